@@ -1,0 +1,92 @@
+// What the build makes, a row a bundle. To add one, add a row; package contents are in scripts/package/shipped.ts.
+
+import type { BuildOptions } from "esbuild";
+
+/** One bundle: an entry file and everything it imports, in one file under dist/. */
+export interface Bundle {
+  /** Its name on the command line (`npm run build -- cli`) and in the build's output. */
+  readonly name: string;
+  /** Path from the project's root. */
+  readonly entry: string;
+  /** Path from the project's root. A style sheet that the entry imports lands beside it with the ending `.css`. */
+  readonly output: string;
+  readonly options: BuildOptions;
+}
+
+/** Node, as in VS Code's extension host and for the command line. */
+const node: BuildOptions = { platform: "node", target: "node20", minifySyntax: true, minifyWhitespace: true };
+
+/**
+ * A browser. @vscode/debugadapter has browser stubs for the parts of it that open files and sockets; what remains of its
+ * Node imports are three modules with a stand-in on npm.
+ */
+const browser: BuildOptions = {
+  platform: "browser",
+  target: "es2022",
+  mainFields: ["browser", "module", "main"],
+  define: { global: "globalThis" },
+  alias: { path: "path-browserify" },
+  minify: true,
+};
+
+/** VS Code loads an extension's entry with require(), in Node as in the web worker. */
+const extension: BuildOptions = { format: "cjs", external: ["vscode"] };
+
+export const bundles: readonly Bundle[] = [
+  {
+    name: "extension",
+    entry: "extension/node/main.ts",
+    output: "dist/extension.cjs",
+    options: { ...node, ...extension },
+  },
+  {
+    name: "extension-web",
+    entry: "extension/web/main.ts",
+    output: "dist/web/extension.js",
+    options: { ...browser, ...extension },
+  },
+  {
+    name: "worker-node",
+    entry: "extension/node/explore-worker.ts",
+    output: "dist/worker/explore-node.mjs",
+    options: { ...node, format: "esm" },
+  },
+  {
+    name: "worker-web",
+    entry: "extension/web/explore-worker.ts",
+    output: "dist/worker/explore-web.js",
+    options: { ...browser, format: "iife" },
+  },
+  {
+    name: "panel",
+    entry: "webview/panel/main.ts",
+    output: "dist/webview/panel.js",
+    options: { ...browser, format: "esm" },
+  },
+  {
+    // On its own, so that a panel without the what-if editor never loads it: the panel import()s it by address.
+    name: "monaco",
+    entry: "webview/monaco/main.ts",
+    output: "dist/webview/monaco.js",
+    options: { ...browser, format: "esm", loader: { ".ttf": "file" }, assetNames: "[name]" },
+  },
+  {
+    name: "monaco-worker",
+    entry: "webview/monaco/worker.ts",
+    output: "dist/webview/monaco-worker.js",
+    options: { ...browser, format: "iife" },
+  },
+  {
+    name: "cli",
+    entry: "cli/main.ts",
+    output: "dist/cli/hmm.mjs",
+    options: {
+      ...node,
+      format: "esm",
+      // CommonJS dependencies (the debug adapter's) ask for Node's modules with require().
+      banner: {
+        js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+      },
+    },
+  },
+];

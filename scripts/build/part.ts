@@ -1,0 +1,126 @@
+// Building one part of dist/, if it is stale.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { BuildFailure } from "esbuild";
+import { root, SetupError } from "../bootstrap.mjs";
+import type { Bundle } from "./bundles.ts";
+import { bundles } from "./bundles.ts";
+import { fingerprint, isFresh, keepRecord, replaceFile } from "./freshness.mjs";
+
+/** What became of a part, and in a few words: sizes and time, or the file that is missing. */
+export interface PartResult {
+  readonly outcome: "fresh" | "built" | "no entry";
+  readonly detail: string;
+}
+
+/** Every part in the order in which they must be built: bundles contain the library. */
+export const partNames: readonly string[] = ["library", ...bundles.map((bundle) => bundle.name)];
+
+/** A change of these makes everything stale. */
+const ownSources = ["scripts/build/part.ts", "scripts/build/bundles.ts", "package-lock.json"];
+
+const libraryCompiler = "language/build/compile-library.ts";
+const libraryOutput = "dist/library.json";
+
+/**
+ * Brings one part up to date.
+ *
+ * @throws {SetupError} the sources do not build; the message names the files and lines
+ */
+export async function buildPart(name: string, { force }: { force: boolean }): Promise<PartResult> {
+  const bundle = bundles.find((candidate) => candidate.name === name);
+  const entry = bundle?.entry ?? libraryCompiler;
+  if (!existsSync(join(root, entry))) return { outcome: "no entry", detail: entry };
+  if (!force && isFresh(root, name)) return { outcome: "fresh", detail: bundle?.output ?? libraryOutput };
+  const startedAt = Date.now();
+  const made = bundle === undefined ? compileLibrary() : await runEsbuild(bundle);
+  record(name, made, startedAt);
+  const sizes = made.outputs.filter((path) => !path.endsWith(".map")).map(describeSize);
+  return { outcome: "built", detail: `${sizes.join(", ")} in ${Date.now() - startedAt} ms` };
+}
+
+/** Paths relative to the root. */
+interface Made {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Compiles the kernel and driver models, sim-core/{kernel,drivers}/**.hmm, to the library that the bundles contain. */
+function compileLibrary(): Made {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const result = spawnSync(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", libraryCompiler, libraryOutput],
+    {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  if (result.status !== 0) {
+    throw new SetupError(
+      `The model library does not compile:\n${result.error?.message ?? ""}${result.stdout}${result.stderr}`,
+    );
+  }
+  // The compiler may use anything of these two; folders are among the inputs so that a new model file is noticed.
+  const sources = globSync("{sim-core,language}/**/*.{ts,hmm}", { cwd: root }).filter(
+    (path) => !path.endsWith(".test.ts"),
+  );
+  const folders = new Set(sources.filter((path) => path.endsWith(".hmm")).map((path) => dirname(path)));
+  return { inputs: [...sources, ...folders], outputs: [libraryOutput] };
+}
+
+async function runEsbuild(bundle: Bundle): Promise<Made> {
+  const { build, formatMessages } = await import("esbuild");
+  try {
+    const result = await build({
+      absWorkingDir: root,
+      entryPoints: [bundle.entry],
+      outfile: bundle.output,
+      bundle: true,
+      sourcemap: "linked",
+      sourcesContent: false,
+      legalComments: "linked",
+      logLevel: "silent",
+      ...bundle.options,
+      write: false,
+      metafile: true,
+    });
+    if (result.warnings.length > 0) {
+      process.stderr.write((await formatMessages(result.warnings, { kind: "warning", color: false })).join(""));
+    }
+    for (const file of result.outputFiles) {
+      mkdirSync(dirname(file.path), { recursive: true });
+      replaceFile(file.path, file.contents);
+    }
+    return {
+      inputs: Object.keys(result.metafile.inputs).filter((path) => !path.includes(":")),
+      outputs: result.outputFiles.map((file) => relative(root, file.path)),
+    };
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    const text = await formatMessages(error.errors, { kind: "error", color: false });
+    throw new SetupError(`The bundle '${bundle.name}' does not build:\n${text.join("")}`);
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}
+
+/** Remembers what the part was made from; a file that changed meanwhile counts as changed. */
+function record(name: string, { inputs, outputs }: Made, startedAt: number): void {
+  const prints: { [path: string]: string } = {};
+  for (const path of [...inputs, ...ownSources]) {
+    const absolute = join(root, path);
+    const changedMeanwhile = (statSync(absolute, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= startedAt;
+    prints[path] = changedMeanwhile && !path.startsWith("dist/") ? "changed during the build" : fingerprint(absolute);
+  }
+  keepRecord(root, name, { inputs: prints, outputs: [...outputs] });
+}
+
+function describeSize(path: string): string {
+  return `${path} ${(statSync(join(root, path)).size / 1024).toFixed(0)} KiB`;
+}
