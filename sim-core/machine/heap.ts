@@ -8,8 +8,12 @@ import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import { box, payloadOf, Tag, type Value } from "../store/value.ts";
 
+const OBJECT_BITS = 16;
 /** How many objects one thread may have at once. */
-export const OBJECTS_PER_THREAD = 4096;
+export const OBJECTS_PER_THREAD = 2 ** OBJECT_BITS;
+const OBJECT_MASK = OBJECTS_PER_THREAD - 1;
+/** How many elements one object may have. */
+export const OBJECT_LENGTH = 2 ** 20;
 
 export class Heap {
   private readonly lengths: SparseColumn;
@@ -64,11 +68,11 @@ export class Heap {
   /** Element `index` (0 <= index < length); the caller checks the range. */
   get(handle: Value, index: number): Value {
     const id = payloadOf(handle);
-    return this.cells.get(id >>> 12, (id & 4095) * 0x1000000 + index);
+    return this.cells.get(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + index);
   }
   set(handle: Value, index: number, value: Value): void {
     const id = payloadOf(handle);
-    this.cells.set(id >>> 12, (id & 4095) * 0x1000000 + index, value);
+    this.cells.set(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + index, value);
   }
   /** Makes the object `length` elements long; new ones are 0, dropped ones forgotten. */
   resize(handle: Value, length: number): void {
@@ -133,8 +137,8 @@ export class Heap {
 
   private truncate(id: number, length: number): void {
     const old = this.lengths.get(0, id);
-    const base = (id & 4095) * 0x1000000;
-    for (let i = length; i < old; i++) this.cells.set(id >>> 12, base + i, 0);
+    const base = (id & OBJECT_MASK) * OBJECT_LENGTH;
+    for (let i = length; i < old; i++) this.cells.set(id >>> OBJECT_BITS, base + i, 0);
     if (old > length) this.lengths.set(0, id, length);
   }
 }
