@@ -6,7 +6,8 @@
  */
 import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
-import { box, payloadOf, Tag, type Value } from "../store/value.ts";
+import type { Tag, Value } from "../store/value.ts";
+import { box, payloadOf } from "../store/value.ts";
 
 const OBJECT_BITS = 16;
 /** How many objects one thread may have at once. */
@@ -57,6 +58,14 @@ export class Heap {
     if (present > top) this.tops.set(thread, top);
   }
 
+  /** The thread whose object this is, by object id. */
+  ownerOf(id: number): number {
+    return id >>> OBJECT_BITS;
+  }
+  /** How many objects its thread had when it was made, by object id. */
+  numberOf(id: number): number {
+    return id & OBJECT_MASK;
+  }
   /** The struct type of an object. */
   typeOf(handle: Value): number {
     return this.types.get(0, payloadOf(handle));
