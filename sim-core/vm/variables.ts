@@ -1,0 +1,159 @@
+/**
+ * Declared variables of model code: a driver's (one set for each context, or for the device), the kernel model's own, and
+ * the scenario's. Tables and lists are heap objects that live for good; locks are values that name a lock.
+ */
+import type { Machine } from "../machine/machine.ts";
+import type { DenseColumn, SparseColumn } from "../store/column.ts";
+import type { Value } from "../store/value.ts";
+import { NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
+import type { DriverInfo, Program, VariableInfo } from "./program.ts";
+import type { VM } from "./vm.ts";
+
+/** Spaces of device variables follow those of contexts; the kernel's own come last. */
+const DEVICE_SPACE = 0x4000;
+const KERNEL_SPACE = 0x7fff;
+/** Lists and tables of declared variables belong to the director's heap, which is never released. */
+const DIRECTOR = 0;
+
+export class Variables {
+  /** Variables of the scenario: `let`, `as`, loops. */
+  readonly scenario: DenseColumn;
+  /** Evaluates an initial value; set by the VM. */
+  evaluate: (entry: number, self: Value) => Value = () => NONE;
+  private readonly machine: Machine;
+  private readonly program: Program;
+  private readonly cells: SparseColumn;
+  private readonly drivers: (DriverInfo | undefined)[];
+  private readonly slotsByName: Map<string, number>[] = [];
+  private readonly watched = new Set<number>();
+
+  constructor(machine: Machine, program: Program) {
+    this.machine = machine;
+    this.program = program;
+    this.cells = machine.store.sparseValues("variables", { chunkBits: 4 });
+    this.scenario = machine.store.values("scenario");
+    this.drivers = program.machine.devices.map((d) => program.drivers.find((driver) => driver.name === d.driver));
+    for (const driver of this.drivers) {
+      this.slotsByName.push(new Map(driver?.variables.map((v, i) => [v.name, i])));
+      const invalidate = driver?.callbacks.invalidate;
+      if (invalidate !== undefined) this.watched.add(invalidate);
+    }
+    const finalize = program.slotNames.indexOf("migrate_vma_finalize");
+    if (finalize >= 0) this.watched.add(program.functionTable[finalize] ?? -1);
+    for (let i = 0; i < program.scenarioVariables.length; i++) this.scenario.set(i, NONE);
+  }
+
+  /** Whether the listener is told when function `fn` returns. */
+  isWatched(fn: number): boolean {
+    return this.watched.has(fn);
+  }
+
+  /** Gives the kernel model's variables their initial values. */
+  setUpKernel(): void {
+    this.setUp(this.program.variables, KERNEL_SPACE, NONE, () => true);
+  }
+  /** Gives a device's own variables their initial values. */
+  setUpDevice(device: Value): void {
+    const id = payloadOf(device);
+    this.setUp(this.drivers[id]?.variables ?? [], DEVICE_SPACE + id, device, (v) => v.device);
+  }
+  /** Gives a context's variables their initial values. */
+  setUpContext(context: Value): void {
+    const device = this.machine.devices.deviceOfContext(payloadOf(context));
+    this.setUp(this.drivers[device]?.variables ?? [], payloadOf(context), context, (v) => !v.device);
+  }
+  private setUp(variables: readonly VariableInfo[], space: number, self: Value, which: (v: VariableInfo) => boolean): void {
+    variables.forEach((variable, slot) => {
+      if (!which(variable)) return;
+      this.cells.set(space, slot, this.initialValue(variable, space, slot, self));
+    });
+  }
+  private initialValue(variable: VariableInfo, space: number, slot: number, self: Value): Value {
+    const heap = this.machine.heap;
+    switch (variable.kind) {
+      case "var":
+        return variable.initial < 0 ? NONE : this.evaluate(variable.initial, self);
+      case "list":
+        return heap.make(DIRECTOR, Tag.list, 0) ?? NONE;
+      case "table":
+        return heap.make(DIRECTOR, Tag.table, 0) ?? NONE;
+      default: {
+        const type = variable.kind === "lock" ? "sleep" : variable.kind;
+        return this.machine.locks.declared(space, slot, type, this.ownerName(self), variable.name);
+      }
+    }
+  }
+  private ownerName(self: Value): string {
+    if (tagOf(self) === Tag.device) return this.program.machine.devices[payloadOf(self)]?.name ?? "device";
+    if (tagOf(self) === Tag.context) {
+      return this.program.machine.devices[this.machine.devices.deviceOfContext(payloadOf(self))]?.name ?? "device";
+    }
+    return "";
+  }
+
+  private place(vm: VM, self: Value, slot: number): [number, VariableInfo] {
+    const tag = tagOf(self);
+    const device =
+      tag === Tag.device ? payloadOf(self) : tag === Tag.context ? this.machine.devices.deviceOfContext(payloadOf(self)) : -1;
+    const variable = this.drivers[device]?.variables[slot];
+    if (variable === undefined) return vm.fail("there is no 'self' here: this is not a driver's code");
+    if (variable.device) return [DEVICE_SPACE + device, variable];
+    if (tag === Tag.device) {
+      return vm.fail(`'${variable.name}' belongs to a process's context, and 'self' is the device here (declare it 'device ${variable.kind === "var" ? "var" : variable.kind} ${variable.name}')`);
+    }
+    return [payloadOf(self), variable];
+  }
+  get(vm: VM, self: Value, slot: number): Value {
+    const [space] = this.place(vm, self, slot);
+    return this.cells.get(space, slot);
+  }
+  set(vm: VM, self: Value, slot: number, value: Value): void {
+    const [space, variable] = this.place(vm, self, slot);
+    this.assign(vm, variable, space, slot, value);
+  }
+  getKernel(slot: number): Value {
+    return this.cells.get(KERNEL_SPACE, slot);
+  }
+  setKernel(vm: VM, slot: number, value: Value): void {
+    this.assign(vm, this.program.variables[slot] as VariableInfo, KERNEL_SPACE, slot, value);
+  }
+  private assign(vm: VM, variable: VariableInfo, space: number, slot: number, value: Value): void {
+    const heap = this.machine.heap;
+    if (variable.kind === "list" || variable.kind === "table") {
+      if (tagOf(value) !== Tag[variable.kind]) vm.fail(`'${variable.name}' is a ${variable.kind}; this is not one`);
+      heap.copy(value, this.cells.get(space, slot));
+      return;
+    }
+    if (variable.kind !== "var") vm.fail(`'${variable.name}' is a lock and cannot be assigned`);
+    const tag = tagOf(value);
+    if (tag === Tag.struct || tag === Tag.list || tag === Tag.table) {
+      // A declared variable keeps a copy: the original ends with the function that made it.
+      const copy = heap.make(DIRECTOR, tag, heap.typeOf(value)) ?? vm.fail("too many objects are kept in variables");
+      heap.copy(value, copy);
+      this.cells.set(space, slot, copy);
+      return;
+    }
+    this.cells.set(space, slot, value);
+  }
+
+  /** The slot of a driver's variable by name, for `context.name` and `device.name`; -1 if it has none. */
+  find(object: Value, name: string): number {
+    const device = tagOf(object) === Tag.device ? payloadOf(object) : this.machine.devices.deviceOfContext(payloadOf(object));
+    return this.slotsByName[device]?.get(name) ?? -1;
+  }
+
+  /** The function of callback `name` (a field id) of a context or device. */
+  callback(vm: VM, self: Value, name: number): number {
+    const tag = tagOf(self);
+    const text = vm.program.fieldNames[name] ?? "";
+    if (tag !== Tag.context && tag !== Tag.device) {
+      return vm.fail(`${text}(…) is called on ${vm.describe(self)}, which has no callbacks`);
+    }
+    const device = tag === Tag.device ? payloadOf(self) : this.machine.devices.deviceOfContext(payloadOf(self));
+    const driver = this.drivers[device];
+    return (
+      driver?.callbacks[text] ??
+      vm.fail(`driver ${driver?.name ?? "?"} has no '${text}'`)
+    );
+  }
+}

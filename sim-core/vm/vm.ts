@@ -1,0 +1,911 @@
+/**
+ * The virtual machine: runs a program's code over a machine's state, one step at a time.
+ *
+ * A step is one statement of one thread, or in merged mode a statement that touches shared state with the local ones that
+ * follow it. A thread's frames are cells of the store; between steps the VM itself holds no state of the simulation.
+ */
+import type { Caller, Place } from "../machine/caller.ts";
+import type { EventId } from "../machine/events.ts";
+import type { Machine } from "../machine/machine.ts";
+import { primitives } from "../machine/primitives.ts";
+import { ThreadStatus } from "../machine/threads.ts";
+import type { DenseColumn } from "../store/column.ts";
+import type { Value } from "../store/value.ts";
+import { bool, box, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { ArithmeticError, arithmetic, compare } from "./arithmetic.ts";
+import { describeValue } from "./describe-value.ts";
+import { EventLog } from "./event-log.ts";
+import { Fields } from "./fields.ts";
+import { isKind } from "./is-kind.ts";
+import { ModelError } from "./model-error.ts";
+import { Observer } from "./observer.ts";
+import { EventWatch } from "./patterns.ts";
+import type { Program, StatementInfo } from "./program.ts";
+import { SCRATCH } from "./program.ts";
+import { Variables } from "./variables.ts";
+
+/** How a step went. */
+export const StepResult = {
+  /** The thread has more to do. */
+  ran: 0,
+  /** It waits for a lock or a condition; nothing was changed. */
+  blocked: 1,
+  /** Its function has ended: it is idle, or finished. */
+  ended: 2,
+  /** The model code made a mistake: see `VM.error`. */
+  failed: 3,
+} as const;
+export type StepResult = (typeof StepResult)[keyof typeof StepResult];
+
+/** Cells of a thread's stack. */
+const STACK = 4096;
+/** Cells in front of a frame's slots: function + 1, return pc, caller's frame, destination, heap top, self. */
+const HEADER = 6;
+/** Instructions that one step may take before it counts as an endless loop. */
+const STEP_LIMIT = 4_000_000;
+
+/** What the VM tells of as it happens; checks and the simulation listen. */
+export interface Listener {
+  /** A check of the scenario or of model code did not hold. */
+  expectationFailed(spot: number, message: string): void;
+  /** A scenario statement ended as it should not. */
+  outcomeFailed(statement: number, outcome: Value, expected: Value, report: readonly string[] | undefined): void;
+  /** A function that checks care about returned: an `invalidate` callback or migrate_vma_finalize. `args`: its parameters. */
+  returned(fn: number, thread: number, self: Value, args: readonly Value[], result: Value): void;
+  /** Thread `thread` ended a scenario statement, or (worker) its function. */
+  operationEnded(thread: number): void;
+}
+
+/** A frame as the debugger shows it. `base` is its first slot's cell. */
+export interface FrameView {
+  readonly function: number;
+  readonly base: number;
+  readonly pc: number;
+  readonly self: Value;
+}
+
+export class VM implements Caller {
+  readonly machine: Machine;
+  readonly log: EventLog;
+  readonly fields: Fields;
+  readonly variables: Variables;
+  readonly watch: EventWatch;
+  readonly observer: Observer;
+  program: Program;
+  /** Steps end only in front of statements that touch shared state, and dead locals are cleared there. */
+  merged = false;
+  /** Answers `choose(n)`: a number in [0, n). */
+  chooser: (n: number) => number = () => 0;
+  listener: Listener | undefined;
+
+  /** The thread that is running (-1: an expression is being evaluated). */
+  thread = -1;
+  /** The statement being run, an index of the program's spots. */
+  spot = 0;
+  /** What went wrong, after a step that failed. */
+  error: ModelError | undefined;
+
+  private readonly frames: DenseColumn;
+  private low: Float64Array<ArrayBuffer>;
+  private result: Value = NONE;
+
+  constructor(machine: Machine, program: Program) {
+    this.machine = machine;
+    this.program = program;
+    const store = machine.store;
+    this.frames = store.values("frames");
+    this.log = new EventLog(store);
+    this.variables = new Variables(machine, program);
+    this.fields = new Fields(machine, program, this.variables);
+    this.watch = new EventWatch(store, program);
+    this.observer = new Observer(machine, program);
+    this.low = lowRegisters(program);
+    this.variables.evaluate = (entry, self) => this.evaluate(entry, 0, self);
+    this.variables.setUpKernel();
+  }
+
+  /** Takes a program that extends the present one (a what-if statement, a watch expression). */
+  extend(program: Program): void {
+    this.program = program;
+    this.low = lowRegisters(program);
+    this.fields.extend(program);
+    this.watch.extend(program);
+    this.observer.program = program;
+  }
+
+  // ------------------------------------------------------------------------------------------------- threads
+
+  /** Makes `thread` run function `fn` from its beginning, with `args` and `self`. */
+  start(thread: number, fn: number, args: readonly Value[], self: Value): void {
+    const threads = this.machine.threads;
+    const info = this.program.functions[fn];
+    if (info === undefined) throw new RangeError(`no function ${fn}`);
+    const base = thread * STACK + HEADER;
+    // The whole stack has cells before anything runs on it: a step keeps a reference to them.
+    if (this.frames.cells.data.length < (thread + 1) * STACK) this.frames.cells.grow((thread + 1) * STACK);
+    this.frames.set(base - HEADER, fn + 1);
+    this.frames.set(base - 2, this.machine.heap.top(thread));
+    this.frames.set(base - 1, self);
+    for (let i = 0; i < args.length; i++) this.frames.set(base + i, args[i] as Value);
+    threads.pc.set(thread, info.entry);
+    threads.frame.set(thread, base);
+    threads.top.set(thread, base + info.slots.length);
+    threads.status.set(thread, ThreadStatus.running);
+  }
+
+  /** The frames of `thread`, innermost first; empty if it is not running. */
+  framesOf(thread: number): FrameView[] {
+    const threads = this.machine.threads;
+    const views: FrameView[] = [];
+    if (threads.status.get(thread) !== ThreadStatus.running) return views;
+    let base = threads.frame.get(thread);
+    let pc = threads.pc.get(thread);
+    while (base !== 0) {
+      views.push({ function: this.frames.get(base - HEADER) - 1, base, pc, self: this.frames.get(base - 1) });
+      pc = this.frames.get(base - HEADER + 1);
+      base = this.frames.get(base - HEADER + 2);
+    }
+    return views;
+  }
+  /** The value in slot `slot` of a frame. */
+  slotOf(frame: FrameView, slot: number): Value {
+    return this.frames.get(frame.base + slot);
+  }
+
+  /** Evaluates an expression function at `entry` in the frame at `base` (0: none). Changes nothing. @throws ModelError */
+  evaluate(entry: number, base = 0, self: Value = NONE): Value {
+    const { thread, spot, frameBase } = this;
+    this.observer.problem = undefined;
+    this.expressionSelf = self;
+    this.thread = -1;
+    try {
+      this.run(entry, base, false);
+      return this.result;
+    } finally {
+      this.thread = thread;
+      this.spot = spot;
+      this.frameBase = frameBase;
+    }
+  }
+  private expressionSelf: Value = NONE;
+
+  /**
+   * Runs one step of `thread`, which must be running. The caller begins the store's step (`Store.mark`) before.
+   * With `upToStatement` it only goes on to the next statement without running it (the director, after a `join`).
+   */
+  step(thread: number, upToStatement = false): StepResult {
+    const threads = this.machine.threads;
+    this.thread = thread;
+    this.error = undefined;
+    try {
+      return this.run(threads.pc.get(thread), threads.frame.get(thread), upToStatement);
+    } catch (problem) {
+      if (problem instanceof ArithmeticError) this.error = new ModelError(problem.message, this.spot);
+      else if (problem instanceof ModelError) this.error = problem.spot < 0 ? problem.at(this.spot) : problem;
+      else throw problem;
+      return StepResult.failed;
+    }
+  }
+
+  // --------------------------------------------------------------------------------------------------- Caller
+
+  get context(): number {
+    const base = this.frameBase;
+    const self = base === 0 ? this.expressionSelf : this.frames.get(base - 1);
+    return tagOf(self) === Tag.context ? payloadOf(self) : -1;
+  }
+  /** Frame of the code that is running; the interpreter keeps it up to date when it calls out. */
+  private frameBase = 0;
+
+  fail(message: string): never {
+    throw new ModelError(message, this.spot);
+  }
+  choose(n: number): number {
+    return this.chooser(n);
+  }
+  newList(): Value {
+    return this.machine.heap.make(this.heapThread, Tag.list, 0) ?? this.fail("too many lists at once");
+  }
+  newStruct(type: number, ...fields: Value[]): Value {
+    const handle = this.machine.heap.make(this.heapThread, Tag.struct, type) ?? this.fail("too many structs at once");
+    for (const field of fields) this.machine.heap.push(handle, field);
+    return handle;
+  }
+  private get heapThread(): number {
+    return this.thread < 0 ? 0 : this.thread;
+  }
+  emit(event: EventId, ...fields: (Value | Place)[]): void {
+    this.emitEvent(event, fields);
+  }
+  describe(value: Value): string {
+    return describeValue(this.machine, this.program, value);
+  }
+
+  private emitEvent(event: number, fields: readonly (Value | Place)[]): void {
+    if (!this.log.enabled && !this.watch.wants(event)) return;
+    const record = this.observer.eventRecord(event, fields, this.thread, this.spot, this.currentFunction());
+    this.watch.see(record);
+    this.log.append(record);
+  }
+  private currentFunction(): number {
+    return this.frameBase === 0 ? -1 : this.frames.get(this.frameBase - HEADER) - 1;
+  }
+
+  // ---------------------------------------------------------------------------------------------- interpreter
+
+  private run(startPc: number, startBase: number, upToStatement: boolean): StepResult {
+    const code = this.program.code;
+    const low = this.low;
+    const frames = this.frames;
+    const machine = this.machine;
+    const threads = machine.threads;
+    const thread = this.thread;
+    const fields = this.fields;
+    let data = frames.cells.data as Float64Array;
+    let pc = startPc;
+    let fp = startBase;
+    this.frameBase = fp;
+    let first = !upToStatement;
+    let inAtomic = false;
+    let budget = STEP_LIMIT;
+
+    // Operand access is written out in full below (`o >= 0 ? data[fp + o] : low[~o]`): a helper closure costs a third.
+    for (;;) {
+      if (--budget === 0) this.fail("an endless loop: it makes no step that others could see");
+      switch (code[pc]) {
+        case 1: {
+          // statement
+          const flags = code[pc + 2] as number;
+          inAtomic = (flags & 2) !== 0;
+          if (!inAtomic) {
+            if (!first && (!this.merged || (flags & 1) !== 0 || upToStatement)) {
+              if (this.merged) this.clearDead(fp, code[pc + 3] as number);
+              threads.pc.set(thread, pc);
+              threads.frame.set(thread, fp);
+              return StepResult.ran;
+            }
+            first = false;
+          }
+          this.spot = code[pc + 1] as number;
+          pc += 4;
+          break;
+        }
+        case 2: {
+          // move
+          const d = code[pc + 1] as number;
+          const a = code[pc + 2] as number;
+          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 3: // jump
+          pc = code[pc + 1] as number;
+          break;
+        case 4: {
+          // jumpIfFalse
+          const a = code[pc + 1] as number;
+          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          pc = truthy(v) ? pc + 3 : (code[pc + 2] as number);
+          break;
+        }
+        case 5: {
+          // jumpIfTrue
+          const a = code[pc + 1] as number;
+          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          pc = truthy(v) ? (code[pc + 2] as number) : pc + 3;
+          break;
+        }
+        case 6: {
+          // primitive
+          const primitive = primitives[code[pc + 1] as number];
+          if (primitive === undefined) return this.fail("unknown primitive");
+          const d = code[pc + 2] as number;
+          const v = primitive.run(this, low, code[pc + 3] as number);
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 7: {
+          // getField
+          const d = code[pc + 1] as number;
+          const a = code[pc + 2] as number;
+          const v = fields.get(this, (a >= 0 ? data[fp + a] : low[~a]) as number, code[pc + 3] as number);
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 8: {
+          // setField
+          const a = code[pc + 1] as number;
+          const b = code[pc + 3] as number;
+          fields.set(
+            this,
+            (a >= 0 ? data[fp + a] : low[~a]) as number,
+            code[pc + 2] as number,
+            (b >= 0 ? data[fp + b] : low[~b]) as number,
+          );
+          pc += 4;
+          break;
+        }
+        case 9: // call
+        case 10: // callSlot
+        case 11: {
+          // callBack
+          const op = code[pc] as number;
+          let fn: number;
+          let self: Value = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          let at = pc + 2;
+          if (op === 9) {
+            fn = code[pc + 1] as number;
+          } else if (op === 10) {
+            fn = this.program.functionTable[code[pc + 1] as number] ?? -1;
+            if (fn < 0) this.fail(`${this.program.slotNames[code[pc + 1] as number]} is not in kernel "${this.program.kernel}"`);
+          } else {
+            const a = code[pc + 2] as number;
+            self = (a >= 0 ? data[fp + a] : low[~a]) as number;
+            fn = this.variables.callback(this, self, code[pc + 1] as number);
+            at = pc + 3;
+          }
+          const args = code[at] as number;
+          const count = code[at + 1] as number;
+          const dest = code[at + 2] as number;
+          if (this.merged) this.clearDead(fp, code[at + 3] as number);
+          const top = threads.top.get(thread);
+          const info = this.program.functions[fn];
+          if (info === undefined) return this.fail("unknown function");
+          const base = top + HEADER;
+          if (base + info.slots.length >= (thread + 1) * STACK) {
+            this.fail(`calls nest too deeply at ${info.name}: is it a recursion without an end?`);
+          }
+          frames.set(top, fn + 1);
+          frames.set(top + 1, at + 4);
+          frames.set(top + 2, fp);
+          frames.set(top + 3, dest);
+          frames.set(top + 4, machine.heap.top(thread));
+          frames.set(top + 5, self);
+          for (let i = 0; i < count; i++) frames.set(base + i, low[args + i] as number);
+          for (let i = count; i < info.params; i++) frames.set(base + i, NONE);
+          threads.top.set(thread, base + info.slots.length);
+          fp = base;
+          this.frameBase = fp;
+          pc = info.entry;
+          break;
+        }
+        case 12: {
+          // return
+          const a = code[pc + 1] as number;
+          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const fn = (data[fp - HEADER] as number) - 1;
+          const info = this.program.functions[fn];
+          if (info === undefined) return this.fail("unknown function");
+          const heapTop = data[fp - 2] as number;
+          this.checkEscape(v, heapTop, info.name);
+          if (this.variables.isWatched(fn)) {
+            const args: Value[] = [];
+            for (let i = 0; i < info.params; i++) args.push(data[fp + i] as number);
+            this.listener?.returned(fn, thread, data[fp - 1] as number, args, v);
+          }
+          const returnPc = data[fp - HEADER + 1] as number;
+          const caller = data[fp - HEADER + 2] as number;
+          const dest = data[fp - HEADER + 3] as number;
+          machine.heap.release(thread, heapTop);
+          for (let i = fp + info.slots.length - 1; i >= fp - HEADER; i--) if (data[i] !== 0) frames.set(i, 0);
+          threads.top.set(thread, caller === 0 ? 0 : fp - HEADER);
+          if (caller === 0) {
+            threads.pc.set(thread, 0);
+            threads.frame.set(thread, 0);
+            this.endThread(thread);
+            return StepResult.ended;
+          }
+          fp = caller;
+          this.frameBase = fp;
+          pc = returnPc;
+          if (dest >= 0) frames.set(fp + dest, v);
+          else low[~dest] = v;
+          break;
+        }
+        case 13: // equal
+        case 14: {
+          // notEqual
+          const a = code[pc + 2] as number;
+          const b = code[pc + 3] as number;
+          const same = (a >= 0 ? data[fp + a] : low[~a]) === (b >= 0 ? data[fp + b] : low[~b]);
+          const v = bool(same === (code[pc] === 13));
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 15: // less
+        case 16: // lessEqual
+        case 17: // greater
+        case 18: {
+          // greaterEqual
+          const a = code[pc + 2] as number;
+          const b = code[pc + 3] as number;
+          const c = compare(
+            (a >= 0 ? data[fp + a] : low[~a]) as number,
+            (b >= 0 ? data[fp + b] : low[~b]) as number,
+          );
+          const op = code[pc];
+          const holds =
+            c !== undefined && (op === 15 ? c < 0 : op === 16 ? c <= 0 : op === 17 ? c > 0 : c >= 0);
+          const v = bool(holds);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 19: // add
+        case 20: // subtract
+        case 21: // multiply
+        case 22: // divide
+        case 23: {
+          // remainder
+          const a = code[pc + 2] as number;
+          const b = code[pc + 3] as number;
+          const x = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const y = (b >= 0 ? data[fp + b] : low[~b]) as number;
+          const op = code[pc];
+          const v = arithmetic(op === 19 ? "+" : op === 20 ? "-" : op === 21 ? "*" : op === 22 ? "/" : "%", x, y);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 24: {
+          // negate
+          const a = code[pc + 2] as number;
+          const v = arithmetic("-", 0, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 25: {
+          // not
+          const a = code[pc + 2] as number;
+          const v = bool(!truthy((a >= 0 ? data[fp + a] : low[~a]) as number));
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 26: {
+          // lock
+          const a = code[pc + 1] as number;
+          const target = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const lock = machine.locks.of(target);
+          if (lock === undefined) return this.fail("this is not a lock");
+          if (machine.locks.heldBy(thread, lock)) {
+            // Taking what it holds already can never succeed: it is a deadlock of one thread, found as such.
+            return StepResult.blocked;
+          }
+          if (!machine.locks.tryLock(this, lock, code[pc + 2] === 1)) return StepResult.blocked;
+          pc += 3;
+          break;
+        }
+        case 27: {
+          // unlock
+          const a = code[pc + 1] as number;
+          const lock = machine.locks.of((a >= 0 ? data[fp + a] : low[~a]) as number);
+          if (lock === undefined) return this.fail("this is not a lock");
+          if (!machine.locks.unlock(this, lock)) {
+            this.fail(`unlocks ${machine.locks.name(lock)}, which this thread does not hold`);
+          }
+          pc += 2;
+          break;
+        }
+        case 28: {
+          // wait
+          const a = code[pc + 1] as number;
+          if (!truthy((a >= 0 ? data[fp + a] : low[~a]) as number)) return StepResult.blocked;
+          pc += 2;
+          break;
+        }
+        case 29: {
+          // getIndex
+          const a = code[pc + 2] as number;
+          const b = code[pc + 3] as number;
+          const v = this.getIndex(
+            (a >= 0 ? data[fp + a] : low[~a]) as number,
+            (b >= 0 ? data[fp + b] : low[~b]) as number,
+          );
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 30: {
+          // setIndex
+          const a = code[pc + 1] as number;
+          const b = code[pc + 2] as number;
+          const c = code[pc + 3] as number;
+          this.setIndex(
+            (a >= 0 ? data[fp + a] : low[~a]) as number,
+            (b >= 0 ? data[fp + b] : low[~b]) as number,
+            (c >= 0 ? data[fp + c] : low[~c]) as number,
+          );
+          pc += 4;
+          break;
+        }
+        case 31: {
+          // getVariable
+          const self = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          const v = this.variables.get(this, self, code[pc + 2] as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 32: {
+          // setVariable
+          const a = code[pc + 2] as number;
+          const self = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          this.variables.set(this, self, code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          pc += 3;
+          break;
+        }
+        case 33: {
+          // getGlobal
+          const v = this.variables.getKernel(code[pc + 2] as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 34: {
+          // setGlobal
+          const a = code[pc + 2] as number;
+          this.variables.setKernel(this, code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          pc += 3;
+          break;
+        }
+        case 35: {
+          // newStruct
+          const type = code[pc + 2] as number;
+          const at = code[pc + 3] as number;
+          const v = this.newStruct(type);
+          const count = this.program.structs[type]?.fields.length ?? 0;
+          for (let i = 0; i < count; i++) machine.heap.push(v, low[at + i] as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 36: {
+          // copyList
+          const a = code[pc + 2] as number;
+          const from = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          if (tagOf(from) !== Tag.list) this.fail("'for … in' needs a range or a list");
+          const v = this.newList();
+          machine.heap.copy(from, v);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 37: {
+          // emit
+          const at = code[pc + 2] as number;
+          this.emitEvent(code[pc + 1] as number, Array.from(low.subarray(at, at + (code[pc + 3] as number))));
+          pc += 4;
+          break;
+        }
+        case 38: {
+          // spawn
+          const which = code[pc + 1] as number;
+          const fn = code[pc + 2] === 1 ? (this.program.functionTable[which] ?? -1) : which;
+          const at = code[pc + 3] as number;
+          const self = fp === 0 ? NONE : (data[fp - 1] as number);
+          this.spawn(fn, Array.from(low.subarray(at, at + (code[pc + 4] as number))), self);
+          data = frames.cells.data as Float64Array;
+          pc += 5;
+          break;
+        }
+        case 39: {
+          // is
+          const a = code[pc + 2] as number;
+          const v = bool(isKind((a >= 0 ? data[fp + a] : low[~a]) as number, code[pc + 3] as number));
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 40: {
+          // self
+          const v = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 2;
+          break;
+        }
+        case 41: // start
+          this.start(code[pc + 1] as number, code[pc + 2] as number, [], NONE);
+          data = frames.cells.data as Float64Array;
+          pc += 3;
+          break;
+        case 42: // join
+          if (threads.status.get(code[pc + 1] as number) === ThreadStatus.running) {
+            threads.pc.set(thread, pc);
+            threads.frame.set(thread, fp);
+            return first && !upToStatement ? StepResult.blocked : StepResult.ran;
+          }
+          pc += 2;
+          break;
+        case 43: // begin
+          threads.statement.set(thread, (code[pc + 1] as number) + 1);
+          pc += 2;
+          break;
+        case 44: {
+          // end
+          const a = code[pc + 2] as number;
+          const b = code[pc + 3] as number;
+          this.endStatement(
+            code[pc + 1] as number,
+            (a >= 0 ? data[fp + a] : low[~a]) as number,
+            (b >= 0 ? data[fp + b] : low[~b]) as number,
+          );
+          pc += 4;
+          break;
+        }
+        case 45: {
+          // getScenario
+          const v = this.variables.scenario.get(code[pc + 2] as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 46: {
+          // setScenario
+          const a = code[pc + 2] as number;
+          this.variables.scenario.set(code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          pc += 3;
+          break;
+        }
+        case 47: {
+          // observe
+          const a = code[pc + 5] as number;
+          const b = code[pc + 6] as number;
+          const c = code[pc + 7] as number;
+          const v = this.observer.observe(
+            code[pc + 2] as number,
+            code[pc + 3] as number,
+            code[pc + 4] as number,
+            (a >= 0 ? data[fp + a] : low[~a]) as number,
+            (b >= 0 ? data[fp + b] : low[~b]) as number,
+            (c >= 0 ? data[fp + c] : low[~c]) as number,
+          );
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 8;
+          break;
+        }
+        case 48: {
+          // expect
+          const a = code[pc + 1] as number;
+          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const problem = this.observer.takeProblem();
+          if (problem !== undefined || !truthy(v)) {
+            this.listener?.expectationFailed(code[pc + 2] as number, problem ?? "");
+          }
+          pc += 3;
+          break;
+        }
+        case 49: {
+          // count
+          const v = this.watch.countOf(code[pc + 2] as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 50: // watch
+          this.watch.resetMatcher(code[pc + 1] as number);
+          pc += 2;
+          break;
+        case 51: // resetCounter
+          this.watch.resetCounter(code[pc + 1] as number);
+          pc += 2;
+          break;
+        case 52: {
+          // expectEvents
+          const missing = this.watch.missing(code[pc + 1] as number);
+          if (missing !== undefined) this.listener?.expectationFailed(code[pc + 2] as number, missing);
+          pc += 3;
+          break;
+        }
+        case 53: {
+          // expectNone
+          const seen = this.watch.countOf(code[pc + 1] as number);
+          if (seen !== 0) {
+            const text = this.program.counters[code[pc + 1] as number]?.pattern.text ?? "";
+            const times = seen === 1 ? "it happened once" : `it happened ${seen} times`;
+            this.listener?.expectationFailed(code[pc + 2] as number, `expected no ${text}, but ${times}`);
+          }
+          pc += 3;
+          break;
+        }
+        case 54: {
+          // choose
+          const a = code[pc + 2] as number;
+          const b = code[pc + 3] as number;
+          const from = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const to = (b >= 0 ? data[fp + b] : low[~b]) as number;
+          if (!(to > from)) this.fail("choose needs a range with something in it");
+          const v = from + this.chooser(to - from);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 4;
+          break;
+        }
+        case 55: {
+          // done
+          const a = code[pc + 1] as number;
+          this.result = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          return StepResult.ended;
+        }
+        case 56: {
+          // checkIndex
+          const a = code[pc + 1] as number;
+          const b = code[pc + 2] as number;
+          const index = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const limit = (b >= 0 ? data[fp + b] : low[~b]) as number;
+          if (!(index >= 0 && index < limit)) {
+            throw new ModelError(`page ${index} is outside the region, which has ${limit} pages`, code[pc + 3] as number);
+          }
+          pc += 4;
+          break;
+        }
+        case 57: {
+          // startKernel
+          const id = this.spawn(code[pc + 2] as number, [], NONE);
+          this.variables.scenario.set(code[pc + 3] as number, box(Tag.thread, id));
+          data = frames.cells.data as Float64Array;
+          pc += 4;
+          break;
+        }
+        case 58: {
+          // joinKernel
+          const id = payloadOf(this.variables.scenario.get(code[pc + 1] as number));
+          if (threads.status.get(id) === ThreadStatus.running) {
+            threads.pc.set(thread, pc);
+            threads.frame.set(thread, fp);
+            return first && !upToStatement ? StepResult.blocked : StepResult.ran;
+          }
+          pc += 2;
+          break;
+        }
+        case 59: {
+          // free
+          const a = code[pc + 2] as number;
+          const v = this.observer.free((a >= 0 ? data[fp + a] : low[~a]) as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        default:
+          throw new Error(`bad instruction ${code[pc]} at ${pc}`);
+      }
+    }
+  }
+
+  private clearDead(fp: number, run: number): void {
+    const dead = this.program.dead;
+    for (let i = run; (dead[i] as number) >= 0; i++) this.frames.set(fp + (dead[i] as number), 0);
+  }
+
+  /** Starts a worker with the process, CPU and device of the running thread. Returns its id. */
+  spawn(fn: number, args: readonly Value[], self: Value): number {
+    const threads = this.machine.threads;
+    const parent = this.thread;
+    const context = tagOf(self) === Tag.context ? payloadOf(self) : -1;
+    const process = context >= 0 ? this.machine.devices.processOfContext(context) : threads.processOf(parent);
+    const worker = threads.create(process, threads.cpuOf(parent), threads.deviceOf(parent), this.firstWorker);
+    this.start(worker, fn, args, self);
+    return worker;
+  }
+  /** Threads from this id up are workers and kernel statements; those below are the scenario's own. */
+  get firstWorker(): number {
+    return this.program.machine.threads.length + 1;
+  }
+
+  private endThread(thread: number): void {
+    const threads = this.machine.threads;
+    const worker = thread >= this.firstWorker;
+    threads.status.set(thread, worker ? ThreadStatus.finished : ThreadStatus.idle);
+    if (worker) {
+      this.listener?.operationEnded(thread);
+      threads.statement.set(thread, 0);
+    }
+  }
+
+  private endStatement(index: number, outcome: Value, expected: Value): void {
+    const statement = this.program.statements[index] as StatementInfo;
+    const threads = this.machine.threads;
+    const thread = this.thread;
+    this.listener?.operationEnded(thread);
+    this.observer.reporter = thread;
+    const judged = this.observer.judge(statement, outcome, expected);
+    this.log.append({
+      kind: "statement",
+      step: this.machine.store.step,
+      thread,
+      statement: index,
+      outcome,
+      report: judged.report,
+      ok: judged.ok,
+    });
+    if (!judged.ok) this.listener?.outcomeFailed(index, outcome, expected, judged.report);
+    threads.statement.set(thread, 0);
+  }
+
+  private getIndex(list: Value, index: Value): Value {
+    const heap = this.machine.heap;
+    switch (tagOf(list)) {
+      case Tag.table:
+        return heap.lookup(list, index) ?? NONE;
+      case Tag.list:
+        if (!(index >= 0 && index < heap.length(list))) {
+          this.fail(`index ${index} is outside the list, which has ${heap.length(list)} elements`);
+        }
+        return heap.get(list, index);
+      default:
+        return this.fail("only a list or a table has elements");
+    }
+  }
+  private setIndex(list: Value, index: Value, value: Value): void {
+    const heap = this.machine.heap;
+    switch (tagOf(list)) {
+      case Tag.table:
+        heap.store(list, index, value === NONE ? undefined : value);
+        return;
+      case Tag.list:
+        if (!(index >= 0 && index < heap.length(list))) {
+          this.fail(`index ${index} is outside the list, which has ${heap.length(list)} elements`);
+        }
+        heap.set(list, index, value);
+        return;
+      default:
+        this.fail("only a list or a table has elements");
+    }
+  }
+
+  private checkEscape(value: Value, heapTop: number, name: string): void {
+    const tag = tagOf(value);
+    if (tag !== Tag.list && tag !== Tag.struct) return;
+    const id = payloadOf(value);
+    if (this.machine.heap.ownerOf(id) === this.thread && this.machine.heap.numberOf(id) >= heapTop) {
+      this.fail(`${name} returns a list or struct that it made: it lives until the function that made it returns`);
+    }
+  }
+}
+
+function lowRegisters(program: Program): Float64Array<ArrayBuffer> {
+  const low = new Float64Array(SCRATCH + program.constants.length);
+  low.set(program.constants, SCRATCH);
+  return low;
+}
