@@ -423,10 +423,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "inject",
     users: kernel,
-    operands: [
-      { kind: "word", words: Object.keys(injectModes), what: "fail, maybe or delay" },
-      { kind: "injection" },
-    ],
+    operands: [{ kind: "word", words: Object.keys(injectModes), what: "fail, maybe or delay" }, { kind: "injection" }],
     outcomes: nothing,
     usage: "inject fail|maybe|delay POINT [on DEVICE] [times N] [after N]",
     doc: "Makes an allocation, a copy, a lock, a notifier or swap I/O fail, perhaps fail, or take long.",

@@ -314,7 +314,7 @@ export interface Setting extends Span {
   readonly value: SettingValue | undefined;
 }
 
-export type SettingValue = Name | Size | StringLiteral | BooleanLiteral;
+export type SettingValue = Name | Size | StringLiteral;
 
 /** `process NAME { regions }` */
 export interface ProcessDecl extends Documented {
