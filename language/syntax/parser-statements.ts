@@ -5,7 +5,7 @@ import { didYouMean, oneOf } from "../suggest.ts";
 import type { OperandShape, Verb } from "../verbs.ts";
 import { atomicOperations, injectPoints, verbByName } from "../verbs.ts";
 import { declarationWords, memberWords, reportQualifiers, reportWords, scenarioStatementWords } from "../words.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Cursor, LazyExtra } from "./cursor.ts";
 import { operatorLimit } from "./cursor.ts";
 import {
   missing,
