@@ -12,7 +12,7 @@ export interface Place {
 
 export interface Caller {
   readonly machine: Machine;
-  /** Id of the running thread. */
+  /** Id of the running thread; -1 while an expression is evaluated for a check. */
   readonly thread: number;
   /** Id of the context of the innermost driver frame; -1 outside driver code. */
   readonly context: number;

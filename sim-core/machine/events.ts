@@ -84,3 +84,8 @@ export const EVENTS: readonly EventDescription[] = [
   { name: "deadlock", fields: [], words: none },
   { name: "livelock", fields: [], words: none },
 ];
+
+/** The id of the event called `name`. */
+export function eventId(name: EventName): EventId {
+  return Event[name];
+}

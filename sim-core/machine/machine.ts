@@ -1,21 +1,141 @@
-/** The machine: one object whose parts own the columns of the state. */
+/**
+ * The machine: one object whose parts own the columns of the state. It knows what the state means; what happens to it, step
+ * by step, is model code's business.
+ */
 import { Store } from "../store/store.ts";
-import type { MachineDescription } from "./description.ts";
+import type { Value } from "../store/value.ts";
+import { box, Tag } from "../store/value.ts";
+import type { Place } from "./caller.ts";
+import { Content } from "./content.ts";
+import type { MachineDescription, RegionDescription } from "./description.ts";
+import { Devices } from "./devices.ts";
+import { Folios } from "./folios.ts";
+import { Gups } from "./gups.ts";
 import { Heap } from "./heap.ts";
+import { Injection } from "./injection.ts";
+import { Locks } from "./locks.ts";
+import { Mirrors } from "./mirrors.ts";
+import { lockName } from "./names.ts";
+import { Notifiers } from "./notifiers.ts";
+import { PageTables } from "./page-tables.ts";
+import { layOutPools, Pools } from "./pools.ts";
+import { Processes } from "./processes.ts";
 import { Threads } from "./threads.ts";
+import { Tlbs } from "./tlbs.ts";
+import { VmaFlag, Vmas } from "./vmas.ts";
 import type { Watch } from "./watch.ts";
 
 export class Machine {
   readonly description: MachineDescription;
+  readonly pageSize: number;
   readonly store = new Store();
-  readonly heap: Heap;
   readonly threads: Threads;
-  /** Who is told of accesses and moments (the invariants); no part of the state. */
-  watch: Watch | undefined;
+  readonly heap: Heap;
+  readonly folios: Folios;
+  readonly pools: Pools;
+  readonly content: Content;
+  readonly pageTables: PageTables;
+  readonly tlbs: Tlbs;
+  readonly processes: Processes;
+  readonly vmas: Vmas;
+  readonly devices: Devices;
+  readonly mirrors: Mirrors;
+  readonly notifiers: Notifiers;
+  readonly locks: Locks;
+  readonly gups: Gups;
+  readonly injection: Injection;
+  private watcher: Watch | undefined;
 
+  /** Builds the machine as it is before the first step: initial regions are mapped, nothing is touched. */
   constructor(description: MachineDescription) {
     this.description = description;
-    this.threads = new Threads(this.store);
-    this.heap = new Heap(this.store);
+    this.pageSize = description.pageSize;
+    const { store, pageSize } = this;
+    const processes = description.processes.length;
+    const pools = layOutPools(description);
+    this.threads = new Threads(store);
+    this.heap = new Heap(store);
+    this.folios = new Folios(store, this.threads, pools);
+    this.pools = new Pools(store, this.folios, pools);
+    this.content = new Content(store, pageSize);
+    this.pageTables = new PageTables(store, this.folios, pageSize);
+    this.tlbs = new Tlbs(store, description.cpus.length, processes);
+    this.processes = new Processes(store, processes);
+    this.vmas = new Vmas(store, pageSize);
+    this.devices = new Devices(store, description.devices.length, processes);
+    this.mirrors = new Mirrors(store);
+    this.notifiers = new Notifiers(store, this.devices, this.processes);
+    this.locks = new Locks(store);
+    this.gups = new Gups(store, this.folios);
+    this.injection = new Injection(store);
+    this.locks.nameOther = (lock) => lockName(this, lock);
+
+    description.processes.forEach((process, id) => {
+      if (process.parent === undefined) this.processes.create(id);
+    });
+    description.regions.forEach((region, id) => {
+      if (region.initial && this.processes.exists.get(region.process) !== 0) this.mapRegion(id);
+    });
+    for (const { process, device } of description.threads) {
+      if (device !== undefined && this.processes.exists.get(process) !== 0) this.contextOf(device, process);
+    }
   }
+
+  /** Who is told of single accesses: the invariants. No part of the state. */
+  get watch(): Watch | undefined {
+    return this.watcher;
+  }
+  set watch(watch: Watch | undefined) {
+    this.watcher = watch;
+    this.locks.watch = watch;
+  }
+
+  /** The context of `device` for `process`; makes it exist. Whether it is new is what `devices.hasContext` said before. */
+  contextOf(device: number, process: number): number {
+    const context = this.devices.contextId(device, process);
+    this.devices.contextExists.set(context, 1);
+    return context;
+  }
+
+  /** Page number of a byte address. */
+  vpn(address: number): number {
+    return Math.floor(address / this.pageSize);
+  }
+
+  /** Maps region `id`, which must be free, into its process. Returns the vma's row. */
+  mapRegion(id: number): number {
+    const region = this.description.regions[id] as RegionDescription;
+    const end = region.start + region.pages * this.pageSize;
+    const { process, start, kind } = region;
+    return this.vmas.insert(process, start, end, kind, regionFlags(region), id, region.node ?? -1);
+  }
+
+  /** The device's value, which is also the owner of its private memory (pgmap->owner). */
+  ownerOf(device: number): Value {
+    return box(Tag.device, device);
+  }
+
+  /** Where folio `pfn` is mapped (the lowest process and address of those that its reverse map has); process -1 if nowhere. */
+  placeOfFolio(pfn: number): Place {
+    let place: Place = { process: -1, start: 0, end: 0 };
+    const root = this.folios.root(pfn);
+    if (root < 0) return place;
+    this.vmas.forEachOfRoot(root, this.folios.index(pfn), (_vma, process, start) => {
+      const before = process < place.process || (process === place.process && start < place.start);
+      if (place.process < 0 || before) place = { process, start, end: start + this.pageSize };
+    });
+    return place;
+  }
+}
+
+/** The vma flags of a region as it is mapped. */
+export function regionFlags(region: RegionDescription): number {
+  return (
+    (region.readable ? VmaFlag.readable : 0) |
+    (region.writable ? VmaFlag.writable : 0) |
+    (region.shared ? VmaFlag.shared : 0) |
+    (region.thp === true ? VmaFlag.hugepage : 0) |
+    (region.thp === false ? VmaFlag.nohugepage : 0) |
+    (region.kind === "driver" ? VmaFlag.special : 0)
+  );
 }

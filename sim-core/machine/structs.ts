@@ -1,6 +1,6 @@
 /**
- * The struct types that primitives make. A program's own struct types get ids from `BUILTIN_STRUCTS.length + 1` up; id 0 is
- * no struct (a list or table).
+ * The struct types that primitives make. Type id 0 is no struct (a list or table); these have ids 1, 2 … in order, and a
+ * program's own struct types follow.
  */
 
 /** A struct type: its name and its fields in the order in which an object holds them. */
@@ -19,3 +19,6 @@ export const BUILTIN_STRUCTS: readonly StructType[] = [
   /** A range of addresses, half-open; what a notifier is told of (struct mmu_notifier_range) and what an event's place is. */
   { name: "range", fields: ["process", "start", "end", "reason", "owner", "blockable"] },
 ];
+
+/** Places of the fields of a `range`. */
+export const RangeField = { process: 0, start: 1, end: 2, reason: 3, owner: 4, blockable: 5 } as const;

@@ -1,6 +1,6 @@
 /**
- * What the machine and the VM tell whoever checks the rules: single accesses and moments that a state does not show by
- * itself. The machine knows no rule; `checks/` implements this.
+ * What the machine tells whoever checks the rules as it happens: single accesses that a state does not show by itself. The
+ * machine knows no rule; `checks/` implements this.
  */
 import type { Value } from "../store/value.ts";
 
@@ -18,15 +18,4 @@ export interface Watch {
    * present one. Called before a store takes effect.
    */
   accessed(process: number, vpn: number, pfn: number, word: number, store: boolean, device: number): void;
-  /**
-   * The callback of subscription `sub` (`invalidate`, or `invalidate_start` of an mm-wide one) returned `result` for
-   * [start, end). Called by the VM.
-   */
-  invalidated(sub: number, start: number, end: number, reason: Value, owner: Value, result: Value): void;
-  /** `thread`'s call of migrate_vma_finalize for [start, end) of `process` returned. Called by the VM. */
-  finalized(thread: number, process: number, start: number, end: number): void;
-  /** A statement of the scenario that `thread` ran has ended. Called by the VM. */
-  statementEnded(thread: number): void;
-  /** `thread` (a worker, or one whose block is done) has ended. Called by the VM. */
-  threadEnded(thread: number): void;
 }

@@ -3,7 +3,8 @@
  *
  * Payload: pfn in the low 30 bits; above them the kind (4 bits) and the flags.
  */
-import { box, payloadOf, Tag, type Value } from "./value.ts";
+import type { Value } from "./value.ts";
+import { box, payloadOf, Tag } from "./value.ts";
 
 /** Kinds of entry (kernel: pte_present, is_swap_pte and the swp_entry types of include/linux/swapops.h, v6.12). */
 export const EntryKind = {
@@ -17,10 +18,22 @@ export const EntryKind = {
   marker: 7,
   hwpoison: 8,
   protnone: 9,
+  /** PMD level only: a page table hangs there. */
+  table: 10,
 } as const;
 export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 export const ENTRY_KIND_NAMES = [
-  "none", "present", "zero", "swap", "migration", "device_private", "device_exclusive", "marker", "hwpoison", "protnone",
+  "none",
+  "present",
+  "zero",
+  "swap",
+  "migration",
+  "device_private",
+  "device_exclusive",
+  "marker",
+  "hwpoison",
+  "protnone",
+  "table",
 ] as const;
 
 const PFN_SPAN = 2 ** 30;

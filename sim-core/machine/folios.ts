@@ -1,0 +1,194 @@
+/**
+ * Folios: what is known of each page frame (struct folio and struct page, include/linux/mm_types.h, v6.12).
+ *
+ * References are counted twice, so that a leak is seen at the step that makes it: `refcount` is the kernel's counter, and
+ * who holds them is kept apart in a ledger: entries (`entries`, kept by the page tables), running code (`temps`, and each
+ * thread's share in `threads.refs`) and GUP users (`gups`).
+ */
+import type { SparseColumn } from "../store/column.ts";
+import type { Store } from "../store/store.ts";
+import type { Value } from "../store/value.ts";
+import { NONE } from "../store/value.ts";
+import type { Pool } from "./pools.ts";
+import { poolOf } from "./pools.ts";
+import type { Threads } from "./threads.ts";
+
+/** Bits of `Folios.flags`. */
+export const FolioFlag = {
+  allocated: 1,
+  dirty: 2,
+  uptodate: 4,
+  /** PageAnonExclusive. */
+  exclusive: 8,
+  /** Its contents are backed by swap when it is anonymous (PG_swapbacked). */
+  swapbacked: 16,
+  swapcache: 32,
+} as const;
+const LRU_SHIFT = 8;
+const LRU_MASK = 3 << LRU_SHIFT;
+const KIND_SHIFT = 10;
+const KIND_MASK = 7 << KIND_SHIFT;
+const ORDER_SHIFT = 13;
+const ORDER_MASK = 15 << ORDER_SHIFT;
+
+/** Where a folio stands with the LRU lists. */
+export const Lru = { off: 0, on: 1, isolated: 2, batch: 3 } as const;
+export type Lru = (typeof Lru)[keyof typeof Lru];
+
+/** What backs a folio; `none` before its first mapping. */
+export const FolioKind = { none: 0, anon: 1, file: 2, shmem: 3, hugetlb: 4, driver: 5 } as const;
+export type FolioKind = (typeof FolioKind)[keyof typeof FolioKind];
+
+/** References that one FOLL_PIN takes (GUP_PIN_COUNTING_BIAS, include/linux/mm.h, v6.12). */
+export const PIN_BIAS = 1024;
+
+// Fields of `entries`: how many CPU entries of each sort name the folio.
+const MAPPED_LIMIT = 4096;
+const EXCLUSIVE_LIMIT = 1024;
+const MIGRATION_LIMIT = 1024;
+const EXCLUSIVE_UNIT = MAPPED_LIMIT;
+const MIGRATION_UNIT = MAPPED_LIMIT * EXCLUSIVE_LIMIT;
+
+/** Anonymous-vma roots are below this, page indexes below 2^36: both fit one cell (`mapping`). */
+const INDEX_SPAN = 2 ** 36;
+
+/** Columns addressed by (0, pfn). */
+export class Folios {
+  readonly refcount: SparseColumn;
+  readonly mapcount: SparseColumn;
+  readonly flags: SparseColumn;
+  /** References held by running code. */
+  readonly temps: SparseColumn;
+  /** References held by GUP users (a pin counts PIN_BIAS). */
+  readonly gups: SparseColumn;
+  readonly pins: SparseColumn;
+  /** CPU entries that name the folio; see `mappedEntries`, `exclusiveEntries`, `migrationEntries`. */
+  readonly entries: SparseColumn;
+  /** Anonymous root (or file) plus 1, times 2^36, plus page index; 0: no mapping. */
+  readonly mapping: SparseColumn;
+  /** See `dataOf`. */
+  readonly data: SparseColumn;
+  /** While migration entries name this folio: the folio that its contents were copied to since the last store, plus 1. */
+  readonly copiedTo: SparseColumn;
+  private readonly threads: Threads;
+  private readonly pools: readonly Pool[];
+
+  constructor(store: Store, threads: Threads, pools: readonly Pool[]) {
+    this.threads = threads;
+    this.pools = pools;
+    this.refcount = store.sparseInt("folio.refcount");
+    this.mapcount = store.sparseInt("folio.mapcount");
+    this.flags = store.sparseInt("folio.flags");
+    this.temps = store.sparseInt("folio.temps");
+    this.entries = store.sparseInt("folio.entries");
+    this.mapping = store.sparseValues("folio.mapping");
+    this.gups = store.sparseInt("folio.gups", { chunkBits: 4 });
+    this.pins = store.sparseInt("folio.pins", { chunkBits: 4 });
+    this.data = store.sparseValues("folio.data", { chunkBits: 4 });
+    this.copiedTo = store.sparseInt("folio.copiedTo", { chunkBits: 4 });
+  }
+
+  /** Index of the device in whose memory the frame is (private or coherent), -1 for system memory. */
+  deviceOf(pfn: number): number {
+    return poolOf(this.pools, pfn)?.device ?? -1;
+  }
+  /** Whether the frame is MEMORY_DEVICE_PRIVATE, which no CPU can address. */
+  isPrivate(pfn: number): boolean {
+    const pool = poolOf(this.pools, pfn);
+    return pool !== undefined && pool.device >= 0 && pool.node < 0;
+  }
+  has(pfn: number, flag: number): boolean {
+    return (this.flags.get(0, pfn) & flag) !== 0;
+  }
+  /** Sets or clears one bit of `flags`. */
+  put(pfn: number, flag: number, on: boolean): void {
+    const flags = this.flags.get(0, pfn);
+    this.flags.set(0, pfn, on ? flags | flag : flags & ~flag);
+  }
+  lru(pfn: number): Lru {
+    return ((this.flags.get(0, pfn) & LRU_MASK) >>> LRU_SHIFT) as Lru;
+  }
+  setLru(pfn: number, lru: Lru): void {
+    this.flags.set(0, pfn, (this.flags.get(0, pfn) & ~LRU_MASK) | (lru << LRU_SHIFT));
+  }
+  kind(pfn: number): FolioKind {
+    return ((this.flags.get(0, pfn) & KIND_MASK) >>> KIND_SHIFT) as FolioKind;
+  }
+  setKind(pfn: number, kind: FolioKind): void {
+    this.flags.set(0, pfn, (this.flags.get(0, pfn) & ~KIND_MASK) | (kind << KIND_SHIFT));
+  }
+  /** log2 of its pages. */
+  order(pfn: number): number {
+    return (this.flags.get(0, pfn) & ORDER_MASK) >>> ORDER_SHIFT;
+  }
+
+  /** Anonymous root that the folio belongs to, or -1. */
+  root(pfn: number): number {
+    return Math.floor(this.mapping.get(0, pfn) / INDEX_SPAN) - 1;
+  }
+  /** Page index of the folio within what maps it; 0 without a mapping. */
+  index(pfn: number): number {
+    return this.mapping.get(0, pfn) % INDEX_SPAN;
+  }
+  /** Makes the folio page `index` of anonymous root `root`; -1 takes it out of any mapping. */
+  setMapping(pfn: number, root: number, index: number): void {
+    this.mapping.set(0, pfn, root < 0 ? 0 : (root + 1) * INDEX_SPAN + index);
+  }
+
+  /** `thread` takes a reference (folio_get). */
+  get(thread: number, pfn: number): void {
+    this.refcount.set(0, pfn, this.refcount.get(0, pfn) + 1);
+    this.hold(thread, pfn, 1);
+  }
+  /** `thread` drops a reference (folio_put_testzero). Returns whether it was the last one. */
+  drop(thread: number, pfn: number): boolean {
+    const refcount = this.refcount.get(0, pfn) - 1;
+    this.refcount.set(0, pfn, refcount);
+    this.hold(thread, pfn, -1);
+    return refcount === 0;
+  }
+  /** Books `count` references of folio `pfn` as held by `thread`'s running code, or (negative) as passed on by it. */
+  hold(thread: number, pfn: number, count: number): void {
+    this.temps.set(0, pfn, this.temps.get(0, pfn) + count);
+    if (thread >= 0) this.threads.refs.set(thread, this.threads.refs.get(thread) + count);
+  }
+
+  /** CPU entries that map it: present, protnone and device-private ones. */
+  mappedEntries(pfn: number): number {
+    return (this.entries.get(0, pfn) >>> 0) % MAPPED_LIMIT;
+  }
+  /** Device-exclusive entries that name it. */
+  exclusiveEntries(pfn: number): number {
+    return Math.floor((this.entries.get(0, pfn) >>> 0) / EXCLUSIVE_UNIT) % EXCLUSIVE_LIMIT;
+  }
+  /** Migration entries that name it. */
+  migrationEntries(pfn: number): number {
+    return Math.floor((this.entries.get(0, pfn) >>> 0) / MIGRATION_UNIT) % MIGRATION_LIMIT;
+  }
+  /** Books CPU entries that came or went. Only the page tables call this. */
+  countEntries(pfn: number, mapped: number, exclusive: number, migration: number): void {
+    const packed = this.entries.get(0, pfn) >>> 0;
+    this.entries.set(0, pfn, (packed + mapped + exclusive * EXCLUSIVE_UNIT + migration * MIGRATION_UNIT) | 0);
+  }
+
+  /** What its driver put there (zone_device_data); `none` at first. */
+  dataOf(pfn: number): Value {
+    return swapZero(this.data.get(0, pfn));
+  }
+  setData(pfn: number, value: Value): void {
+    this.data.set(0, pfn, swapZero(value));
+  }
+
+  /** Forgets what is known of a frame that is being freed, but for what shows a mistake (references, entries). */
+  forget(pfn: number): void {
+    this.mapcount.set(0, pfn, 0);
+    this.mapping.set(0, pfn, 0);
+    this.data.set(0, pfn, 0);
+    this.copiedTo.set(0, pfn, 0);
+  }
+}
+
+/** A cell that was never set reads 0 and stands for `none`; the integer 0 takes `none`'s place. */
+function swapZero(value: Value): Value {
+  return value === 0 ? NONE : value === NONE ? 0 : value;
+}

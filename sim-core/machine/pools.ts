@@ -1,0 +1,130 @@
+/**
+ * Memory: which page frames there are, and which are allocated.
+ *
+ * Frame 0 is the shared zero page. Each node's memory and then each device's is a run of frames, a *pool*. An allocation
+ * takes the pool's lowest free frame, so that equal states come about in equal ways.
+ */
+import type { DenseColumn } from "../store/column.ts";
+import type { Store } from "../store/store.ts";
+import type { MachineDescription } from "./description.ts";
+import type { Folios } from "./folios.ts";
+import { FolioFlag } from "./folios.ts";
+
+/** A run of page frames. */
+export interface Pool {
+  readonly name: string;
+  /** First frame and number of frames. */
+  readonly base: number;
+  readonly pages: number;
+  /** Index of the device whose memory it is, -1 for a node's. */
+  readonly device: number;
+  /** NUMA node id: of a node's memory, or of a device's coherent memory; -1 for private device memory. */
+  readonly node: number;
+}
+
+/** Frame number of the shared zero page. */
+export const ZERO_PFN = 0;
+
+/** The pools of a machine: nodes first, then devices with memory, in order of declaration. */
+export function layOutPools(description: MachineDescription): readonly Pool[] {
+  const pools: Pool[] = [];
+  let base = ZERO_PFN + 1;
+  let node = 0;
+  for (const { name, pages } of description.nodes) {
+    pools.push({ name, base, pages, device: -1, node: node++ });
+    base += pages;
+  }
+  description.devices.forEach((d, device) => {
+    if (d.pages === 0) return;
+    const coherent = d.coherent !== undefined;
+    pools.push({ name: d.coherent ?? d.name, base, pages: d.pages, device, node: coherent ? node++ : -1 });
+    base += d.pages;
+  });
+  return pools;
+}
+
+/** The pool of `pools` that frame `pfn` belongs to; undefined for the zero page and for frames that do not exist. */
+export function poolOf(pools: readonly Pool[], pfn: number): Pool | undefined {
+  for (const pool of pools) if (pfn >= pool.base && pfn < pool.base + pool.pages) return pool;
+  return undefined;
+}
+
+export class Pools {
+  /** See `layOutPools`. */
+  readonly all: readonly Pool[];
+  private readonly ofNode: (Pool | undefined)[] = [];
+  private readonly ofDevice: (Pool | undefined)[] = [];
+  private readonly free: DenseColumn;
+  // No frame below it is free. Not hashed: how far it has moved is history, not state.
+  private readonly hint: DenseColumn;
+  private readonly folios: Folios;
+
+  constructor(store: Store, folios: Folios, pools: readonly Pool[]) {
+    this.folios = folios;
+    this.free = store.int("pool.free");
+    this.hint = store.int("pool.hint", { hashed: false });
+    this.all = pools;
+    pools.forEach((pool, row) => {
+      this.free.set(row, pool.pages);
+      if (pool.node >= 0) this.ofNode[pool.node] = pool;
+      if (pool.device >= 0) this.ofDevice[pool.device] = pool;
+    });
+  }
+
+  /** The pool that frame `pfn` belongs to; undefined for the zero page and for frames that do not exist. */
+  of(pfn: number): Pool | undefined {
+    return poolOf(this.all, pfn);
+  }
+  /** The pool of NUMA node `node` (a coherent device's memory is one too), or undefined. */
+  node(node: number): Pool | undefined {
+    return this.ofNode[node];
+  }
+  /** Number of NUMA nodes, those of coherent devices included. */
+  get nodes(): number {
+    return this.ofNode.length;
+  }
+  /** The memory of device `device`, or undefined if it has none. */
+  device(device: number): Pool | undefined {
+    return this.ofDevice[device];
+  }
+  /** Free frames of `pool`. */
+  freeOf(pool: Pool): number {
+    return this.free.get(this.all.indexOf(pool));
+  }
+
+  /** Takes the lowest free frame of `pool`; -1 if there is none. */
+  allocate(pool: Pool): number {
+    const row = this.all.indexOf(pool);
+    const free = this.free.get(row);
+    if (free === 0) return -1;
+    const flags = this.folios.flags;
+    const end = pool.base + pool.pages;
+    let pfn = pool.base + this.hint.get(row);
+    while (pfn < end && (flags.get(0, pfn) & FolioFlag.allocated) !== 0) pfn++;
+    if (pfn >= end) return -1;
+    flags.set(0, pfn, FolioFlag.allocated);
+    this.free.set(row, free - 1);
+    this.hint.set(row, pfn + 1 - pool.base);
+    return pfn;
+  }
+
+  /** Gives an allocated frame back to its pool. */
+  release(pfn: number): void {
+    const pool = this.of(pfn);
+    if (pool === undefined) return;
+    const row = this.all.indexOf(pool);
+    this.folios.flags.set(0, pfn, 0);
+    this.free.set(row, this.free.get(row) + 1);
+    if (pfn - pool.base < this.hint.get(row)) this.hint.set(row, pfn - pool.base);
+  }
+
+  /** Calls `visit` with each allocated frame of `pool`, lowest first. */
+  forEachAllocated(pool: Pool, visit: (pfn: number) => void): void {
+    let left = pool.pages - this.freeOf(pool);
+    for (let pfn = pool.base; left > 0 && pfn < pool.base + pool.pages; pfn++) {
+      if ((this.folios.flags.get(0, pfn) & FolioFlag.allocated) === 0) continue;
+      left--;
+      visit(pfn);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** Address spaces (struct mm_struct): whether they exist, their notifier sequence and what they count. One row a process. */
+import type { DenseColumn } from "../store/column.ts";
+import type { Store } from "../store/store.ts";
+
+export class Processes {
+  readonly exists: DenseColumn;
+  /** `invalidate_seq` of mm/mmu_notifier.c (v6.12): even when no invalidation that hit a subscription is under way. */
+  readonly seq: DenseColumn;
+  /** `active_invalidate_ranges`: starts without their end yet. */
+  readonly active: DenseColumn;
+  /** MM_ANONPAGES. */
+  readonly rssAnon: DenseColumn;
+  readonly length: number;
+
+  constructor(store: Store, count: number) {
+    this.length = count;
+    this.exists = store.int("process.exists");
+    this.seq = store.int("process.seq");
+    this.active = store.int("process.active");
+    this.rssAnon = store.int("process.rssAnon");
+  }
+
+  /** The process starts to exist, with no subscriptions. */
+  create(process: number): void {
+    this.exists.set(process, 1);
+    this.seq.set(process, 2);
+    this.active.set(process, 0);
+    this.rssAnon.set(process, 0);
+  }
+}
