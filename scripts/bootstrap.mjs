@@ -7,9 +7,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import "./follow-parent.mjs";
 
 /** The folder that holds package.json, without a trailing separator. */
 export const root = join(fileURLToPath(import.meta.url), "..", "..");
+
+/** Node's options that make a child end with the process that started it, and its children with it. */
+export const followParent = ["--import", new URL("./follow-parent.mjs", import.meta.url).href];
 
 /** Says that a script cannot go on for a reason that the person at the terminal can mend: shown without a stack. */
 export class SetupError extends Error {}

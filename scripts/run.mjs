@@ -8,14 +8,14 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { become, ensureInstalled, findNode, giveUp, root } from "./bootstrap.mjs";
+import { become, ensureInstalled, findNode, followParent, giveUp, root } from "./bootstrap.mjs";
 
 const [task = "", ...args] = process.argv.slice(2);
 const script = join(root, "scripts", `${task}.ts`);
 try {
   if (!/^[a-z]+$/.test(task) || !existsSync(script)) throw new Error(`There is no task '${task}'.`);
   ensureInstalled(root, { onInstall: () => process.stderr.write("Installing dependencies …\n") });
-  become(findNode(), [script, ...args]);
+  become(findNode(), [...followParent, script, ...args]);
 } catch (error) {
   giveUp(error);
 }
