@@ -16,8 +16,9 @@ try {
   const wanted = positionals.length > 0 ? partNames.filter((name) => positionals.includes(name)) : partNames;
   const missing: string[] = [];
   for (const name of wanted) {
-    const { outcome, detail } = await buildPart(name, { force: values.force ?? false });
+    const { outcome, detail, problem } = await buildPart(name, { force: values.force ?? false });
     if (outcome === "no entry") missing.push(detail);
+    if (problem !== undefined && outcome !== "no entry") process.stderr.write(`${problem}\n`);
     if (!values.quiet) process.stdout.write(`  ${name.padEnd(14)} ${outcome.padEnd(9)} ${detail}\n`);
   }
   if (values.strict && missing.length > 0) throw new SetupError(`These entry files are missing: ${missing.join(", ")}`);

@@ -11,6 +11,8 @@ export interface Bundle {
   /** Path from the project's root. A style sheet that the entry imports lands beside it with the ending `.css`. */
   readonly output: string;
   readonly options: BuildOptions;
+  /** The most that the output may weigh. */
+  readonly maxKiB?: number;
 }
 
 /** Node, as in VS Code's extension host and for the command line. */
@@ -37,12 +39,14 @@ export const bundles: readonly Bundle[] = [
     name: "extension",
     entry: "extension/node/main.ts",
     output: "dist/extension.cjs",
+    maxKiB: 300,
     options: { ...node, ...extension },
   },
   {
     name: "extension-web",
     entry: "extension/web/main.ts",
     output: "dist/web/extension.js",
+    maxKiB: 300,
     options: { ...browser, ...extension },
   },
   {
@@ -61,6 +65,7 @@ export const bundles: readonly Bundle[] = [
     name: "panel",
     entry: "webview/panel/main.ts",
     output: "dist/webview/panel.js",
+    maxKiB: 100,
     options: { ...browser, format: "esm" },
   },
   {

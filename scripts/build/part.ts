@@ -13,6 +13,8 @@ import { fingerprint, isFresh, keepRecord, replaceFile } from "./freshness.mjs";
 export interface PartResult {
   readonly outcome: "fresh" | "built" | "no entry";
   readonly detail: string;
+  /** What is wrong with the part, although it could be built; absent when nothing is. */
+  readonly problem?: string;
 }
 
 /** Every part in the order in which they must be built: bundles contain the library. */
@@ -32,13 +34,26 @@ const libraryOutput = "dist/library.json";
 export async function buildPart(name: string, { force }: { force: boolean }): Promise<PartResult> {
   const bundle = bundles.find((candidate) => candidate.name === name);
   const entry = bundle?.entry ?? libraryCompiler;
-  if (!existsSync(join(root, entry))) return { outcome: "no entry", detail: entry };
-  if (!force && isFresh(root, name)) return { outcome: "fresh", detail: bundle?.output ?? libraryOutput };
+  if (!existsSync(join(root, entry))) {
+    return { outcome: "no entry", detail: entry, problem: `Its entry file, ${entry}, does not exist.` };
+  }
+  const stale = force || !isFresh(root, name);
   const startedAt = Date.now();
+  const outputs = stale ? await make(name, bundle, startedAt) : [bundle?.output ?? libraryOutput];
+  const sizes = outputs.filter((path) => !path.endsWith(".map")).map((path) => `${path} ${kib(path)} KiB`);
+  const overweight = bundle?.maxKiB !== undefined && kib(bundle.output) > bundle.maxKiB;
+  return {
+    outcome: stale ? "built" : "fresh",
+    detail: stale ? `${sizes.join(", ")} in ${Date.now() - startedAt} ms` : sizes.join(", "),
+    ...(overweight ? { problem: `${bundle.output} may weigh ${bundle.maxKiB} KiB, not ${kib(bundle.output)}.` } : {}),
+  };
+}
+
+/** Builds a part and records from what; gives its outputs. */
+async function make(name: string, bundle: Bundle | undefined, startedAt: number): Promise<readonly string[]> {
   const made = bundle === undefined ? compileLibrary() : await runEsbuild(bundle);
   record(name, made, startedAt);
-  const sizes = made.outputs.filter((path) => !path.endsWith(".map")).map(describeSize);
-  return { outcome: "built", detail: `${sizes.join(", ")} in ${Date.now() - startedAt} ms` };
+  return made.outputs;
 }
 
 /** Paths relative to the root. */
@@ -121,6 +136,6 @@ function record(name: string, { inputs, outputs }: Made, startedAt: number): voi
   keepRecord(root, name, { inputs: prints, outputs: [...outputs] });
 }
 
-function describeSize(path: string): string {
-  return `${path} ${(statSync(join(root, path)).size / 1024).toFixed(0)} KiB`;
+function kib(path: string): number {
+  return Math.ceil(statSync(join(root, path)).size / 1024);
 }

@@ -1,0 +1,75 @@
+// One VS Code and one browser for one test file: both fresh, both gone afterwards.
+
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext } from "playwright-core";
+import { chromium } from "playwright-core";
+import { root } from "../../scripts/bootstrap.mjs";
+import type { Settings } from "../host/code-server.ts";
+import { freePort, installHost, newcomerSettings, startHost } from "../host/code-server.ts";
+import { ensureChromium } from "./chromium.ts";
+import { resultsFolder } from "./results.ts";
+import { Workbench } from "./workbench.ts";
+
+export interface WorkbenchOptions {
+  /** Files of the workspace: their text by name, or the path in the project of a file or folder to copy there. */
+  readonly files: Readonly<Record<string, string | { readonly copyOf: string }>>;
+  /** User settings besides the usual ones. */
+  readonly settings?: Settings;
+}
+
+/**
+ * Starts VS Code with the built extension on a folder with the given files, and opens it in a browser.
+ *
+ * @returns the workbench when it is visible; whoever asked for it must {@link Workbench.close} it
+ */
+export async function openWorkbench({ files, settings = {} }: WorkbenchOptions): Promise<Workbench> {
+  const executablePath = ensureChromium();
+  installHost();
+  const scratch = mkdtempSync(join(tmpdir(), "hmm-e2e-"));
+  const workspace = join(scratch, "workspace");
+  mkdirSync(workspace);
+  for (const [name, content] of Object.entries(files)) {
+    if (typeof content === "string") writeFileSync(join(workspace, name), content);
+    else cpSync(join(root, content.copyOf), join(workspace, name), { recursive: true });
+  }
+  const host = await startHost({
+    port: await freePort(),
+    folder: join(scratch, "host"),
+    workspace,
+    settings: { ...newcomerSettings, "git.enabled": false, ...settings },
+  });
+  let browser: BrowserContext | undefined;
+  const close = async () => {
+    await browser?.close();
+    await host.stop();
+    mkdirSync(resultsFolder, { recursive: true });
+    cpSync(host.logFile, join(resultsFolder, "host.log"));
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    browser = await chromium.launchPersistentContext(join(scratch, "browser"), {
+      executablePath,
+      headless: true,
+      viewport: { width: 1400, height: 900 },
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    await page.goto(host.url);
+    const workbench = new Workbench(page, close);
+    await workbench.waitUntilLoaded();
+    return workbench;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
