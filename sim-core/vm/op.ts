@@ -67,7 +67,7 @@ export const Op = {
   newStruct: 35,
   /** d r: a copy of a list, as `for x in LIST` walks it */
   copyList: 36,
-  /** #event #args #count #places: emits; `places` unused */
+  /** #event #args #count: emits */
   emit: 37,
   /** #function-or-slot #bySlot #args #count: starts a worker */
   spawn: 38,
@@ -101,18 +101,22 @@ export const Op = {
   expectEvents: 52,
   /** #counter #spot: none must have been seen */
   expectNone: 53,
-  /** d r: the number of places in r..; unused */
+  /** d r r: a number of the range, half-open */
   choose: 54,
   /** r: an expression's value; ends `evaluate` */
   done: 55,
   /** r r #spot: index r must be below r, else the place is outside its region */
   checkIndex: 56,
-  /** #thread #function: starts a statement of the kernel itself as a thread of its own; the thread's id goes to scenario variable #slot */
+  /** #thread #function #slot: starts a statement of the kernel itself as a thread of its own, remembered in scenario variable #slot */
   startKernel: 57,
   /** #slot: waits until the kernel thread in that scenario variable is finished */
   joinKernel: 58,
-  /** d #device r: free pages of a device (#device >= 0) or node (r) */
+  /** d r: free pages of a device or node */
   free: 59,
+  /** #injection: arms an injected fault */
+  inject: 60,
+  /** d #thread: the context of a device thread */
+  contextOf: 61,
 } as const;
 
 /** Flags of `Op.statement`. */

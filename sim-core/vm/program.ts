@@ -6,6 +6,7 @@
  * live within a step, then the program's constants.
  */
 import type { MachineDescription } from "../machine/description.ts";
+import type { InjectionMode, InjectionSite } from "../machine/injection.ts";
 import type { Value } from "../store/value.ts";
 
 /** Number of scratch registers; constants follow them. */
@@ -63,6 +64,9 @@ export interface VariableInfo {
   readonly device: boolean;
   /** What it starts as: the entry of an expression function, or -1. */
   readonly initial: number;
+  /** For a device's option or a profile's switch: its name; the value comes from the scenario or is `fallback`. */
+  readonly option: string | undefined;
+  readonly fallback: Value;
 }
 
 export interface DriverInfo {
@@ -70,10 +74,8 @@ export interface DriverInfo {
   readonly extends: string | undefined;
   /** Callback name -> function, inherited ones included. */
   readonly callbacks: Readonly<Record<string, number>>;
-  /** The callback that each override hides: function -> function, for `super`. */
+  /** Inherited ones first. */
   readonly variables: readonly VariableInfo[];
-  /** Option name -> default. */
-  readonly options: Readonly<Record<string, Value>>;
   readonly doc: string | undefined;
 }
 
@@ -116,13 +118,13 @@ export interface EventPatternInfo {
   readonly spot: Spot;
 }
 
-/**
- * Counts matching events. `count(…)` runs from the start; `expect no` is reset by the statement that it watches.
- * `inPages`: adds the event's pages and not 1.
- */
+/** Counts matching events. */
 export interface CounterInfo {
   readonly pattern: EventPatternInfo;
+  /** Adds the event's pages and not 1. */
   readonly inPages: boolean;
+  /** Of `expect no`: reset by the statement that it watches; `count(…)` runs from the start. */
+  readonly watched: boolean;
 }
 
 /** `expect events { … }`: how many of `patterns`, in order, have been seen since it was reset. */
@@ -130,12 +132,35 @@ export interface MatcherInfo {
   readonly patterns: readonly EventPatternInfo[];
 }
 
-export interface PropertyInfo {
-  readonly kind: "always" | "never" | "finally" | "exists";
+/** An observation inside a check, told with its value when the check fails. */
+export interface CheckPart {
   readonly text: string;
-  readonly spot: Spot;
   /** Entry of an expression function. */
   readonly entry: number;
+}
+
+/** A check: `expect EXPR`, or what a property says. */
+export interface CheckInfo {
+  readonly text: string;
+  readonly spot: Spot;
+  readonly parts: readonly CheckPart[];
+}
+
+export interface PropertyInfo extends CheckInfo {
+  readonly kind: "always" | "never" | "finally" | "exists";
+  /** Entry of an expression function. */
+  readonly entry: number;
+}
+
+/** A fault that `inject` arms. */
+export interface InjectionInfo {
+  readonly site: InjectionSite;
+  /** Device id, or -1 for any. */
+  readonly device: number;
+  readonly mode: InjectionMode;
+  /** How often; undefined: always. */
+  readonly times: number | undefined;
+  readonly after: number;
 }
 
 /** Everything needed to run a scenario under one profile. */
@@ -158,6 +183,8 @@ export interface Program {
   readonly drivers: readonly DriverInfo[];
   /** The kernel model's own variables. */
   readonly variables: readonly VariableInfo[];
+  /** Switches of the profile as the scenario has them. */
+  readonly options: Readonly<Record<string, Value>>;
   /** Slots dead at some point: runs of slot numbers, each ended by -1; instructions name the start of a run. */
   readonly dead: Int32Array;
   readonly machine: MachineDescription;
@@ -166,7 +193,9 @@ export interface Program {
   readonly scenarioVariables: readonly string[];
   readonly counters: readonly CounterInfo[];
   readonly matchers: readonly MatcherInfo[];
+  readonly checks: readonly CheckInfo[];
   readonly properties: readonly PropertyInfo[];
+  readonly injections: readonly InjectionInfo[];
   /** Function that runs the scenario's top level, -1 if there is no scenario. */
   readonly director: number;
   /** Ids of invariants switched on or off by the file. */

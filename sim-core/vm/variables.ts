@@ -72,6 +72,7 @@ export class Variables {
     const heap = this.machine.heap;
     switch (variable.kind) {
       case "var":
+        if (variable.option !== undefined) return this.optionValue(variable, variable.option, self);
         return variable.initial < 0 ? NONE : this.evaluate(variable.initial, self);
       case "list":
         return heap.make(DIRECTOR, Tag.list, 0) ?? NONE;
@@ -82,6 +83,11 @@ export class Variables {
         return this.machine.locks.declared(space, slot, type, this.ownerName(self), variable.name);
       }
     }
+  }
+  private optionValue(variable: VariableInfo, option: string, self: Value): Value {
+    if (tagOf(self) !== Tag.device) return this.program.options[option] ?? variable.fallback;
+    const device = this.program.machine.devices[payloadOf(self)];
+    return device?.options.find((o) => o.name === option)?.value ?? variable.fallback;
   }
   private ownerName(self: Value): string {
     if (tagOf(self) === Tag.device) return this.program.machine.devices[payloadOf(self)]?.name ?? "device";

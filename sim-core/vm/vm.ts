@@ -46,8 +46,10 @@ const STEP_LIMIT = 4_000_000;
 
 /** What the VM tells of as it happens; checks and the simulation listen. */
 export interface Listener {
-  /** A check of the scenario or of model code did not hold. */
-  expectationFailed(spot: number, message: string): void;
+  /**
+   * A check (index of the program's checks) did not hold; `message`: why, or "" if its expression simply is not true.
+   */
+  expectationFailed(check: number, message: string): void;
   /** A scenario statement ended as it should not. */
   outcomeFailed(statement: number, outcome: Value, expected: Value, report: readonly string[] | undefined): void;
   /** A function that checks care about returned: an `invalidate` callback or migrate_vma_finalize. `args`: its parameters. */
@@ -801,6 +803,24 @@ export class VM implements Caller {
           // free
           const a = code[pc + 2] as number;
           const v = this.observer.free((a >= 0 ? data[fp + a] : low[~a]) as number);
+          const d = code[pc + 1] as number;
+          if (d >= 0) frames.set(fp + d, v);
+          else low[~d] = v;
+          pc += 3;
+          break;
+        }
+        case 60: {
+          // inject
+          const fault = this.program.injections[code[pc + 1] as number];
+          if (fault !== undefined) machine.injection.add(fault.site, fault.device, fault.mode, fault.times, fault.after);
+          pc += 2;
+          break;
+        }
+        case 61: {
+          // contextOf
+          const of = code[pc + 2] as number;
+          const context = machine.devices.contextId(threads.deviceOf(of), threads.processOf(of));
+          const v = box(Tag.context, context);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
           else low[~d] = v;

@@ -1,0 +1,408 @@
+/** `[THREAD] VERB OPERANDS [-> OUTCOME] [as NAME]`: a statement of a scenario that does something. */
+import { primitives } from "../../sim-core/machine/primitives.ts";
+import { StructId } from "../../sim-core/machine/structs.ts";
+import type { InjectionMode, InjectionSite } from "../../sim-core/machine/injection.ts";
+import { box, NONE, Tag } from "../../sim-core/store/value.ts";
+import { IsKind, Op } from "../../sim-core/vm/op.ts";
+import { FACTS } from "../../sim-core/vm/observer.ts";
+import type { ExpectedOutcome, Spot } from "../../sim-core/vm/program.ts";
+import type { ResolvedPlace } from "../resolve/model.ts";
+import type { Action, Expr, Name, Place } from "../syntax/tree.ts";
+import { isInPages } from "../syntax/tree.ts";
+import type { Register } from "./builder.ts";
+import type { PlaceRegisters } from "./scenario-expression.ts";
+import type { ScenarioStatements } from "./scenario-statement.ts";
+
+/** Compiles an action into the function that `into` makes; it runs there, on the thread of that function. */
+export function compileAction(into: ScenarioStatements, action: Action): void {
+  new ActionCompiler(into, action).compile();
+}
+
+class ActionCompiler {
+  private readonly into: ScenarioStatements;
+  private readonly action: Action;
+
+  constructor(into: ScenarioStatements, action: Action) {
+    this.into = into;
+    this.action = action;
+  }
+  private get builder() {
+    return this.into.context.builder;
+  }
+  private get scope() {
+    return this.into.scope;
+  }
+
+  compile(): void {
+    const { into, action, builder } = this;
+    if (action.verb.text === "inject") {
+      into.step(action, () => {
+        this.scope.shared = true;
+        builder.emit(Op.inject, this.injection());
+      });
+      return;
+    }
+    const statement = this.statement();
+    into.step(action, () => {
+      builder.emit(Op.begin, statement);
+      this.run(statement);
+    });
+  }
+
+  private statement(): number {
+    const { action, builder, into } = this;
+    const { source, resolved } = into.context;
+    const thread = resolved.threadOf.get(action);
+    const outcome = action.outcome;
+    let expected: ExpectedOutcome = action.verb.text === "migrate" ? "allMoved" : "success";
+    if (outcome?.kind === "anyOutcome") expected = "any";
+    else if (outcome?.kind === "valueOutcome") expected = "value";
+    else if (outcome?.kind === "reportOutcome") expected = "report";
+    return (
+      builder.statements.push({
+        spot: builder.spots[builder.spot(source, action)] as Spot,
+        thread: thread?.name ?? "",
+        verb: action.verb.text,
+        text: builder.text(source, action),
+        expected,
+        report: outcome?.kind === "reportOutcome" ? normalReport(outcome.words) : undefined,
+      }) - 1
+    );
+  }
+
+  private run(statement: number): void {
+    const { action } = this;
+    const { operands } = action;
+    switch (action.verb.text) {
+      case "read":
+      case "write":
+      case "atomic":
+      case "vm_read":
+      case "vm_write":
+        this.accessEachPage(statement);
+        return;
+      case "mmap":
+      case "mremap": {
+        const region = this.declaredRegion();
+        if (action.verb.text === "mmap") return this.end(statement, this.callKernel("sys_mmap", [region]));
+        const { address, end } = this.range(operands.place);
+        const to = operands.address !== undefined ? this.builder.constant(Number(operands.address.value)) : this.regionStart();
+        return this.end(statement, this.callKernel("sys_mremap", [address, end, to, region]));
+      }
+      case "munmap":
+        return this.rangeCall(statement, "sys_munmap");
+      case "mprotect": {
+        const word = operands.word?.text;
+        const truth = (yes: boolean) => this.builder.constant(this.builder.word(yes ? "true" : "false"));
+        return this.rangeCall(statement, "sys_mprotect", [truth(word !== "none"), truth(word === "rw")]);
+      }
+      case "madvise":
+        return this.rangeCall(statement, "sys_madvise", [this.word(operands.word)]);
+      case "mlock":
+        return this.rangeCall(statement, "sys_mlock");
+      case "munlock":
+        return this.rangeCall(statement, "sys_munlock");
+      case "mbind":
+        return this.rangeCall(statement, "sys_mbind", [this.target()]);
+      case "move":
+        return this.rangeCall(statement, "sys_move_pages", [this.target()]);
+      case "fork":
+        return this.end(statement, this.callKernel("sys_fork", [this.child()]));
+      case "exit":
+        return this.end(statement, this.callKernel("sys_exit", []));
+      case "get":
+        return this.rangeCall(statement, "gup_get", [this.flag(operands.rw)]);
+      case "put":
+        return this.rangeCall(statement, "gup_put");
+      case "pin":
+        return this.rangeCall(statement, "gup_pin", [this.flag(operands.longterm), this.flag(operands.rw)]);
+      case "unpin":
+        return this.rangeCall(statement, "gup_unpin");
+      case "migrate":
+        return this.migrate(statement);
+      case "exclusive":
+      case "release":
+      case "prefetch":
+      case "snapshot":
+        return this.end(statement, this.callDriver(action.verb.text, [this.rangeStruct(operands.place)]));
+      case "evict": {
+        const pages = operands.pages === undefined ? this.builder.constant(NONE) : this.builder.constant(Number(operands.pages.value));
+        const range = operands.place === undefined ? this.builder.constant(NONE) : this.rangeStruct(operands.place);
+        return this.end(statement, this.callDriver("evict", [range, pages]));
+      }
+      case "hint": {
+        const target = operands.target === undefined ? this.builder.constant(NONE) : this.target();
+        return this.end(statement, this.callDriver("hint", [this.rangeStruct(operands.place), this.word(operands.word), target]));
+      }
+      case "unbind":
+      case "remove":
+        return this.end(statement, this.callDriver(action.verb.text, []));
+      case "call":
+        return this.call(statement);
+      default:
+        this.kernelStatement(statement);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ operands
+
+  private resolvedPlace(place: Place | undefined): ResolvedPlace {
+    const found = place === undefined ? undefined : this.into.context.resolved.places.get(place);
+    return found ?? this.into.context.fail("a place is missing here", place ?? this.action);
+  }
+  private place(place: Place | undefined): PlaceRegisters {
+    return this.into.expressions.place(this.resolvedPlace(place), place ?? this.action);
+  }
+  /** Start and end (exclusive) of a place's pages, in bytes. */
+  private range(place: Place | undefined): { process: Register; address: Register; end: Register; pages: Register } {
+    const { process, address, pages } = this.place(place);
+    const { builder } = this;
+    const { pageSize } = this.into.context.resolved;
+    const start = builder.constantOf(address);
+    const count = builder.constantOf(pages);
+    if (start !== undefined && count !== undefined) {
+      return { process, address, end: builder.constant(start + count * pageSize), pages };
+    }
+    const end = this.scope.temporary();
+    builder.emit(Op.multiply, end, pages, builder.constant(pageSize), Op.add, end, end, address);
+    return { process, address, end, pages };
+  }
+  /** A place as the `range` struct that callbacks get. */
+  private rangeStruct(place: Place | undefined): Register {
+    const { process, address, end } = this.range(place);
+    const { builder, scope } = this;
+    const fields = [process, address, end, builder.constant(NONE), builder.constant(NONE), builder.constant(builder.word("true"))];
+    const at = scope.temporaries(fields.length);
+    fields.forEach((register, i) => {
+      builder.emit(Op.move, ~(at + i), register);
+    });
+    const d = scope.temporary();
+    builder.emit(Op.newStruct, d, StructId.range, at);
+    return d;
+  }
+  private word(name: Name | undefined): Register {
+    return this.builder.constant(name === undefined || name.text === "none" ? NONE : this.builder.word(name.text));
+  }
+  private flag(name: Name | undefined): Register {
+    return this.builder.constant(this.builder.word(name === undefined ? "false" : "true"));
+  }
+  private target(): Register {
+    const name = this.action.operands.target;
+    if (name === undefined) return this.builder.constant(NONE);
+    const binding = this.into.context.resolved.bindings.get(name);
+    const value = binding === undefined ? undefined : this.into.context.valueOf(binding);
+    return this.builder.constant(value ?? this.builder.word(name.text));
+  }
+  private declaredRegion(): Register {
+    const name = this.action.operands.declares;
+    const binding = name === undefined ? undefined : this.into.context.resolved.bindings.get(name);
+    const region = this.into.context.resolved.regions.find((r) => r.declaration === this.action);
+    const index = binding?.kind === "region" ? binding.index : region?.index;
+    return this.builder.constant(index === undefined ? NONE : box(Tag.region, index));
+  }
+  private regionStart(): Register {
+    const region = this.into.context.resolved.regions.find((r) => r.declaration === this.action);
+    return this.builder.constant(region?.start ?? 0);
+  }
+  private child(): Register {
+    const child = this.into.context.resolved.processes.find((p) => p.declaration === this.action);
+    if (child === undefined) return this.into.context.fail("fork needs a name for the child: fork as CHILD", this.action);
+    return this.builder.constant(box(Tag.process, child.index));
+  }
+
+  // --------------------------------------------------------------------------------------------------- calls
+
+  private placeArguments(args: readonly Register[]): number {
+    const at = this.scope.temporaries(args.length);
+    args.forEach((register, i) => {
+      this.builder.emit(Op.move, ~(at + i), register);
+    });
+    return at;
+  }
+  /** Calls a function of the kernel model; its result is in the register returned. */
+  private callKernel(name: string, args: readonly Register[]): Register {
+    if (!this.builder.hasSlot(name)) {
+      this.into.context.fail(`'${this.action.verb.text}' is not in this kernel model (it has no function ${name})`, this.action.verb);
+    }
+    const at = this.placeArguments(args);
+    const d = this.scope.temporary();
+    this.builder.emit(Op.callSlot, this.builder.slot(name), at, args.length, d, 0);
+    return d;
+  }
+  /** Calls a callback of the driver that the thread's device has, in the thread's process. */
+  private callDriver(name: string, args: readonly Register[]): Register {
+    const at = this.placeArguments(args);
+    const d = this.scope.temporary();
+    this.builder.emit(Op.callBack, this.builder.field(name), this.ownContext(), at, args.length, d, 0);
+    return d;
+  }
+  private ownContext(): Register {
+    const thread = this.into.context.resolved.threadOf.get(this.action);
+    if (thread === undefined) return this.into.context.fail(`'${this.action.verb.text}' needs a device's thread in front`, this.action);
+    const d = this.scope.temporary();
+    this.builder.emit(Op.contextOf, d, thread.index + 1);
+    return d;
+  }
+  private rangeCall(statement: number, name: string, extra: readonly Register[] = []): void {
+    const { address, end } = this.range(this.action.operands.place);
+    this.end(statement, this.callKernel(name, [address, end, ...extra]));
+  }
+  private call(statement: number): void {
+    const { call } = this.action.operands;
+    if (call === undefined || call.callee.kind !== "name") return this.into.context.fail("call takes a function: call f(…)", this.action);
+    const args = call.args.map((arg) => this.into.expressions.compile(arg.value, this.scope.temporary()));
+    const name = call.callee.text;
+    const primitive = primitives.findIndex((p) => p.name === name);
+    if (primitive >= 0 && !this.builder.hasSlot(name)) {
+      this.scope.shared = true;
+      const at = this.placeArguments(args);
+      const d = this.scope.temporary();
+      this.builder.emit(Op.primitive, primitive, d, at);
+      return this.end(statement, d);
+    }
+    this.end(statement, this.callKernel(name, args));
+  }
+  private kernelStatement(statement: number): void {
+    const { action, builder } = this;
+    const { operands } = action;
+    const names: Readonly<Record<string, string>> = {
+      reclaim: "kernel_reclaim",
+      swapin: "kernel_swapin",
+      compact: "kernel_compact",
+      split: "kernel_split",
+      ksm: "kernel_ksm",
+      numa_scan: "kernel_numa_scan",
+      offline: "kernel_offline",
+      hwpoison: "kernel_hwpoison",
+    };
+    const name = names[action.verb.text] ?? `kernel_${action.verb.text}`;
+    const args: Register[] = [];
+    if (operands.place !== undefined) args.push(this.rangeStruct(operands.place));
+    if (operands.place2 !== undefined) args.push(this.rangeStruct(operands.place2));
+    if (operands.pages !== undefined) args.push(builder.constant(Number(operands.pages.value)));
+    if (operands.target !== undefined) args.push(this.target());
+    this.end(statement, this.callKernel(name, args));
+  }
+
+  private migrate(statement: number): void {
+    const { builder, action } = this;
+    const range = this.rangeStruct(action.operands.place);
+    const outcome = this.callDriver("migrate", [range, this.target()]);
+    if (action.outcome !== undefined) return this.end(statement, outcome);
+    // Without an outcome written, every page that is mapped must have moved: count those that have not.
+    const kept = this.keep(outcome);
+    const binding = action.operands.target === undefined ? undefined : this.into.context.resolved.bindings.get(action.operands.target);
+    const device = binding?.kind === "device" ? binding.index : binding?.kind === "thread" && binding.on.kind === "device" ? binding.on.index : -1;
+    const { process, address, pages } = this.place(action.operands.place);
+    const unmoved = this.scope.temporary();
+    builder.emit(Op.observe, unmoved, FACTS.indexOf("unmoved"), -1, device, process, address, pages);
+    builder.emit(Op.end, statement, kept, unmoved);
+    this.saveResult(kept);
+  }
+
+  /** read, write, atomic and their like: the same for the word at the same offset of each page. */
+  private accessEachPage(statement: number): void {
+    const { builder, scope, action } = this;
+    const { outcome } = action;
+    const { process, address, pages, constantPages } = this.place(action.operands.place);
+    const value = this.operand(action.operands.value);
+    const old = this.operand(action.operands.expected);
+    if (constantPages === 1) {
+      this.end(statement, this.access(process, address, value, old));
+      return;
+    }
+    // Everything that outlives a call lies in slots: scratch registers do not.
+    const at = this.keep(address);
+    const left = this.keep(pages);
+    const keptValue = value === undefined ? undefined : this.keep(value);
+    const keptOld = old === undefined ? undefined : this.keep(old);
+    const result = scope.declareHidden(".result");
+    const expected = outcome?.kind === "valueOutcome" ? this.keep(this.outcomeValue(outcome.value)) : undefined;
+    builder.emit(Op.move, result, builder.constant(NONE));
+    const top = builder.here;
+    const test = scope.temporary();
+    builder.emit(Op.greater, test, left, builder.constant(0), Op.jumpIfFalse, test, 0);
+    const exits = [builder.here - 1];
+    builder.emit(Op.move, result, this.access(process, at, keptValue, keptOld));
+    if (expected !== undefined) builder.emit(Op.equal, test, result, expected, Op.jumpIfFalse, test, 0);
+    else builder.emit(Op.is, test, result, IsKind.error, Op.jumpIfTrue, test, 0);
+    exits.push(builder.here - 1);
+    builder.emit(Op.add, at, at, builder.constant(this.into.context.resolved.pageSize));
+    builder.emit(Op.subtract, left, left, builder.constant(1), Op.jump, top);
+    for (const exit of exits) builder.patch(exit);
+    builder.emit(Op.end, statement, result, expected ?? builder.constant(NONE));
+    this.saveResult(result);
+  }
+
+  private operand(expr: Expr | undefined): Register | undefined {
+    return expr === undefined ? undefined : this.into.expressions.compile(expr);
+  }
+
+  /** One access of one word; its result is in the register returned. */
+  private access(process: Register, address: Register, value: Register | undefined, old: Register | undefined): Register {
+    const { action, builder } = this;
+    const verb = action.verb.text;
+    if (verb === "vm_read") return this.callKernel("vm_read", [process, address]);
+    if (verb === "vm_write") return this.callKernel("vm_write", [process, address, value ?? builder.constant(NONE)]);
+    const onDevice = this.into.context.resolved.threadOf.get(action)?.on.kind === "device";
+    const first = onDevice ? [this.ownContext(), address] : [address];
+    const prefix = onDevice ? "device" : "user";
+    if (verb === "read") return this.callKernel(`${prefix}_read`, first);
+    if (verb === "write") return this.callKernel(`${prefix}_write`, [...first, value ?? builder.constant(0)]);
+    // cas takes the old and the new value, the others only the operand.
+    const operation = this.word(action.operands.word);
+    const a = old ?? value ?? builder.constant(0);
+    const b = old === undefined ? builder.constant(NONE) : (value ?? builder.constant(0));
+    return this.callKernel(onDevice ? "device_atomic_op" : "user_atomic", [...first, operation, a, b]);
+  }
+
+  // ------------------------------------------------------------------------------------------------- outcome
+
+  /** Copies a register into a slot, so that it outlives calls. */
+  private keep(register: Register): Register {
+    const slot = this.scope.declareHidden(".kept");
+    this.builder.emit(Op.move, slot, register);
+    return slot;
+  }
+  private outcomeValue(expr: Expr): Register {
+    // `4 pages` counts pages; it is no number of bytes.
+    if (expr.kind === "size" && isInPages(expr)) return this.builder.constant(Number(expr.value));
+    return this.into.expressions.compile(expr);
+  }
+  private end(statement: number, outcome: Register): void {
+    const { builder, action } = this;
+    const expected =
+      action.outcome?.kind === "valueOutcome" ? this.outcomeValue(action.outcome.value) : builder.constant(NONE);
+    builder.emit(Op.end, statement, outcome, expected);
+    this.saveResult(outcome);
+  }
+  private saveResult(outcome: Register): void {
+    const { as } = this.action;
+    if (as !== undefined) this.builder.emit(Op.setScenario, this.into.context.result(as.text), outcome);
+  }
+
+  private injection(): number {
+    const { operands } = this.action;
+    const { resolved, builder } = this.into.context;
+    const binding = operands.target === undefined ? undefined : resolved.bindings.get(operands.target);
+    const device = binding?.kind === "device" ? binding.index : binding?.kind === "thread" && binding.on.kind === "device" ? binding.on.index : -1;
+    return (
+      builder.injections.push({
+        site: (operands.point?.text ?? "device_alloc") as InjectionSite,
+        device,
+        mode: (operands.word?.text ?? "fail") as InjectionMode,
+        times: operands.times === undefined ? undefined : Number(operands.times.value),
+        after: operands.after === undefined ? 0 : Number(operands.after.value),
+      }) - 1
+    );
+  }
+}
+
+/** The words of a report in the order in which the machine gives them: zero, huge, local or remote, permission. */
+function normalReport(words: readonly Name[]): string {
+  const order = ["zero", "huge", "local", "remote", "none", "error", "read", "write"];
+  return words
+    .map((w) => w.text)
+    .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+    .join(" ");
+}

@@ -1,0 +1,240 @@
+/** Compiles a resolved scenario against the library: the program that the VM runs. */
+import type { MachineDescription } from "../../sim-core/machine/description.ts";
+import type { Value } from "../../sim-core/store/value.ts";
+import type { Program, ProfileInfo, PropertyInfo, Spot } from "../../sim-core/vm/program.ts";
+import type { Resolved } from "../resolve/model.ts";
+import type { DriverDecl, KernelDecl } from "../syntax/tree.ts";
+import type { Library } from "./builder.ts";
+import { Builder, CompileError } from "./builder.ts";
+import { settingValue } from "./constant.ts";
+import { DeclarationCompiler } from "./declarations.ts";
+import { ScenarioContext } from "./scenario-context.ts";
+import { ScenarioExpressions } from "./scenario-expression.ts";
+import { compileRunner } from "./scenario-statement.ts";
+
+/** What compiling asks for besides the file. */
+export interface CompileOptions {
+  /** Runs the scenario under this profile, whatever the file says. */
+  readonly kernel?: string;
+}
+
+/** A mistake that only compiling finds: the file's index in `Resolved.files`, and where in it. */
+export interface CompileProblem {
+  readonly file: number;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A compiled scenario, with what fragments (watches, conditions, what-if statements) are compiled against. */
+export interface CompiledScenario {
+  readonly program: Program;
+  readonly library: Library;
+  readonly resolved: Resolved;
+  /** The builder after the scenario: fragments extend a copy of it. */
+  readonly built: Library;
+}
+
+/** Compiles a scenario whose checks found no error. */
+export function compileScenario(
+  resolved: Resolved,
+  library: Library,
+  options: CompileOptions = {},
+): { compiled: CompiledScenario | undefined; problems: CompileProblem[] } {
+  const builder = new Builder(library);
+  const firstSource = builder.sources.length;
+  for (const file of resolved.files) builder.addSource({ path: file.path, text: file.parsed.text, library: false });
+  const problems: CompileProblem[] = [];
+  const attempt = <T>(file: number, work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      const inFile = error.source >= firstSource ? error.source - firstSource : file;
+      problems.push({ file: inFile, message: error.message, start: error.span.start, end: error.span.end });
+      return undefined;
+    }
+  };
+  const context = new ScenarioContext(builder, resolved, firstSource);
+  const declarations = new DeclarationCompiler(builder, context.pageSize, (name) => {
+    const binding = resolved.globals.get(name);
+    const value = binding === undefined ? undefined : context.valueOf(binding);
+    return value === undefined ? undefined : { kind: "constant", value };
+  });
+
+  declareModelCode(resolved, declarations, firstSource, attempt);
+  const profile = attempt(0, () => selectProfile(resolved, options, builder, declarations));
+  attempt(0, () => declarations.finish());
+
+  const file = resolved.files[0]?.parsed.file ?? { start: 0, end: 0 };
+  let director = -1;
+  attempt(0, () => {
+    director = compileRunner(context, { kind: "director" }, "scenario", { start: file.start, end: file.end }, (inner) =>
+      inner.statements(resolved.statements),
+    );
+    context.finish();
+  });
+  for (const { file: index, declaration } of resolved.properties) {
+    attempt(index, () => {
+      const own = index === 0 ? context : context.inFile(firstSource + index);
+      builder.properties.push(compileProperty(own, declaration));
+    });
+  }
+  if (problems.length > 0 || profile === undefined) return { compiled: undefined, problems };
+
+  const built = builder.library();
+  const program = makeProgram(builder, resolved, profile, director);
+  return { compiled: { program, library, resolved, built }, problems };
+}
+
+function compileProperty(context: ScenarioContext, declaration: Resolved["properties"][number]["declaration"]): PropertyInfo {
+  const { builder, source } = context;
+  return {
+    kind: declaration.property,
+    text: builder.text(source, declaration),
+    spot: builder.spots[builder.spot(source, declaration)] as Spot,
+    entry: ScenarioExpressions.entry(context, declaration.condition),
+    parts: ScenarioExpressions.parts(context, declaration.condition),
+  };
+}
+
+function declareModelCode(
+  resolved: Resolved,
+  declarations: DeclarationCompiler,
+  firstSource: number,
+  attempt: (file: number, work: () => void) => void,
+): void {
+  const members = [...resolved.members.values()];
+  for (const kinds of [["const"], ["struct"], ["fn", "var", "table", "listDecl", "lockDecl", "option"]]) {
+    for (const member of members) {
+      if (member.owner !== undefined || !kinds.includes(member.declaration.kind)) continue;
+      attempt(member.at.file, () =>
+        declarations.kernelMember(member.declaration, firstSource + member.at.file, undefined, new Map()),
+      );
+    }
+  }
+  for (const profile of resolved.profiles) {
+    attempt(profile.file, () => declarations.profile(profile.declaration, firstSource + profile.file));
+  }
+  const waiting = [...resolved.drivers.values()];
+  const done = new Set<DriverDecl>();
+  const visit = (driver: (typeof waiting)[number], depth: number): void => {
+    if (done.has(driver.declaration) || depth > waiting.length) return;
+    const base = driver.declaration.extends;
+    const own = base === undefined ? undefined : resolved.drivers.get(base.text);
+    if (own !== undefined) visit(own, depth + 1);
+    done.add(driver.declaration);
+    attempt(driver.at.file, () => declarations.driver(driver.declaration, firstSource + driver.at.file));
+  };
+  for (const driver of waiting) visit(driver, 0);
+}
+
+interface SelectedProfile {
+  readonly name: string;
+  readonly table: readonly number[];
+  readonly options: Readonly<Record<string, Value>>;
+}
+
+/** The function table and switches of the profile that the scenario runs under. */
+function selectProfile(
+  resolved: Resolved,
+  options: CompileOptions,
+  builder: Builder,
+  declarations: DeclarationCompiler,
+): SelectedProfile {
+  const name = options.kernel ?? resolved.kernel.profile;
+  const chain = declarations.chain(name);
+  const at: KernelDecl | undefined = resolved.kernel.declaration;
+  if (chain.length === 0) {
+    const known = builder.profiles.map((p) => `"${p.name}"`).join(", ");
+    throw new CompileError(`there is no kernel "${name}"; there are ${known}`, -1, at ?? { start: 0, end: 0 });
+  }
+  const table = [...builder.baseFunctions];
+  const values: Record<string, Value> = {};
+  const apply = (profile: ProfileInfo): void => {
+    for (const [slot, fn] of Object.entries(profile.overrides)) table[Number(slot)] = fn;
+    Object.assign(values, profile.options);
+  };
+  chain.forEach(apply);
+  if (options.kernel === undefined) {
+    for (const setting of resolved.kernel.settings) {
+      values[setting.name.text] = settingValue(setting.value, builder, BigInt(resolved.pageSize));
+    }
+  }
+  return { name, table, options: values };
+}
+
+function makeProgram(builder: Builder, resolved: Resolved, profile: SelectedProfile, director: number): Program {
+  const path = resolved.files[0]?.path ?? "";
+  return {
+    title: resolved.title ?? path.replace(/^.*[\\/]/, ""),
+    kernel: profile.name,
+    sources: builder.sources,
+    spots: builder.spots,
+    code: Int32Array.from(builder.code),
+    constants: builder.constants,
+    words: builder.words,
+    strings: builder.strings,
+    fieldNames: builder.fieldNames,
+    functions: builder.functions,
+    slotNames: builder.slotNames,
+    functionTable: profile.table,
+    structs: builder.structs,
+    drivers: builder.drivers,
+    variables: builder.variables,
+    options: profile.options,
+    dead: Int32Array.from(builder.dead),
+    machine: describeMachine(resolved, builder),
+    statements: builder.statements,
+    scenarioVariables: builder.scenarioVariables,
+    counters: builder.counters,
+    matchers: builder.matchers,
+    checks: builder.checks,
+    properties: builder.properties,
+    injections: builder.injections,
+    director,
+    invariants: Object.fromEntries(resolved.invariants),
+    finds: resolved.finds.flatMap((f) => (f.id === undefined ? [] : [f.id.value])),
+  };
+}
+
+function describeMachine(resolved: Resolved, builder: Builder): MachineDescription {
+  const pageSize = BigInt(resolved.pageSize);
+  return {
+    pageSize: resolved.pageSize,
+    nodes: resolved.nodes.filter((n) => n.device === undefined).map(({ name, pages, movable }) => ({ name, pages, movable })),
+    cpus: resolved.cpus.map(({ name, node }) => ({ name, node: node.index })),
+    devices: resolved.devices.map((device) => ({
+      name: device.name,
+      driver: device.driver,
+      pages: device.pages,
+      ...(device.node === undefined ? {} : { coherent: device.node.name }),
+      options: device.settings.map((s) => ({ name: s.name.text, value: settingValue(s.value, builder, pageSize) })),
+    })),
+    processes: resolved.processes.map((process) => ({
+      name: process.name,
+      ...(process.parent === undefined ? {} : { parent: process.parent.index }),
+      regions: process.regions.map((r) => r.index),
+    })),
+    regions: resolved.regions.map((region) => ({
+      name: region.name,
+      process: region.process.index,
+      start: region.start,
+      pages: region.pages,
+      kind: region.backing,
+      ...(region.file === undefined ? {} : { file: region.file }),
+      ...(region.device === undefined ? {} : { driver: region.device.index }),
+      readable: region.readable,
+      writable: region.writable,
+      shared: region.shared,
+      ...(region.thp === undefined ? {} : { thp: region.thp }),
+      ...(region.node === undefined ? {} : { node: region.node.index }),
+      initial: region.initial,
+    })),
+    threads: resolved.threads.map((thread) => ({
+      name: thread.name,
+      process: thread.process.index,
+      ...(thread.on.kind === "cpu" ? { cpu: thread.on.index } : { device: thread.on.index }),
+    })),
+  };
+}
