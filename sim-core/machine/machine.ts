@@ -115,6 +115,18 @@ export class Machine {
     return box(Tag.device, device);
   }
 
+  /** The memory that frame `pfn` is part of, as events and `folio.where` name it: its node, or the device whose memory it is. */
+  whereOf(pfn: number): Value {
+    const pool = this.pools.of(pfn);
+    if (pool === undefined) return box(Tag.node, 0);
+    return pool.device >= 0 ? box(Tag.device, pool.device) : box(Tag.node, pool.node);
+  }
+  /** Stores a word in a frame; what was copied from it before is no longer its latest content. */
+  storeWord(pfn: number, word: number, value: Value): void {
+    this.content.set(pfn, word, value);
+    this.folios.copiedTo.set(0, pfn, 0);
+  }
+
   /** Where folio `pfn` is mapped (the lowest process and address of those that its reverse map has); process -1 if nowhere. */
   placeOfFolio(pfn: number): Place {
     let place: Place = { process: -1, start: 0, end: 0 };

@@ -10,12 +10,12 @@ export interface StructType {
 }
 
 /** Type ids of the structs that primitives make. */
-export const StructId = { map: 1, range: 2 } as const;
+export const StructId = { mapping: 1, range: 2 } as const;
 
 /** The types of `StructId`; type id 1 is the first. */
 export const BUILTIN_STRUCTS: readonly StructType[] = [
   /** One mapping of a folio, as `rmap` lists them. */
-  { name: "map", fields: ["process", "vma", "addr"] },
+  { name: "mapping", fields: ["process", "vma", "addr"] },
   /** A range of addresses, half-open; what a notifier is told of (struct mmu_notifier_range) and what an event's place is. */
   { name: "range", fields: ["process", "start", "end", "reason", "owner", "blockable"] },
 ];

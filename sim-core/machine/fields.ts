@@ -1,0 +1,526 @@
+/** The fields of handles: what `x.name` means for an entry, a folio, a process and so on, and which of them may be set. */
+import { ENTRY_KIND_NAMES, EntryFlag, EntryKind, flagsOf, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import type { Value } from "../store/value.ts";
+import { bool, box, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import type { BaseWord } from "../store/words.ts";
+import { word } from "../store/words.ts";
+import type { Caller } from "./caller.ts";
+import { FolioFlag, FolioKind, Lru, PIN_BIAS } from "./folios.ts";
+import { LockClass, makeLock } from "./locks.ts";
+import { ZERO_PFN } from "./pools.ts";
+import { VmaFlag } from "./vmas.ts";
+
+/** A field of one kind of value. */
+export interface Field {
+  readonly tag: Tag;
+  readonly name: string;
+  readonly doc: string;
+  get(call: Caller, payload: number): Value;
+  set?(call: Caller, payload: number, value: Value): void;
+}
+
+const KIND_WORDS: readonly Value[] = ENTRY_KIND_NAMES.map((name) => word(name));
+const FOLIO_KIND_WORDS: readonly Value[] = (Object.keys(FolioKind) as (keyof typeof FolioKind & BaseWord)[]).map(
+  (name) => word(name),
+);
+const ZERO = word("zero");
+
+/** The payload of an entry is a number; the accessors of `entry.ts` want the value. */
+function entryOf(payload: number): Value {
+  return box(Tag.entry, payload);
+}
+function entryFlag(name: string, flag: number, doc: string): Field {
+  return { tag: Tag.entry, name, doc, get: (_call, e) => bool((flagsOf(entryOf(e)) & flag) !== 0) };
+}
+
+const entryFields: readonly Field[] = [
+  {
+    tag: Tag.entry,
+    name: "kind",
+    doc: "What the entry is: none present zero swap …",
+    get: (_c, e) => KIND_WORDS[kindOf(entryOf(e))] ?? NONE,
+  },
+  {
+    tag: Tag.entry,
+    name: "folio",
+    doc: "The folio that it names, or none.",
+    get: (_c, e) => (targetsFolio(entryOf(e)) ? box(Tag.folio, pfnOf(entryOf(e))) : NONE),
+  },
+  {
+    tag: Tag.entry,
+    name: "pfn",
+    doc: "Page frame number, or none.",
+    get: (_c, e) => {
+      const kind = kindOf(entryOf(e));
+      return targetsFolio(entryOf(e)) || kind === EntryKind.zero ? pfnOf(entryOf(e)) : NONE;
+    },
+  },
+  entryFlag("writable", EntryFlag.writable, "It lets be written (a migration or private entry: its page may be)."),
+  entryFlag("dirty", EntryFlag.dirty, "The page was written through it."),
+  entryFlag("young", EntryFlag.young, "The page was used through it."),
+  entryFlag("exclusive", EntryFlag.exclusive, "A migration or swap entry: the page was exclusive to its process."),
+  entryFlag("huge", EntryFlag.huge, "It maps 2 MiB at once."),
+  entryFlag("atomic", EntryFlag.atomic, "A device's entry: the device may do atomics."),
+  {
+    tag: Tag.entry,
+    name: "valid",
+    doc: "A device's entry: there is one.",
+    get: (_c, e) => bool(kindOf(entryOf(e)) !== EntryKind.none),
+  },
+];
+
+function folioFlag(name: string, flag: number, doc: string, settable: boolean): Field {
+  const field: Field = { tag: Tag.folio, name, doc, get: (call, pfn) => bool(call.machine.folios.has(pfn, flag)) };
+  if (!settable) return field;
+  return { ...field, set: (call, pfn, value) => call.machine.folios.put(pfn, flag, truthy(value)) };
+}
+
+const folioFields: readonly Field[] = [
+  { tag: Tag.folio, name: "refcount", doc: "References held.", get: (c, pfn) => c.machine.folios.refcount.get(0, pfn) },
+  {
+    tag: Tag.folio,
+    name: "mapcount",
+    doc: "Entries that map it.",
+    get: (c, pfn) => c.machine.folios.mapcount.get(0, pfn),
+  },
+  { tag: Tag.folio, name: "pincount", doc: "FOLL_PIN references.", get: (c, pfn) => c.machine.folios.pins.get(0, pfn) },
+  {
+    tag: Tag.folio,
+    name: "maybe_dma_pinned",
+    doc: "There may be a FOLL_PIN: the refcount is 1024 or more (folio_maybe_dma_pinned).",
+    get: (c, pfn) => bool(c.machine.folios.refcount.get(0, pfn) >= PIN_BIAS),
+  },
+  {
+    tag: Tag.folio,
+    name: "locked",
+    doc: "Somebody holds the folio lock.",
+    get: (c, pfn) => bool(c.machine.locks.isHeld(makeLock(LockClass.folio, pfn))),
+  },
+  {
+    tag: Tag.folio,
+    name: "lru",
+    doc: "It is on an LRU list (not while it is isolated).",
+    get: (c, pfn) => bool(c.machine.folios.lru(pfn) === Lru.on),
+  },
+  folioFlag("dirty", FolioFlag.dirty, "Its contents differ from what backs them.", true),
+  folioFlag("uptodate", FolioFlag.uptodate, "Its contents are valid.", true),
+  folioFlag("exclusive", FolioFlag.exclusive, "The anonymous page is its process's alone (PageAnonExclusive).", true),
+  folioFlag("swapcache", FolioFlag.swapcache, "It is in the swap cache.", false),
+  {
+    tag: Tag.folio,
+    name: "where",
+    doc: "The node, or the device whose memory it is (coherent memory too).",
+    get: (c, pfn) => c.machine.whereOf(pfn),
+  },
+  {
+    tag: Tag.folio,
+    name: "device",
+    doc: "The device whose memory it is, or none.",
+    get: (c, pfn) => {
+      const device = c.machine.folios.deviceOf(pfn);
+      return device < 0 ? NONE : box(Tag.device, device);
+    },
+  },
+  {
+    tag: Tag.folio,
+    name: "node",
+    doc: "Its NUMA node; none for private device memory.",
+    get: (c, pfn) => {
+      const node = pfn === ZERO_PFN ? 0 : (c.machine.pools.of(pfn)?.node ?? -1);
+      return node < 0 ? NONE : box(Tag.node, node);
+    },
+  },
+  {
+    tag: Tag.folio,
+    name: "zone_device",
+    doc: "It is device memory, private or coherent (folio_is_zone_device).",
+    get: (c, pfn) => bool(c.machine.folios.deviceOf(pfn) >= 0),
+  },
+  {
+    tag: Tag.folio,
+    name: "device_private",
+    doc: "It is private device memory, which no CPU can address (folio_is_device_private).",
+    get: (c, pfn) => bool(c.machine.folios.isPrivate(pfn)),
+  },
+  {
+    tag: Tag.folio,
+    name: "coherent",
+    doc: "It is coherent device memory (folio_is_device_coherent).",
+    get: (c, pfn) => bool(c.machine.folios.deviceOf(pfn) >= 0 && !c.machine.folios.isPrivate(pfn)),
+  },
+  { tag: Tag.folio, name: "order", doc: "log2 of its pages.", get: (c, pfn) => c.machine.folios.order(pfn) },
+  { tag: Tag.folio, name: "pfn", doc: "Number of its first page frame.", get: (_c, pfn) => pfn },
+  {
+    tag: Tag.folio,
+    name: "kind",
+    doc: "What backs it: anon file shmem hugetlb driver, zero for the zero page, none while it is nobody's.",
+    get: (c, pfn) => (pfn === ZERO_PFN ? ZERO : (FOLIO_KIND_WORDS[c.machine.folios.kind(pfn)] ?? NONE)),
+  },
+  {
+    tag: Tag.folio,
+    name: "index",
+    doc: "Page index within what it belongs to.",
+    get: (c, pfn) => c.machine.folios.index(pfn),
+  },
+  {
+    tag: Tag.folio,
+    name: "mapping",
+    doc: "Whether it belongs to an anonymous mapping or a file; none takes it out of it.",
+    get: (c, pfn) => (c.machine.folios.root(pfn) < 0 ? NONE : bool(true)),
+    set(call, pfn, value) {
+      if (value !== NONE) return call.fail("folio.mapping can only be set to none (see folio_copy_mapping)");
+      call.machine.folios.setMapping(pfn, -1, 0);
+      call.machine.folios.setKind(pfn, FolioKind.none);
+    },
+  },
+  {
+    tag: Tag.folio,
+    name: "data",
+    doc: "What the driver put there (zone_device_data): a number, a word or a handle.",
+    get: (c, pfn) => c.machine.folios.dataOf(pfn),
+    set(call, pfn, value) {
+      const tag = tagOf(value);
+      if (tag === Tag.list || tag === Tag.struct || tag === Tag.table) {
+        return call.fail(`page.data keeps a number, a word or a handle, not ${call.describe(value)}`);
+      }
+      call.machine.folios.setData(pfn, value);
+    },
+  },
+  {
+    tag: Tag.folio,
+    name: "rmap_lock",
+    doc: "The lock of its reverse map (the anon_vma's rwsem); none while it has no mapping.",
+    get: (c, pfn) => {
+      const root = c.machine.folios.root(pfn);
+      return root < 0 ? NONE : makeLock(LockClass.rmap, root);
+    },
+  },
+];
+
+function vmaFlag(name: string, flag: number, doc: string, settable = true): Field {
+  const field: Field = { tag: Tag.vma, name, doc, get: (call, vma) => bool(call.machine.vmas.has(vma, flag)) };
+  if (!settable) return field;
+  return { ...field, set: (call, vma, value) => call.machine.vmas.put(vma, flag, truthy(value)) };
+}
+
+const vmaFields: readonly Field[] = [
+  { tag: Tag.vma, name: "start", doc: "Address of its first byte.", get: (c, vma) => c.machine.vmas.start.get(vma) },
+  { tag: Tag.vma, name: "end", doc: "Address behind its last byte.", get: (c, vma) => c.machine.vmas.end.get(vma) },
+  {
+    tag: Tag.vma,
+    name: "process",
+    doc: "The process whose it is; none once it was removed.",
+    get: (c, vma) => (c.machine.vmas.exists(vma) ? box(Tag.process, c.machine.vmas.process.get(vma) - 1) : NONE),
+  },
+  {
+    tag: Tag.vma,
+    name: "kind",
+    doc: "What backs it: anon file shmem hugetlb driver.",
+    get: (c, vma) => word(c.machine.vmas.kind(vma)),
+  },
+  {
+    tag: Tag.vma,
+    name: "anon",
+    doc: "Its pages are anonymous (vma_is_anonymous).",
+    get: (c, vma) => bool(c.machine.vmas.isAnonymous(vma)),
+  },
+  {
+    tag: Tag.vma,
+    name: "flags",
+    doc: "The VM_ flags, as bits (see vmaFlagNames).",
+    get: (c, vma) => c.machine.vmas.flags.get(vma) & 4095,
+  },
+  vmaFlag("readable", VmaFlag.readable, "VM_READ"),
+  vmaFlag("writable", VmaFlag.writable, "VM_WRITE"),
+  vmaFlag("shared", VmaFlag.shared, "VM_SHARED", false),
+  vmaFlag("special", VmaFlag.special, "VM_IO, VM_PFNMAP or VM_MIXEDMAP", false),
+  vmaFlag("dontfork", VmaFlag.dontfork, "VM_DONTCOPY"),
+  vmaFlag("wipeonfork", VmaFlag.wipeonfork, "VM_WIPEONFORK"),
+  vmaFlag("hugepage", VmaFlag.hugepage, "VM_HUGEPAGE"),
+  vmaFlag("nohugepage", VmaFlag.nohugepage, "VM_NOHUGEPAGE"),
+  vmaFlag("locked", VmaFlag.locked, "VM_LOCKED"),
+  vmaFlag("mergeable", VmaFlag.mergeable, "VM_MERGEABLE"),
+  { tag: Tag.vma, name: "lock", doc: "The per-VMA lock.", get: (_c, vma) => makeLock(LockClass.vma, vma) },
+  {
+    tag: Tag.vma,
+    name: "rmap_lock",
+    doc: "The lock of its reverse map (the anon_vma's rwsem).",
+    get: (c, vma) => makeLock(LockClass.rmap, Math.max(c.machine.vmas.rootOf(vma), 0)),
+  },
+  {
+    tag: Tag.vma,
+    name: "node",
+    doc: "The node that its memory policy names, or none (MPOL_BIND).",
+    get: (c, vma) => (c.machine.vmas.node.get(vma) === 0 ? NONE : box(Tag.node, c.machine.vmas.node.get(vma) - 1)),
+    set(call, vma, value) {
+      if (value !== NONE && tagOf(value) !== Tag.node)
+        return call.fail(`vma.node: expected a node, got ${call.describe(value)}`);
+      call.machine.vmas.node.set(vma, value === NONE ? 0 : payloadOf(value) + 1);
+    },
+  },
+  {
+    tag: Tag.vma,
+    name: "region",
+    doc: "The scenario's region that it was mapped as.",
+    get: (c, vma) =>
+      c.machine.vmas.region.get(vma) === 0 ? NONE : box(Tag.region, c.machine.vmas.region.get(vma) - 1),
+  },
+  {
+    tag: Tag.vma,
+    name: "device",
+    doc: "The device whose driver inserts its pages, or none.",
+    get(c, vma) {
+      const device = c.machine.description.regions[c.machine.vmas.region.get(vma) - 1]?.driver;
+      return device === undefined ? NONE : box(Tag.device, device);
+    },
+  },
+];
+
+function counter(call: Caller, name: string, value: Value): number {
+  return Number.isInteger(value) ? value : call.fail(`process.${name}: expected a number, got ${call.describe(value)}`);
+}
+
+const processFields: readonly Field[] = [
+  { tag: Tag.process, name: "mmap_lock", doc: "Its mmap_lock.", get: (_c, p) => makeLock(LockClass.mmap, p) },
+  {
+    tag: Tag.process,
+    name: "invalidate_seq",
+    doc: "The sequence number of its invalidations: even when none is under way that reached a notifier.",
+    get: (c, p) => c.machine.processes.seq.get(p),
+    set: (c, p, value) => c.machine.processes.seq.set(p, counter(c, "invalidate_seq", value)),
+  },
+  {
+    tag: Tag.process,
+    name: "active_invalidate_ranges",
+    doc: "How many invalidations have started and not ended.",
+    get: (c, p) => c.machine.processes.active.get(p),
+    set: (c, p, value) => c.machine.processes.active.set(p, counter(c, "active_invalidate_ranges", value)),
+  },
+  {
+    tag: Tag.process,
+    name: "rss_anon",
+    doc: "MM_ANONPAGES.",
+    get: (c, p) => c.machine.processes.rssAnon.get(p),
+    set: (c, p, value) => c.machine.processes.rssAnon.set(p, counter(c, "rss_anon", value)),
+  },
+  {
+    tag: Tag.process,
+    name: "exists",
+    doc: "It has been made and has not exited.",
+    get: (c, p) => bool(c.machine.processes.exists.get(p) !== 0),
+    set: (c, p, value) => c.machine.processes.exists.set(p, truthy(value) ? 1 : 0),
+  },
+];
+
+const subscriptionFields: readonly Field[] = [
+  {
+    tag: Tag.subscription,
+    name: "seq",
+    doc: "Its sequence number (see set_seq).",
+    get: (c, s) => c.machine.notifiers.seq.get(s),
+  },
+  {
+    tag: Tag.subscription,
+    name: "start",
+    doc: "Address of its first byte.",
+    get: (c, s) => c.machine.notifiers.start.get(s),
+  },
+  {
+    tag: Tag.subscription,
+    name: "end",
+    doc: "Address behind its last byte.",
+    get: (c, s) => c.machine.notifiers.end.get(s),
+  },
+  {
+    tag: Tag.subscription,
+    name: "context",
+    doc: "The context whose callbacks it calls.",
+    get: (c, s) => (c.machine.notifiers.exists(s) ? box(Tag.context, c.machine.notifiers.context.get(s)) : NONE),
+  },
+  {
+    tag: Tag.subscription,
+    name: "process",
+    doc: "The process that it watches.",
+    get: (c, s) => (c.machine.notifiers.exists(s) ? box(Tag.process, c.machine.notifiers.processOf(s)) : NONE),
+  },
+  {
+    tag: Tag.subscription,
+    name: "device",
+    doc: "The device that it is for.",
+    get: (c, s) =>
+      c.machine.notifiers.exists(s)
+        ? box(Tag.device, c.machine.devices.deviceOfContext(c.machine.notifiers.context.get(s)))
+        : NONE,
+  },
+  {
+    tag: Tag.subscription,
+    name: "exists",
+    doc: "It has not been removed.",
+    get: (c, s) => bool(c.machine.notifiers.exists(s)),
+  },
+];
+
+const deviceFields: readonly Field[] = [
+  {
+    tag: Tag.device,
+    name: "owner",
+    doc: "What owns its private memory (pgmap->owner): the device itself.",
+    get: (c, d) => c.machine.ownerOf(d),
+  },
+  {
+    tag: Tag.device,
+    name: "pages",
+    doc: "Pages of its own memory.",
+    get: (c, d) => c.machine.pools.device(d)?.pages ?? 0,
+  },
+  {
+    tag: Tag.device,
+    name: "free",
+    doc: "Free pages of its own memory.",
+    get(c, d) {
+      const pool = c.machine.pools.device(d);
+      return pool === undefined ? 0 : c.machine.pools.freeOf(pool);
+    },
+  },
+  {
+    tag: Tag.device,
+    name: "coherent",
+    doc: "Its memory is CPU-addressable (MEMORY_DEVICE_COHERENT).",
+    get: (c, d) => bool((c.machine.pools.device(d)?.node ?? -1) >= 0),
+  },
+  {
+    tag: Tag.device,
+    name: "node",
+    doc: "The NUMA node that its coherent memory is, or none.",
+    get(c, d) {
+      const node = c.machine.pools.device(d)?.node ?? -1;
+      return node < 0 ? NONE : box(Tag.node, node);
+    },
+  },
+];
+
+const contextFields: readonly Field[] = [
+  {
+    tag: Tag.context,
+    name: "process",
+    doc: "The process that it works for.",
+    get: (c, x) => box(Tag.process, c.machine.devices.processOfContext(x)),
+  },
+  {
+    tag: Tag.context,
+    name: "device",
+    doc: "Its device.",
+    get: (c, x) => box(Tag.device, c.machine.devices.deviceOfContext(x)),
+  },
+  {
+    tag: Tag.context,
+    name: "notifier",
+    doc: "The subscription that the driver calls its own.",
+    get: (c, x) => c.machine.devices.notifierOf(x),
+    set(call, x, value) {
+      if (value !== NONE && tagOf(value) !== Tag.subscription) {
+        return call.fail(`self.notifier: expected a subscription, got ${call.describe(value)}`);
+      }
+      call.machine.devices.setNotifier(x, value);
+    },
+  },
+];
+
+const nodeFields: readonly Field[] = [
+  { tag: Tag.node, name: "pages", doc: "Pages of its memory.", get: (c, n) => c.machine.pools.node(n)?.pages ?? 0 },
+  {
+    tag: Tag.node,
+    name: "free",
+    doc: "Free pages of its memory.",
+    get(c, n) {
+      const pool = c.machine.pools.node(n);
+      return pool === undefined ? 0 : c.machine.pools.freeOf(pool);
+    },
+  },
+  {
+    tag: Tag.node,
+    name: "movable",
+    doc: "Its memory is ZONE_MOVABLE.",
+    get: (c, n) => bool(c.machine.description.nodes[n]?.movable ?? false),
+  },
+];
+
+const regionFields: readonly Field[] = [
+  {
+    tag: Tag.region,
+    name: "start",
+    doc: "Address of its first byte.",
+    get: (c, r) => c.machine.description.regions[r]?.start ?? 0,
+  },
+  {
+    tag: Tag.region,
+    name: "end",
+    doc: "Address behind its last byte.",
+    get(c, r) {
+      const region = c.machine.description.regions[r];
+      return region === undefined ? 0 : region.start + region.pages * c.machine.pageSize;
+    },
+  },
+  {
+    tag: Tag.region,
+    name: "process",
+    doc: "The process that declares it.",
+    get: (c, r) => box(Tag.process, c.machine.description.regions[r]?.process ?? 0),
+  },
+  {
+    tag: Tag.region,
+    name: "kind",
+    doc: "What backs it: anon file shmem hugetlb driver.",
+    get: (c, r) => word(c.machine.description.regions[r]?.kind ?? "anon"),
+  },
+];
+
+const threadFields: readonly Field[] = [
+  {
+    tag: Tag.thread,
+    name: "process",
+    doc: "Its process, or none.",
+    get(c, t) {
+      const process = c.machine.threads.processOf(t);
+      return process < 0 ? NONE : box(Tag.process, process);
+    },
+  },
+  {
+    tag: Tag.thread,
+    name: "cpu",
+    doc: "Its CPU; none for a device's thread.",
+    get(c, t) {
+      const cpu = c.machine.threads.cpuOf(t);
+      return cpu < 0 ? NONE : box(Tag.cpu, cpu);
+    },
+  },
+  {
+    tag: Tag.thread,
+    name: "device",
+    doc: "The device whose queue it is, or none.",
+    get(c, t) {
+      const device = c.machine.threads.deviceOf(t);
+      return device < 0 ? NONE : box(Tag.device, device);
+    },
+  },
+];
+
+/** All fields of handles. */
+export const fields: readonly Field[] = [
+  ...entryFields,
+  ...folioFields,
+  ...vmaFields,
+  ...processFields,
+  ...subscriptionFields,
+  ...deviceFields,
+  ...contextFields,
+  ...nodeFields,
+  ...regionFields,
+  ...threadFields,
+  {
+    tag: Tag.cpu,
+    name: "node",
+    doc: "Its NUMA node.",
+    get: (c, cpu) => box(Tag.node, c.machine.description.cpus[cpu]?.node ?? 0),
+  },
+];

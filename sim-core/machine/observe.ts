@@ -1,0 +1,141 @@
+/** What checks and expressions see of one page: the functions `value pte pmd folio mirror vma free` of the language. */
+import { EntryFlag, EntryKind, flagsOf, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import type { Value } from "../store/value.ts";
+import { bool, box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
+import { word } from "../store/words.ts";
+import type { Caller } from "./caller.ts";
+import { fields } from "./fields.ts";
+import { FolioFlag } from "./folios.ts";
+import type { Machine } from "./machine.ts";
+import { ZERO_PFN } from "./pools.ts";
+
+/** The observation functions of one page. */
+export type ObservedFact = "value" | "pte" | "pmd" | "folio" | "mirror" | "vma";
+
+const folioFields = new Map(fields.filter((f) => f.tag === Tag.folio).map((f) => [f.name, f]));
+const vmaFields = new Map(fields.filter((f) => f.tag === Tag.vma).map((f) => [f.name, f]));
+
+/**
+ * What `fact` says of the page at byte address `address` of `process`; `field` "" asks for the whole (an entry, a folio or a
+ * vma as a value, `none` where there is none). `device` is the one that `mirror` asks about.
+ */
+export function observePage(
+  machine: Machine,
+  fact: ObservedFact,
+  field: string,
+  process: number,
+  address: number,
+  device = -1,
+): Value {
+  const vpn = machine.vpn(address);
+  switch (fact) {
+    case "value":
+      return valueAt(machine, process, address);
+    case "pte": {
+      const entry = machine.pageTables.get(process, vpn);
+      if (field === "") return entry;
+      // A hint that the page is to be faulted on is, to a person, a present page.
+      return entryField(machine, kindOf(entry) === EntryKind.protnone ? "present" : undefined, entry, field);
+    }
+    case "pmd": {
+      const entry = machine.pageTables.getPmd(process, vpn);
+      return field === "" ? entry : entryField(machine, undefined, entry, field);
+    }
+    case "folio": {
+      const pfn = folioAt(machine, process, vpn);
+      if (pfn < 0) return NONE;
+      return field === "" ? box(Tag.folio, pfn) : (folioFields.get(field)?.get(observer(machine), pfn) ?? NONE);
+    }
+    case "mirror": {
+      const context = machine.devices.contextId(device, process);
+      const entry = machine.mirrors.get(context, vpn);
+      if (field === "") return entry;
+      if (field === "valid") return bool(kindOf(entry) !== EntryKind.none);
+      return entryField(machine, undefined, entry, field);
+    }
+    case "vma": {
+      const vma = machine.vmas.find(process, address);
+      if (vma < 0) return NONE;
+      return field === "" ? box(Tag.vma, vma) : (vmaFields.get(field)?.get(observer(machine), vma) ?? NONE);
+    }
+  }
+}
+
+/** Free pages of a node or a device; `none` for anything else. */
+export function freePages(machine: Machine, where: Value): Value {
+  const tag = tagOf(where);
+  const pool =
+    tag === Tag.node
+      ? machine.pools.node(payloadOf(where))
+      : tag === Tag.device
+        ? machine.pools.device(payloadOf(where))
+        : undefined;
+  if (pool === undefined) return tag === Tag.device ? 0 : NONE;
+  return machine.pools.freeOf(pool);
+}
+
+/** The frame of the folio that the CPU's entry of page `vpn` names; -1 if it names none (a hole, the zero page, swap). */
+export function folioAt(machine: Machine, process: number, vpn: number): number {
+  const entry = machine.pageTables.get(process, vpn);
+  return targetsFolio(entry) ? pfnOf(entry) : -1;
+}
+
+/** The word at `address` as the process would read it, without faulting; `none` where nothing is mapped. */
+function valueAt(machine: Machine, process: number, address: number): Value {
+  const entry = machine.pageTables.get(process, machine.vpn(address));
+  const index = Math.floor((address % machine.pageSize) / 8);
+  const kind = kindOf(entry);
+  if (targetsFolio(entry)) return machine.content.get(pfnOf(entry), index);
+  // A hole of anonymous memory reads 0, as the zero page does.
+  if (kind === EntryKind.zero) return 0;
+  if (kind === EntryKind.none) {
+    const vma = machine.vmas.find(process, address);
+    return vma >= 0 && machine.vmas.isAnonymous(vma) ? 0 : NONE;
+  }
+  return NONE;
+}
+
+function entryField(machine: Machine, kindName: "present" | undefined, entry: Value, field: string): Value {
+  const kind = kindOf(entry);
+  const targets = targetsFolio(entry);
+  switch (field) {
+    case "kind":
+      return kindName !== undefined
+        ? word(kindName)
+        : (entryKindField?.get(observer(machine), payloadOf(entry)) ?? NONE);
+    case "pfn":
+      return targets ? pfnOf(entry) : kind === EntryKind.zero ? ZERO_PFN : NONE;
+    case "exclusive":
+      // For an entry that maps a page the flag is the page's (PageAnonExclusive); a migration entry carries it itself.
+      if (targets && kind !== EntryKind.migration) {
+        return bool(machine.folios.has(pfnOf(entry), FolioFlag.exclusive));
+      }
+      return bool(hasFlag(entry, EntryFlag.exclusive));
+    case "writable":
+    case "dirty":
+    case "young":
+    case "huge":
+    case "atomic":
+      return bool((flagsOf(entry) & EntryFlag[field]) !== 0);
+    default:
+      return NONE;
+  }
+}
+const entryKindField = fields.find((f) => f.tag === Tag.entry && f.name === "kind");
+
+/** Fields are read through a caller; an observation runs no code, so only the machine matters. */
+function observer(machine: Machine): Caller {
+  return {
+    machine,
+    thread: -1,
+    context: -1,
+    emit() {},
+    choose: () => 0,
+    fail(message) {
+      throw new Error(message);
+    },
+    describe: String,
+    newList: () => NONE,
+    newStruct: () => NONE,
+  };
+}

@@ -1,0 +1,223 @@
+/** Primitives on memory: allocation, contents, references of GUP users. */
+import type { Value } from "../../store/value.ts";
+import { box, isInteger, NONE, payloadOf, Tag, tagOf, truthy } from "../../store/value.ts";
+import { word } from "../../store/words.ts";
+import type { Caller } from "../caller.ts";
+import { POISON } from "../content.ts";
+import { Event } from "../events.ts";
+import { FolioFlag } from "../folios.ts";
+import { folioLock } from "../locks.ts";
+import { folioName, nodeName } from "../names.ts";
+import type { Pool } from "../pools.ts";
+import { ZERO_PFN } from "../pools.ts";
+import type { Primitive } from "../primitive.ts";
+import {
+  addressArgument,
+  argument,
+  deviceArgument,
+  folioArgument,
+  numberArgument,
+  processArgument,
+} from "./arguments.ts";
+
+/** Takes a frame of `pool` with one reference for the running thread; -1 if it is full. */
+function allocate(call: Caller, pool: Pool): number {
+  const { machine } = call;
+  const pfn = machine.pools.allocate(pool);
+  if (pfn < 0) return -1;
+  machine.folios.get(call.thread, pfn);
+  machine.content.set(pfn, 0, POISON);
+  call.emit(Event.alloc, machine.whereOf(pfn), 1);
+  return pfn;
+}
+
+/** Node of the running thread's CPU; node 0 for a device's thread. */
+function homeNode(call: Caller): number {
+  const cpu = call.thread < 0 ? -1 : call.machine.threads.cpuOf(call.thread);
+  return call.machine.description.cpus[cpu]?.node ?? 0;
+}
+
+function wordIndex(call: Caller, primitive: string, value: Value): number {
+  const offset = numberArgument(call, primitive, value);
+  if (offset < 0 || offset >= call.machine.pageSize || offset % 8 !== 0) {
+    return call.fail(`${primitive}: offset ${offset} is not a multiple of 8 inside the page`);
+  }
+  return offset / 8;
+}
+
+export const memoryPrimitives: readonly Primitive[] = [
+  {
+    name: "page_alloc",
+    params: ["node?"],
+    effect: "write",
+    doc: "Takes a free page of that node, with one reference for the running thread; none if it has none. Without a node: of the running CPU's node, else of the other nodes in order (alloc_pages_node, folio_alloc). Its contents are anything. Writes the free list and the folio. Emits alloc.",
+    run(call, args, at) {
+      const value = argument(args, at);
+      const { pools, description } = call.machine;
+      const order: number[] = [];
+      if (value === NONE) {
+        const home = homeNode(call);
+        order.push(home);
+        for (let node = 0; node < description.nodes.length; node++) if (node !== home) order.push(node);
+      } else if (tagOf(value) === Tag.node) {
+        order.push(payloadOf(value));
+      } else {
+        return call.fail(`page_alloc: expected a node, got ${call.describe(value)}`);
+      }
+      for (const node of order) {
+        const pool = pools.node(node);
+        if (pool === undefined) return call.fail(`page_alloc: ${nodeName(call.machine, node)} has no memory`);
+        const pfn = allocate(call, pool);
+        if (pfn >= 0) return box(Tag.folio, pfn);
+      }
+      return NONE;
+    },
+  },
+  {
+    name: "device_page_alloc",
+    params: ["device"],
+    effect: "write",
+    doc: "Takes a free page of the device's own memory, locked and with one reference, both the running thread's; none if it is full (the driver's allocator and zone_device_page_init). Its contents are anything. Writes the free list and the folio. Emits alloc and lock.",
+    run(call, args, at) {
+      const device = deviceArgument(call, "device_page_alloc", argument(args, at));
+      const pool = call.machine.pools.device(device);
+      if (pool === undefined) return NONE;
+      const pfn = allocate(call, pool);
+      if (pfn < 0) return NONE;
+      if (!call.machine.locks.tryLock(call, folioLock(pfn), false, false)) {
+        return call.fail(`device_page_alloc: ${folioName(pfn)} is free and yet locked`);
+      }
+      return box(Tag.folio, pfn);
+    },
+  },
+  {
+    name: "page_release",
+    params: ["folio"],
+    effect: "write",
+    doc: "Gives a page without references back to its node or device (free_unref_page; the driver's page_free does it for device memory). Its contents, mapping and flags are gone. Writes the free list and the folio. Emits free.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "page_release", argument(args, at));
+      const { content, folios, pools } = call.machine;
+      if (pfn === ZERO_PFN) return call.fail("page_release: the zero page is never freed");
+      if (!folios.has(pfn, FolioFlag.allocated)) return call.fail(`page_release: ${folioName(pfn)} is free already`);
+      const refcount = folios.refcount.get(0, pfn);
+      if (refcount !== 0) {
+        return call.fail(`page_release: ${folioName(pfn)} still has a refcount of ${refcount}`);
+      }
+      content.clear(pfn);
+      folios.forget(pfn);
+      pools.release(pfn);
+      call.emit(Event.free, call.machine.whereOf(pfn), 1);
+      return NONE;
+    },
+  },
+  {
+    name: "device_pages",
+    params: ["device"],
+    effect: "read",
+    doc: "The allocated pages of the device's own memory, lowest first: a list (what migrate_device_range walks). Reads the free list.",
+    run(call, args, at) {
+      const device = deviceArgument(call, "device_pages", argument(args, at));
+      const { heap, pools } = call.machine;
+      const list = call.newList();
+      const pool = pools.device(device);
+      if (pool !== undefined) pools.forEachAllocated(pool, (pfn) => heap.push(list, box(Tag.folio, pfn)));
+      return list;
+    },
+  },
+  {
+    name: "zero_page",
+    params: [],
+    effect: "pure",
+    doc: "The shared zero page (ZERO_PAGE), which holds zeros and is not counted.",
+    run() {
+      return box(Tag.folio, ZERO_PFN);
+    },
+  },
+  {
+    name: "copy_page",
+    params: ["dst", "src", "by?"],
+    effect: "write",
+    doc: "Copies a page's contents (copy_highpage, or the device's copy engine: by is cpu or device; without it, device if either page is in private device memory). Reads src, writes dst. Emits copy.",
+    run(call, args, at) {
+      const to = folioArgument(call, "copy_page", argument(args, at));
+      const from = folioArgument(call, "copy_page", argument(args, at + 1));
+      const given = argument(args, at + 2);
+      const { content, folios } = call.machine;
+      if (to === ZERO_PFN) return call.fail("copy_page: the zero page is never written");
+      content.copy(from, to);
+      folios.copiedTo.set(0, to, 0);
+      if (folios.migrationEntries(from) > 0) folios.copiedTo.set(0, from, to + 1);
+      const byDevice = folios.isPrivate(from) || folios.isPrivate(to);
+      const by = given === NONE ? word(byDevice ? "device" : "cpu") : given;
+      call.emit(Event.copy, call.machine.whereOf(from), call.machine.whereOf(to), by, 1);
+      return NONE;
+    },
+  },
+  {
+    name: "clear_page",
+    params: ["dst"],
+    effect: "write",
+    doc: "Makes a page's contents zeros (clear_highpage). Writes dst.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "clear_page", argument(args, at));
+      if (pfn === ZERO_PFN) return call.fail("clear_page: the zero page is never written");
+      call.machine.content.clear(pfn);
+      call.machine.folios.copiedTo.set(0, pfn, 0);
+      return NONE;
+    },
+  },
+  {
+    name: "word_get",
+    params: ["folio", "offset"],
+    effect: "read",
+    doc: "The 64-bit word at offset (in bytes, a multiple of 8) of a page, as the kernel reads it through its own mapping. Reads the contents.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "word_get", argument(args, at));
+      return call.machine.content.get(pfn, wordIndex(call, "word_get", argument(args, at + 1)));
+    },
+  },
+  {
+    name: "word_set",
+    params: ["folio", "offset", "value"],
+    effect: "write",
+    doc: "Stores a 64-bit word at offset (in bytes, a multiple of 8) of a page, as the kernel does through its own mapping. Writes the contents.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "word_set", argument(args, at));
+      const index = wordIndex(call, "word_set", argument(args, at + 1));
+      const value = argument(args, at + 2);
+      if (pfn === ZERO_PFN) return call.fail("word_set: the zero page is never written");
+      if (!isInteger(value)) return call.fail(`word_set: expected a number, got ${call.describe(value)}`);
+      call.machine.storeWord(pfn, index, value);
+      return NONE;
+    },
+  },
+  {
+    name: "gup_hold",
+    params: ["process", "addr", "folio", "pin?"],
+    effect: "write",
+    doc: "A reference of the running thread becomes that of a user who asked for the page at addr (FOLL_GET); with pin it takes GUP_PIN_COUNTING_BIAS in all (FOLL_PIN, try_grab_folio). Writes the refcount and the table of GUP users.",
+    run(call, args, at) {
+      const process = processArgument(call, "gup_hold", argument(args, at));
+      const addr = addressArgument(call, "gup_hold", argument(args, at + 1));
+      const pfn = folioArgument(call, "gup_hold", argument(args, at + 2));
+      if (pfn === ZERO_PFN) return call.fail("gup_hold: the zero page is not counted");
+      const { machine } = call;
+      machine.gups.hold(call.thread, process, machine.vpn(addr), pfn, truthy(argument(args, at + 3)));
+      return NONE;
+    },
+  },
+  {
+    name: "gup_release",
+    params: ["process", "addr", "pin?"],
+    effect: "write",
+    doc: "Takes back what gup_hold gave (put_page, unpin_user_page): returns the folio, with one reference for the running thread to drop, or none if nobody holds a page by this address so. Writes the refcount and the table of GUP users.",
+    run(call, args, at) {
+      const process = processArgument(call, "gup_release", argument(args, at));
+      const addr = addressArgument(call, "gup_release", argument(args, at + 1));
+      const { machine } = call;
+      const pfn = machine.gups.release(call.thread, process, machine.vpn(addr), truthy(argument(args, at + 2)));
+      return pfn < 0 ? NONE : box(Tag.folio, pfn);
+    },
+  },
+];

@@ -1,0 +1,253 @@
+/** Primitives on the reverse map and on vmas. */
+import { bool, box, NONE, payloadOf, Tag, tagOf } from "../../store/value.ts";
+import type { Caller } from "../caller.ts";
+import { FolioFlag, FolioKind, PIN_BIAS } from "../folios.ts";
+import { placeName } from "../names.ts";
+import type { Primitive } from "../primitive.ts";
+import { StructId } from "../structs.ts";
+import { addressArgument, argument, flagArgument, folioArgument, processArgument, vmaArgument } from "./arguments.ts";
+
+/** Whether a pinned folio of one process must not become shared: folio_maybe_dma_pinned, never so for private memory. */
+function keepsExclusive(call: Caller, pfn: number): boolean {
+  const { folios } = call.machine;
+  return folios.has(pfn, FolioFlag.exclusive) && !folios.isPrivate(pfn) && folios.refcount.get(0, pfn) >= PIN_BIAS;
+}
+
+export const rmapPrimitives: readonly Primitive[] = [
+  {
+    name: "rmap",
+    params: ["folio"],
+    effect: "read",
+    doc: "Where the folio may be mapped: a list of .process .vma .addr, one for each vma of its anon_vma tree that covers its index (the walk of rmap_walk_anon). Whether it is mapped there, the entry says. Reads the vmas.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "rmap", argument(args, at));
+      const { folios, heap, vmas } = call.machine;
+      const list = call.newList();
+      const root = folios.root(pfn);
+      if (root < 0) return list;
+      vmas.forEachOfRoot(root, folios.index(pfn), (vma, process, address) => {
+        heap.push(list, call.newStruct(StructId.mapping, box(Tag.process, process), box(Tag.vma, vma), address));
+      });
+      return list;
+    },
+  },
+  {
+    name: "rmap_add",
+    params: ["folio", "process", "addr", "exclusive?"],
+    effect: "write",
+    doc: "One more entry maps the folio: mapcount + 1 (folio_add_anon_rmap_pte). A folio that is nobody's yet becomes an anonymous page of the vma at addr, exclusive to its process (folio_add_new_anon_rmap); exclusive: true makes it so again (RMAP_EXCLUSIVE). Writes the mapcount, and the mapping of a new folio.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "rmap_add", argument(args, at));
+      const process = processArgument(call, "rmap_add", argument(args, at + 1));
+      const addr = addressArgument(call, "rmap_add", argument(args, at + 2));
+      const { folios, vmas } = call.machine;
+      let exclusive = flagArgument(argument(args, at + 3), false);
+      if (folios.kind(pfn) === FolioKind.none) {
+        const vma = vmas.find(process, addr);
+        if (vma < 0) return call.fail(`rmap_add: no vma at ${placeName(call.machine, process, addr)}`);
+        folios.setKind(pfn, FolioKind.anon);
+        folios.setMapping(pfn, vmas.rootOf(vma), vmas.indexOf(vma, addr));
+        folios.put(pfn, FolioFlag.swapbacked, true);
+        exclusive = true;
+      }
+      folios.mapcount.set(0, pfn, folios.mapcount.get(0, pfn) + 1);
+      if (exclusive) folios.put(pfn, FolioFlag.exclusive, true);
+      return NONE;
+    },
+  },
+  {
+    name: "rmap_remove",
+    params: ["folio", "process", "addr"],
+    effect: "write",
+    doc: "One entry less maps the folio: mapcount - 1 (folio_remove_rmap_pte). Writes the mapcount.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "rmap_remove", argument(args, at));
+      processArgument(call, "rmap_remove", argument(args, at + 1));
+      addressArgument(call, "rmap_remove", argument(args, at + 2));
+      const { folios } = call.machine;
+      folios.mapcount.set(0, pfn, folios.mapcount.get(0, pfn) - 1);
+      return NONE;
+    },
+  },
+  {
+    name: "rmap_try_share",
+    params: ["folio", "process", "addr"],
+    effect: "write",
+    doc: "The page stops to be exclusive to its process, as it must before its entry becomes a migration or swap entry; false, and nothing changes, if it may be pinned for DMA (folio_try_share_anon_rmap_pte). Writes the exclusive flag.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "rmap_try_share", argument(args, at));
+      if (keepsExclusive(call, pfn)) return bool(false);
+      call.machine.folios.put(pfn, FolioFlag.exclusive, false);
+      return bool(true);
+    },
+  },
+  {
+    name: "rmap_try_dup",
+    params: ["folio", "process", "addr"],
+    effect: "write",
+    doc: "A forked child maps the page too: mapcount + 1 and no longer exclusive; false, and nothing changes, if it may be pinned for DMA and must be copied (folio_try_dup_anon_rmap_pte). Writes the mapcount and the exclusive flag.",
+    run(call, args, at) {
+      const pfn = folioArgument(call, "rmap_try_dup", argument(args, at));
+      if (keepsExclusive(call, pfn)) return bool(false);
+      const { folios } = call.machine;
+      folios.put(pfn, FolioFlag.exclusive, false);
+      folios.mapcount.set(0, pfn, folios.mapcount.get(0, pfn) + 1);
+      return bool(true);
+    },
+  },
+  {
+    name: "folio_copy_mapping",
+    params: ["new", "old"],
+    effect: "write",
+    doc: "The new folio takes the old one's place in the reverse map: kind, mapping and index (the commit of folio_migrate_mapping). Writes the new folio.",
+    run(call, args, at) {
+      const to = folioArgument(call, "folio_copy_mapping", argument(args, at));
+      const from = folioArgument(call, "folio_copy_mapping", argument(args, at + 1));
+      const { folios } = call.machine;
+      folios.setKind(to, folios.kind(from));
+      folios.setMapping(to, folios.root(from), folios.index(from));
+      folios.put(to, FolioFlag.swapbacked, folios.has(from, FolioFlag.swapbacked));
+      return NONE;
+    },
+  },
+  {
+    name: "folio_copy_flags",
+    params: ["new", "old"],
+    effect: "write",
+    doc: "The new folio takes the old one's dirty and uptodate flags (folio_migrate_flags). Writes the new folio's flags.",
+    run(call, args, at) {
+      const to = folioArgument(call, "folio_copy_flags", argument(args, at));
+      const from = folioArgument(call, "folio_copy_flags", argument(args, at + 1));
+      const { folios } = call.machine;
+      for (const flag of [FolioFlag.dirty, FolioFlag.uptodate]) {
+        if (folios.has(from, flag)) folios.put(to, flag, true);
+      }
+      return NONE;
+    },
+  },
+];
+
+export const vmaPrimitives: readonly Primitive[] = [
+  {
+    name: "find_vma",
+    params: ["process", "addr"],
+    effect: "read",
+    doc: "The vma that contains addr, or none (vma_lookup). Reads the process's vmas.",
+    run(call, args, at) {
+      const process = processArgument(call, "find_vma", argument(args, at));
+      const addr = addressArgument(call, "find_vma", argument(args, at + 1));
+      const vma = call.machine.vmas.find(process, addr);
+      return vma < 0 ? NONE : box(Tag.vma, vma);
+    },
+  },
+  {
+    name: "vmas",
+    params: ["process", "start", "end"],
+    effect: "read",
+    doc: "The vmas that overlap [start, end), in order of address (for_each_vma_range). Reads the process's vmas.",
+    run(call, args, at) {
+      const process = processArgument(call, "vmas", argument(args, at));
+      const start = addressArgument(call, "vmas", argument(args, at + 1));
+      const end = addressArgument(call, "vmas", argument(args, at + 2));
+      const { vmas, heap } = call.machine;
+      const list = call.newList();
+      for (let i = vmas.firstEndingAfter(process, start); i < vmas.countOf(process); i++) {
+        const vma = vmas.at(process, i);
+        if (vmas.start.get(vma) >= end) break;
+        heap.push(list, box(Tag.vma, vma));
+      }
+      return list;
+    },
+  },
+  {
+    name: "vma_insert",
+    params: ["process", "region"],
+    effect: "write",
+    doc: "Maps a region of the scenario where it was declared (vma_link of a new vma); none if something is mapped there. Writes the process's vmas.",
+    run(call, args, at) {
+      const process = processArgument(call, "vma_insert", argument(args, at));
+      const value = argument(args, at + 1);
+      if (tagOf(value) !== Tag.region) return call.fail(`vma_insert: expected a region, got ${call.describe(value)}`);
+      const id = payloadOf(value);
+      const region = call.machine.description.regions[id];
+      if (region === undefined || region.process !== process) {
+        return call.fail(`vma_insert: ${call.describe(value)} is not a region of ${call.describe(argument(args, at))}`);
+      }
+      const end = region.start + region.pages * call.machine.pageSize;
+      if (!call.machine.vmas.isFree(process, region.start, end)) return NONE;
+      return box(Tag.vma, call.machine.mapRegion(id));
+    },
+  },
+  {
+    name: "vma_insert_at",
+    params: ["process", "start", "end", "like"],
+    effect: "write",
+    doc: "Maps [start, end) with the attributes of vma `like`, its anon_vma tree and its page indexes from the start (copy_vma, as mremap does); none if something is mapped there. Writes the process's vmas.",
+    run(call, args, at) {
+      const process = processArgument(call, "vma_insert_at", argument(args, at));
+      const start = addressArgument(call, "vma_insert_at", argument(args, at + 1));
+      const end = addressArgument(call, "vma_insert_at", argument(args, at + 2));
+      const like = vmaArgument(call, "vma_insert_at", argument(args, at + 3));
+      if (start >= end) return call.fail("vma_insert_at: the range is empty");
+      if (!call.machine.vmas.isFree(process, start, end)) return NONE;
+      return box(Tag.vma, call.machine.vmas.insertLike(like, process, start, end));
+    },
+  },
+  {
+    name: "vma_split",
+    params: ["vma", "addr"],
+    effect: "write",
+    doc: "Cuts the vma at addr: it keeps what is below, and a new one, which is returned, has what is above (split_vma). Writes the process's vmas.",
+    run(call, args, at) {
+      const vma = vmaArgument(call, "vma_split", argument(args, at));
+      const addr = addressArgument(call, "vma_split", argument(args, at + 1));
+      const { vmas, pageSize } = call.machine;
+      if (addr <= vmas.start.get(vma) || addr >= vmas.end.get(vma) || addr % pageSize !== 0) {
+        return call.fail(`vma_split: the address must be a page inside ${call.describe(argument(args, at))}`);
+      }
+      return box(Tag.vma, vmas.split(vma, addr));
+    },
+  },
+  {
+    name: "vma_remove",
+    params: ["vma"],
+    effect: "write",
+    doc: "Takes the vma out of its process (vma_iter_clear and remove_vma). Its entries must be gone. Writes the process's vmas.",
+    run(call, args, at) {
+      const vma = vmaArgument(call, "vma_remove", argument(args, at));
+      call.machine.vmas.remove(vma);
+      return NONE;
+    },
+  },
+  {
+    name: "vma_dup",
+    params: ["vma", "child"],
+    effect: "write",
+    doc: "A forked child gets a vma like this one, in the same anon_vma tree (vm_area_dup and anon_vma_fork). Returns it. Writes the child's vmas.",
+    run(call, args, at) {
+      const vma = vmaArgument(call, "vma_dup", argument(args, at));
+      const child = processArgument(call, "vma_dup", argument(args, at + 1));
+      const { vmas } = call.machine;
+      const start = vmas.start.get(vma);
+      const end = vmas.end.get(vma);
+      if (!vmas.isFree(child, start, end)) {
+        return call.fail(`vma_dup: something is mapped at ${placeName(call.machine, child, start)}`);
+      }
+      return box(Tag.vma, vmas.insertLike(vma, child, start, end));
+    },
+  },
+  {
+    name: "process_create",
+    params: ["process"],
+    effect: "write",
+    doc: "The process starts to exist, with an empty address space and no notifiers (mm_init of a forked child). Writes the process.",
+    run(call, args, at) {
+      const process = processArgument(call, "process_create", argument(args, at));
+      if (call.machine.processes.exists.get(process) !== 0) {
+        return call.fail(`process_create: ${call.describe(argument(args, at))} exists already`);
+      }
+      call.machine.processes.create(process);
+      return NONE;
+    },
+  },
+];
