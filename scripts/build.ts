@@ -2,8 +2,10 @@
 // Parts are the model library ("library") and the bundles of build/bundles.ts. An entry file that does not exist is an
 // error with --strict, else skipped with a notice.
 
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { giveUp, SetupError } from "./bootstrap.mjs";
+import { giveUp, root, SetupError } from "./bootstrap.mjs";
 import { buildPart, partNames } from "./build/part.ts";
 
 try {
@@ -14,6 +16,8 @@ try {
   const unknown = positionals.find((name) => !partNames.includes(name));
   if (unknown !== undefined) throw new SetupError(`There is no part '${unknown}'. Parts: ${partNames.join(", ")}.`);
   const wanted = positionals.length > 0 ? partNames.filter((name) => positionals.includes(name)) : partNames;
+  // Nothing stays from parts that are no more.
+  if (values.force && positionals.length === 0) rmSync(join(root, "dist"), { recursive: true, force: true });
   const missing: string[] = [];
   for (const name of wanted) {
     const { outcome, detail, problem } = await buildPart(name, { force: values.force ?? false });

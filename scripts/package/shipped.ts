@@ -1,6 +1,6 @@
 // What belongs in the VSIX. .vscodeignore says the same to vsce; `npm test` compares the two.
 
-import { cpSync, globSync, readFileSync } from "node:fs";
+import { cpSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Patterns from the project's root of the files that run, or that a reader of the extension's page sees. */
@@ -34,8 +34,19 @@ export function extensionFolderName(root: string): string {
   return `${manifest.publisher}.${manifest.name}-${manifest.version}`;
 }
 
-/** Lays the built extension, as the VSIX would unpack, into a folder of extensions. */
-export function layExtension(root: string, extensionsFolder: string): void {
+/** Which of the extension's two entries a host runs. */
+export type EntryKind = "node" | "web";
+
+/**
+ * Lays the built extension, as the VSIX would unpack, into a folder of extensions.
+ *
+ * @param kind "web" leaves out the Node entry, so that VS Code runs the web one in a worker of the browser
+ */
+export function layExtension(root: string, extensionsFolder: string, kind: EntryKind): void {
   const target = join(extensionsFolder, extensionFolderName(root));
   for (const path of shippedFiles(root)) cpSync(join(root, path), join(target, path), { recursive: true });
+  if (kind === "node") return;
+  const manifest: Record<string, unknown> = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { main: _, extensionKind: __, ...rest } = manifest;
+  writeFileSync(join(target, "package.json"), JSON.stringify(rest));
 }

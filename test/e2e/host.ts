@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { chromium } from "playwright-core";
 import { root } from "../../scripts/bootstrap.mjs";
+import type { EntryKind } from "../../scripts/package/shipped.ts";
 import type { Settings } from "../host/code-server.ts";
 import { freePort, installHost, newcomerSettings, startHost } from "../host/code-server.ts";
 import { ensureChromium } from "./chromium.ts";
@@ -13,10 +14,14 @@ import { resultsFolder } from "./results.ts";
 import { Workbench } from "./workbench.ts";
 
 export interface WorkbenchOptions {
+  /** The beginning of the names of its log and last picture in test-results/. */
+  readonly name: string;
   /** Files of the workspace: their text by name, or the path in the project of a file or folder to copy there. */
   readonly files: Readonly<Record<string, string | { readonly copyOf: string }>>;
   /** User settings besides the usual ones. */
   readonly settings?: Settings;
+  /** Which entry of the extension runs; Node's if not given. */
+  readonly entry?: EntryKind;
 }
 
 /**
@@ -24,28 +29,30 @@ export interface WorkbenchOptions {
  *
  * @returns the workbench when it is visible; whoever asked for it must {@link Workbench.close} it
  */
-export async function openWorkbench({ files, settings = {} }: WorkbenchOptions): Promise<Workbench> {
+export async function openWorkbench({ name, files, settings = {}, entry }: WorkbenchOptions): Promise<Workbench> {
   const executablePath = ensureChromium();
   installHost();
   const scratch = mkdtempSync(join(tmpdir(), "hmm-e2e-"));
   const workspace = join(scratch, "workspace");
   mkdirSync(workspace);
-  for (const [name, content] of Object.entries(files)) {
-    if (typeof content === "string") writeFileSync(join(workspace, name), content);
-    else cpSync(join(root, content.copyOf), join(workspace, name), { recursive: true });
+  for (const [file, content] of Object.entries(files)) {
+    if (typeof content === "string") writeFileSync(join(workspace, file), content);
+    else cpSync(join(root, content.copyOf), join(workspace, file), { recursive: true });
   }
   const host = await startHost({
     port: await freePort(),
     folder: join(scratch, "host"),
     workspace,
     settings: { ...newcomerSettings, "git.enabled": false, ...settings },
+    ...(entry === undefined ? {} : { entry }),
   });
   let browser: BrowserContext | undefined;
   const close = async () => {
+    mkdirSync(resultsFolder, { recursive: true });
+    await browser?.pages()[0]?.screenshot({ path: join(resultsFolder, `${name}.last.png`) });
     await browser?.close();
     await host.stop();
-    mkdirSync(resultsFolder, { recursive: true });
-    cpSync(host.logFile, join(resultsFolder, "host.log"));
+    cpSync(host.logFile, join(resultsFolder, `${name}.host.log`));
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

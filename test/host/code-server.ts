@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ensureInstalled, followParent, npm, packagedNode, root, SetupError } from "../../scripts/bootstrap.mjs";
+import type { EntryKind } from "../../scripts/package/shipped.ts";
 import { layExtension } from "../../scripts/package/shipped.ts";
 
 const packageFolder = join(root, "test", "host");
@@ -72,6 +73,8 @@ export interface HostOptions {
   /** Absolute path of the folder to open. */
   readonly workspace: string;
   readonly settings: Settings;
+  /** Which entry of the extension runs; Node's if not given. */
+  readonly entry?: EntryKind;
   /** Ends the host, even while it is still starting. */
   readonly signal?: AbortSignal;
 }
@@ -81,11 +84,18 @@ export interface HostOptions {
  *
  * @throws {SetupError} it did not come up, or was told to end before; the message has the end of its log
  */
-export async function startHost({ port, folder, workspace, settings, signal }: HostOptions): Promise<Host> {
+export async function startHost({
+  port,
+  folder,
+  workspace,
+  settings,
+  entry = "node",
+  signal,
+}: HostOptions): Promise<Host> {
   const extensions = join(folder, "ext");
   rmSync(extensions, { recursive: true, force: true });
   mkdirSync(extensions, { recursive: true });
-  layExtension(root, extensions);
+  layExtension(root, extensions, entry);
   writeSettings(folder, settings);
   const logFile = join(folder, "host.log");
   const log = openSync(logFile, "w");
