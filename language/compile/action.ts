@@ -1,5 +1,5 @@
 /** `[THREAD] VERB OPERANDS [-> OUTCOME] [as NAME]`: a statement of a scenario that does something. */
-import { primitives } from "../../sim-core/machine/primitives.ts";
+import { primitives } from "../../sim-core/vm/primitives.ts";
 import { StructId } from "../../sim-core/machine/structs.ts";
 import type { InjectionMode, InjectionSite } from "../../sim-core/machine/injection.ts";
 import { box, NONE, Tag } from "../../sim-core/store/value.ts";

@@ -1,6 +1,5 @@
 /** Expressions of model code to instructions. */
-import { fields as machineFields } from "../../sim-core/machine/fields.ts";
-import { primitives } from "../../sim-core/machine/primitives.ts";
+import { primitives, SHARED_FIELDS } from "../../sim-core/vm/primitives.ts";
 import { fromBigInt, NONE } from "../../sim-core/store/value.ts";
 import { IsKind, Op } from "../../sim-core/vm/op.ts";
 import type { Arg, BinaryExpr, CallExpr, Expr, InExpr, IsExpr, QuantifierExpr } from "../syntax/tree.ts";
@@ -8,8 +7,6 @@ import { sizeInBytes } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
 import type { FunctionScope } from "./scope.ts";
 
-/** Handles' fields that other threads change while a reader looks: reading one is a point of interleaving. */
-const sharedFields = new Set(machineFields.filter((f) => f.shared).map((f) => f.name));
 const primitiveIds = new Map(primitives.map((p, i) => [p.name, i]));
 
 /** Fields with words of their own: compared with one, a word means that word before a declared name. */
@@ -84,7 +81,7 @@ export class ExpressionCompiler {
 
   /** Whether reading or writing a handle's field of this name can be seen by other threads. */
   isSharedField(field: string): boolean {
-    return sharedFields.has(field);
+    return SHARED_FIELDS.has(field);
   }
 
   protected deliver(register: Register, into: Register | undefined): Register {
@@ -136,7 +133,7 @@ export class ExpressionCompiler {
       }
     }
     const from = this.compile(object);
-    if (sharedFields.has(field)) scope.shared = true;
+    if (SHARED_FIELDS.has(field)) scope.shared = true;
     return this.result(into, (d) => builder.emit(Op.getField, d, from, builder.field(field)));
   }
 

@@ -3,7 +3,7 @@
  * The explorer clears them, so that states which differ only in leftovers are one.
  */
 import { Op } from "../../sim-core/vm/op.ts";
-import { layoutOf, sizeOf } from "./instructions.ts";
+import { layoutOf, sizeOf } from "../../sim-core/vm/instructions.ts";
 
 /**
  * Fills in the dead runs of the code of one function, `[entry, end)`. `slots`: number of slots; `keep`: slots that are

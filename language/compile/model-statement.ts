@@ -2,7 +2,7 @@
 import { EVENTS } from "../../sim-core/machine/events.ts";
 import { NONE } from "../../sim-core/store/value.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
-import { primitives } from "../../sim-core/machine/primitives.ts";
+import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { Block, CallExpr, Expr, For, If, Match, ModelStatement, Span } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
 import { ExpressionCompiler } from "./expression.ts";

@@ -214,7 +214,7 @@ function describeMachine(resolved: Resolved, builder: Builder): MachineDescripti
     processes: resolved.processes.map((process) => ({
       name: process.name,
       ...(process.parent === undefined ? {} : { parent: process.parent.index }),
-      regions: process.regions.map((r) => r.index),
+      regions: [...process.regions.values()].map((r) => r.index),
     })),
     regions: resolved.regions.map((region) => ({
       name: region.name,

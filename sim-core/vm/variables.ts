@@ -148,6 +148,12 @@ export class Variables {
     return this.slotsByName[device]?.get(name) ?? -1;
   }
 
+  /** The driver of a context or device. */
+  driverOf(object: Value): DriverInfo | undefined {
+    const device = tagOf(object) === Tag.device ? payloadOf(object) : this.machine.devices.deviceOfContext(payloadOf(object));
+    return this.drivers[device];
+  }
+
   /** The function of callback `name` (a field id) of a context or device. */
   callback(vm: VM, self: Value, name: number): number {
     const tag = tagOf(self);

@@ -7,7 +7,7 @@
 import type { Caller, Place } from "../machine/caller.ts";
 import type { EventId } from "../machine/events.ts";
 import type { Machine } from "../machine/machine.ts";
-import { primitives } from "../machine/primitives.ts";
+import { primitives } from "./primitives.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
@@ -41,6 +41,8 @@ export type StepResult = (typeof StepResult)[keyof typeof StepResult];
 const STACK = 4096;
 /** Cells in front of a frame's slots: function + 1, return pc, caller's frame, destination, heap top, self. */
 const HEADER = 6;
+/** Bytes of a process's address space: 47 bits, as on x86-64 with four levels. */
+const ADDRESS_SPACE = 2 ** 47;
 /** Instructions that one step may take before it counts as an endless loop. */
 const STEP_LIMIT = 4_000_000;
 
@@ -84,6 +86,10 @@ export class VM implements Caller {
   thread = -1;
   /** The statement being run, an index of the program's spots. */
   spot = 0;
+  /** The lock that the last blocked step waited for; undefined if it waited for a condition. */
+  blockedOn: Value | undefined;
+  /** Threads that were started since this was emptied last. */
+  readonly started: number[] = [];
   /** What went wrong, after a step that failed. */
   error: ModelError | undefined;
 
@@ -133,6 +139,70 @@ export class VM implements Caller {
     threads.frame.set(thread, base);
     threads.top.set(thread, base + info.slots.length);
     threads.status.set(thread, ThreadStatus.running);
+    this.started.push(thread);
+  }
+
+  /**
+   * Sets up the context of a device and process, if it is not there yet: its variables, and what the driver's `open` does.
+   * A driver without `open` gets an interval notifier over the whole address space.
+   */
+  openContext(device: number, process: number): void {
+    const { machine } = this;
+    if (machine.devices.hasContext(machine.devices.contextId(device, process))) return;
+    const id = machine.contextOf(device, process);
+    this.setUpContext(id);
+  }
+  /** Gives a new context its variables and runs the driver's `open`. */
+  setUpContext(id: number): void {
+    const context = box(Tag.context, id);
+    this.variables.setUpContext(context);
+    const driver = this.variables.driverOf(context);
+    const open = driver?.callbacks.open;
+    if (open === undefined) {
+      this.fields.set(this, context, this.fieldId("notifier"), this.callPrimitive("notifier_insert", [context, 0, ADDRESS_SPACE]));
+      return;
+    }
+    const { thread, spot, frameBase } = this;
+    const low = this.low.slice(0, SCRATCH);
+    const worker = this.machine.threads.create(
+      machineProcess(this.machine, id),
+      -1,
+      this.machine.devices.deviceOfContext(id),
+      this.firstWorker,
+    );
+    this.start(worker, open, [], context);
+    for (;;) {
+      const result = this.step(worker);
+      if (result === StepResult.ended) break;
+      if (result === StepResult.blocked) throw new ModelError("a driver's open() may not wait", this.spot);
+      if (result === StepResult.failed) throw this.error ?? new ModelError("open() failed", this.spot);
+    }
+    this.low.set(low);
+    this.thread = thread;
+    this.spot = spot;
+    this.frameBase = frameBase;
+  }
+  private fieldId(name: string): number {
+    return this.program.fieldNames.indexOf(name);
+  }
+  /** Calls a primitive from outside model code, with arguments in its positional order. */
+  callPrimitive(name: string, args: readonly Value[]): Value {
+    const primitive = primitives.find((p) => p.name === name);
+    if (primitive === undefined) throw new RangeError(`no primitive ${name}`);
+    const values = Float64Array.from(primitive.params, (_, i) => args[i] ?? NONE);
+    return primitive.run(this, values, 0);
+  }
+
+  private startScenarioThread(thread: number, fn: number): void {
+    const threads = this.machine.threads;
+    const process = threads.processOf(thread);
+    if (this.machine.processes.exists.get(process) === 0) {
+      const name = this.program.machine.processes[process]?.name ?? "its process";
+      this.fail(`process ${name} does not exist at this point`);
+    }
+    const device = threads.deviceOf(thread);
+    if (device >= 0) this.openContext(device, process);
+    this.start(thread, fn, [], device < 0 ? NONE : box(Tag.context, this.machine.devices.contextId(device, process)));
   }
 
   /** The frames of `thread`, innermost first; empty if it is not running. */
@@ -490,9 +560,13 @@ export class VM implements Caller {
           if (lock === undefined) return this.fail("this is not a lock");
           if (machine.locks.heldBy(thread, lock)) {
             // Taking what it holds already can never succeed: it is a deadlock of one thread, found as such.
+            this.blockedOn = lock;
             return StepResult.blocked;
           }
-          if (!machine.locks.tryLock(this, lock, code[pc + 2] === 1)) return StepResult.blocked;
+          if (!machine.locks.tryLock(this, lock, code[pc + 2] === 1)) {
+            this.blockedOn = lock;
+            return StepResult.blocked;
+          }
           pc += 3;
           break;
         }
@@ -639,7 +713,7 @@ export class VM implements Caller {
           break;
         }
         case 41: // start
-          this.start(code[pc + 1] as number, code[pc + 2] as number, [], NONE);
+          this.startScenarioThread(code[pc + 1] as number, code[pc + 2] as number);
           data = frames.cells.data as Float64Array;
           pc += 3;
           break;
@@ -922,6 +996,10 @@ export class VM implements Caller {
       this.fail(`${name} returns a list or struct that it made: it lives until the function that made it returns`);
     }
   }
+}
+
+function machineProcess(machine: Machine, context: number): number {
+  return machine.devices.processOfContext(context);
 }
 
 function lowRegisters(program: Program): Float64Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 /** The operands of each instruction, for the passes that look at code: which are registers read, which written. */
-import { Op } from "../../sim-core/vm/op.ts";
+import { Op } from "./op.ts";
 
 /** d: register written; r: register read; T: jump target; #: a plain number; D: start of a run of dead slots. */
 const layouts: Readonly<Record<keyof typeof Op, string>> = {

@@ -1,0 +1,373 @@
+/**
+ * A scenario being run: the machine, the VM, the checks after every step, and what went wrong so far. It decides nothing about
+ * the order of threads; a scheduler or an explorer does.
+ */
+import { Checks } from "../checks/checks.ts";
+import { Machine } from "../machine/machine.ts";
+import { ThreadStatus } from "../machine/threads.ts";
+import type { Store } from "../store/store.ts";
+import { box, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import type { Value } from "../store/value.ts";
+import { CodeMap } from "../vm/code-map.ts";
+import { describeValue } from "../vm/describe-value.ts";
+import { ModelError } from "../vm/model-error.ts";
+import type { CheckInfo, Program, PropertyInfo, Spot } from "../vm/program.ts";
+import type { FrameView, Listener } from "../vm/vm.ts";
+import { StepResult, VM } from "../vm/vm.ts";
+import type { Cause, Failure, FailureKind } from "./failure.ts";
+import { StepLog } from "./step-log.ts";
+
+/** Thread 0 runs the scenario's top level. */
+export const DIRECTOR = 0;
+
+export interface SimulationOptions {
+  /** Steps run from one statement that touches shared state to the next, and dead locals are cleared (exploration). */
+  readonly merged?: boolean;
+  /** Keeps the log of events and of who made each step. On unless exploring. */
+  readonly record?: boolean;
+}
+
+export class Simulation implements Listener {
+  readonly program: Program;
+  readonly machine: Machine;
+  readonly vm: VM;
+  readonly store: Store;
+  readonly codeMap: CodeMap;
+  /** Who made each step, and at which statement. */
+  readonly steps: StepLog;
+  /** What went wrong, in order. Shortened by `undo`, as far as it was found after the moment gone back to. */
+  readonly failures: Failure[] = [];
+  private readonly checks: Checks;
+  private readonly record: boolean;
+  private setUpDone = false;
+
+  /** Builds the machine and opens the devices. @throws ModelError if a driver's `open` fails */
+  constructor(program: Program, options: SimulationOptions = {}) {
+    this.program = program;
+    this.record = options.record ?? true;
+    this.machine = new Machine(program.machine);
+    this.store = this.machine.store;
+    this.vm = new VM(this.machine, program);
+    this.vm.merged = options.merged ?? false;
+    this.vm.listener = this;
+    this.vm.log.enabled = this.record;
+    this.codeMap = new CodeMap(program);
+    this.steps = new StepLog(this.store);
+    this.checks = new Checks(this.machine, program.invariants);
+    this.setUp();
+  }
+
+  private setUp(): void {
+    const { machine, program, vm } = this;
+    const { threads } = machine;
+    threads.create(-1, -1, -1, Number.POSITIVE_INFINITY);
+    for (const thread of program.machine.threads) {
+      threads.create(thread.process, thread.cpu ?? -1, thread.device ?? -1, Number.POSITIVE_INFINITY);
+    }
+    program.machine.devices.forEach((_, id) => {
+      vm.variables.setUpDevice(box(Tag.device, id));
+    });
+    for (const { process, device } of program.machine.threads) {
+      if (device === undefined || machine.processes.exists.get(process) === 0) continue;
+      vm.setUpContext(machine.devices.contextId(device, process));
+    }
+    if (program.director >= 0) vm.start(DIRECTOR, program.director, [], 0);
+    this.settle();
+    this.setUpDone = true;
+    this.store.forget();
+  }
+
+  // -------------------------------------------------------------------------------------------------- state
+
+  /** Threads that have something to do, lowest first; some of them may be waiting. */
+  running(): number[] {
+    const { threads } = this.machine;
+    const found: number[] = [];
+    for (let t = 0; t < threads.length; t++) if (threads.status.get(t) === ThreadStatus.running) found.push(t);
+    return found;
+  }
+  isRunning(thread: number): boolean {
+    return this.machine.threads.status.get(thread) === ThreadStatus.running;
+  }
+  /** Whether the execution has ended. */
+  get finished(): boolean {
+    const { threads } = this.machine;
+    for (let t = 0; t < threads.length; t++) if (threads.status.get(t) === ThreadStatus.running) return false;
+    return true;
+  }
+  /** A thread's name: the scenario's, `scenario` for its top level, `worker 5` for what code spawned. */
+  threadName(thread: number): string {
+    if (thread === DIRECTOR) return "scenario";
+    return this.program.machine.threads[thread - 1]?.name ?? `worker ${thread}`;
+  }
+  describe(value: Value): string {
+    return describeValue(this.machine, this.program, value);
+  }
+
+  // --------------------------------------------------------------------------------------------------- steps
+
+  /**
+   * Runs one step of `thread` as a step of the store. Returns how it went; a blocked thread leaves no step behind.
+   * Failures that the step shows are in `failures` afterwards.
+   */
+  step(thread: number): StepResult {
+    this.store.mark();
+    const spotBefore = this.vm.spot;
+    const result = this.vm.step(thread);
+    if (result === StepResult.blocked) {
+      this.store.rollback();
+      this.vm.spot = spotBefore;
+      return result;
+    }
+    if (this.record) this.steps.record(thread, this.vm.spot);
+    if (result === StepResult.failed) {
+      const error = this.vm.error;
+      this.fail("error", "error", this.blameOf(thread, error?.spot ?? this.vm.spot), error?.message ?? "", thread, []);
+      // The thread cannot go on: it ends where it stands.
+      this.machine.threads.status.set(thread, ThreadStatus.finished);
+      return result;
+    }
+    if (result === StepResult.ended || this.vm.started.length > 0) this.settle();
+    this.checkState(thread);
+    return result;
+  }
+
+  /** Lets the director go on to its next statement, and in merged mode started threads to their first shared one. */
+  private settle(): void {
+    const { vm, codeMap, machine } = this;
+    for (let again = true; again; ) {
+      again = false;
+      if (this.isRunning(DIRECTOR)) {
+        const pc = machine.threads.pc.get(DIRECTOR);
+        if (this.program.code[pc] !== 1) {
+          const result = vm.step(DIRECTOR, true);
+          if (result === StepResult.failed) {
+            const error = vm.error;
+            this.fail("error", "error", this.spot(error?.spot ?? 0), error?.message ?? "", DIRECTOR, []);
+            machine.threads.status.set(DIRECTOR, ThreadStatus.finished);
+            return;
+          }
+        }
+      }
+      for (let t = vm.started.pop(); t !== undefined; t = vm.started.pop()) {
+        if (!vm.merged || t === DIRECTOR || !this.isRunning(t) || codeMap.isShared(machine.threads.pc.get(t))) continue;
+        if (vm.step(t) === StepResult.ended) again = true;
+      }
+    }
+  }
+
+  /** Undoes the last step. False if there is none left. */
+  undo(): boolean {
+    if (!this.store.undo()) return false;
+    while ((this.failures.at(-1)?.step ?? -1) > this.store.step) this.failures.pop();
+    return true;
+  }
+
+  // -------------------------------------------------------------------------------------------------- checks
+
+  private checkState(thread: number): void {
+    for (const violation of this.checks.afterStep()) {
+      const spot = this.blameOf(thread, this.vm.spot);
+      const because = violation.cells.flatMap(({ column, cell, what }) => this.causeOf(column, cell, what));
+      this.fail("invariant", violation.id, spot, violation.message, thread, because);
+    }
+    for (const property of this.program.properties) {
+      if (property.kind !== "always" && property.kind !== "never") continue;
+      const holds = this.holds(property);
+      if (holds === (property.kind === "always")) continue;
+      this.fail("property", property.kind, property.spot, this.explain(property, ""), thread, this.stepCause(thread));
+    }
+  }
+
+  /** Evaluates the properties of an ended execution. Returns which `exists` hold in it. */
+  checkEnd(): readonly PropertyInfo[] {
+    const witnessed: PropertyInfo[] = [];
+    for (const property of this.program.properties) {
+      if (property.kind === "finally" && !this.holds(property)) {
+        this.fail("property", "finally", property.spot, this.explain(property, ""), DIRECTOR, []);
+      }
+      if (property.kind === "exists" && this.holds(property)) witnessed.push(property);
+    }
+    return witnessed;
+  }
+
+  private holds(property: PropertyInfo): boolean {
+    try {
+      const value = this.vm.evaluate(property.entry);
+      return this.vm.observer.takeProblem() === undefined && truthy(value);
+    } catch (error) {
+      if (error instanceof ModelError) return false;
+      throw error;
+    }
+  }
+
+  /** A failed check as a message: its text, why, and what the observations in it were. */
+  private explain(check: CheckInfo, why: string): string {
+    const facts: string[] = [];
+    for (const part of check.parts) {
+      try {
+        const value = this.vm.evaluate(part.entry);
+        const problem = this.vm.observer.takeProblem();
+        facts.push(problem ?? `${part.text} is ${this.describe(value)}`);
+      } catch (error) {
+        if (!(error instanceof ModelError)) throw error;
+        facts.push(`${part.text}: ${error.message}`);
+      }
+    }
+    const reasons = [why, ...facts].filter((r, i, all) => r !== "" && all.indexOf(r) === i);
+    const told = reasons.length === 0 ? "it is not so" : reasons.join("; ");
+    return `${check.text.replace(/\s+/g, " ")} does not hold: ${told}`;
+  }
+
+  /** Reports that nothing can move although the execution has not ended; names who waits for what. */
+  deadlock(): Failure {
+    const waiting = this.waiting();
+    const because: Cause[] = waiting.map(({ thread, spot, what }) => ({
+      spot,
+      message: `${this.threadName(thread)} waits here for ${what}`,
+      step: this.store.step,
+    }));
+    const names = waiting.map(({ thread, what }) => `${this.threadName(thread)} waits for ${what}`).join(", and ");
+    const first = waiting[0];
+    const spot = first === undefined ? this.spot(0) : this.blameOf(first.thread, -1);
+    return this.fail("deadlock", "deadlock", spot, `deadlock: ${names}`, first?.thread ?? DIRECTOR, because);
+  }
+
+  /** What each running thread waits for; only right when none of them can move. */
+  waiting(): { thread: number; spot: Spot; what: string }[] {
+    const found: { thread: number; spot: Spot; what: string }[] = [];
+    const others = this.running().filter((t) => t !== DIRECTOR);
+    for (const thread of others.length > 0 ? others : this.running()) {
+      this.vm.blockedOn = undefined;
+      this.store.mark();
+      this.vm.step(thread);
+      this.store.rollback();
+      const lock = this.vm.blockedOn as Value | undefined;
+      const [frame] = this.vm.framesOf(thread);
+      const spot = this.spot(frame === undefined ? 0 : this.codeMap.spotAt(frame.function, frame.pc));
+      found.push({ thread, spot, what: lock === undefined ? this.conditionText(spot) : this.lockText(lock) });
+    }
+    return found;
+  }
+  private lockText(lock: Value): string {
+    const owners = this.machine.locks.owners(lock).map((t) => this.threadName(t));
+    const by = owners.length === 0 ? "" : `, which ${owners.join(" and ")} holds`;
+    return `${this.machine.locks.name(lock)}${by}`;
+  }
+  private conditionText(spot: Spot): string {
+    const text = this.program.sources[spot.source]?.text.slice(spot.start, spot.end).replace(/\s+/g, " ") ?? "";
+    return `'${text.replace(/^wait until /, "")}'`;
+  }
+
+  // ------------------------------------------------------------------------------------------------ failures
+
+  fail(kind: FailureKind, id: string, spot: Spot, message: string, thread: number, because: readonly Cause[]): Failure {
+    const failure: Failure = { kind, id, spot, message, because, step: this.store.step, thread };
+    const known = kind === "invariant" || kind === "property";
+    // What stays broken is reported once, where it broke.
+    if (!known || !this.failures.some((f) => f.id === id && f.spot.start === spot.start && f.spot.source === spot.source)) {
+      this.failures.push(failure);
+    }
+    return failure;
+  }
+
+  spot(index: number): Spot {
+    return this.program.spots[index] ?? { source: 0, start: 0, end: 0, line: 1, column: 1 };
+  }
+
+  /** The line to blame for what `thread` just did at `spot`: the innermost one of the user's own text. */
+  private blameOf(thread: number, spot: number): Spot {
+    if (spot >= 0 && !this.isLibrary(this.spot(spot))) return this.spot(spot);
+    for (const frame of this.vm.framesOf(thread)) {
+      const at = this.frameSpot(frame);
+      if (!this.isLibrary(at)) return at;
+    }
+    const statement = this.program.statements[this.machine.threads.statement.get(thread) - 1];
+    return statement?.spot ?? this.spot(Math.max(spot, 0));
+  }
+  /** The statement at which a frame stands. */
+  frameSpot(frame: FrameView): Spot {
+    return this.spot(this.codeMap.spotAt(frame.function, frame.pc));
+  }
+  isLibrary(spot: Spot): boolean {
+    return this.program.sources[spot.source]?.library ?? false;
+  }
+  private stepCause(thread: number): Cause[] {
+    const spot = this.spot(this.vm.spot);
+    return [{ spot, message: `${this.threadName(thread)} did this`, step: this.store.step }];
+  }
+  private causeOf(column: Parameters<Store["lastWrite"]>[0], cell: number, what: string): Cause[] {
+    const step = this.store.lastWrite(column, cell);
+    const made = step === undefined ? undefined : this.steps.at(step);
+    if (step === undefined || made === undefined) return [];
+    const message = `${this.threadName(made.thread)} last changed ${what} here`;
+    const statement = made.statement >= 0 ? this.program.statements[made.statement]?.spot : undefined;
+    const spot = this.spot(made.spot);
+    const causes: Cause[] = [{ spot: this.isLibrary(spot) && statement !== undefined ? statement : spot, message, step }];
+    return causes;
+  }
+
+  // ------------------------------------------------------------------------------------------------ Listener
+
+  expectationFailed(check: number, why: string): void {
+    const info = this.program.checks[check];
+    if (info === undefined) return;
+    this.fail("expectation", "expectation", info.spot, this.explain(info, why), this.vm.thread, []);
+  }
+
+  outcomeFailed(statement: number, outcome: Value, expected: Value, report: readonly string[] | undefined): void {
+    const info = this.program.statements[statement];
+    if (info === undefined) return;
+    const what = info.verb;
+    const got = report === undefined ? this.describe(outcome) : report.join(", ");
+    let message: string;
+    switch (info.expected) {
+      case "value":
+        message = `${what} ended with ${got}, not with ${this.describe(expected)}`;
+        break;
+      case "report":
+        message = `${what} reported ${got}, not ${info.report}`;
+        break;
+      case "allMoved":
+        message =
+          tagOf(outcome) === Tag.error
+            ? `${what} failed with ${got}`
+            : `${what} left ${this.describe(expected)} of the mapped pages where they were (it moved ${got})`;
+        break;
+      default:
+        message = `${what} failed with ${got}`;
+    }
+    this.fail("expectation", "expectation", info.spot, message, this.vm.thread, []);
+  }
+
+  returned(fn: number, thread: number, self: Value, args: readonly Value[], result: Value): void {
+    const info = this.program.functions[fn];
+    if (info === undefined) return;
+    const field = (object: Value, name: string): Value =>
+      this.vm.fields.get(this.vm, object, this.program.fieldNames.indexOf(name));
+    if (info.name === "migrate_vma_finalize") {
+      const [migrate] = args;
+      if (migrate === undefined) return;
+      const vma = field(migrate, "vma");
+      this.checks.finalized(thread, payloadOf(field(vma, "process")), field(migrate, "start"), field(migrate, "end"));
+      return;
+    }
+    const [sub, range] = args;
+    if (info.name !== "invalidate" || sub === undefined || range === undefined) return;
+    void self;
+    this.checks.invalidated(
+      payloadOf(sub),
+      field(range, "start"),
+      field(range, "end"),
+      field(range, "reason"),
+      field(range, "owner"),
+      result,
+    );
+  }
+
+  operationEnded(thread: number): void {
+    if (!this.setUpDone) return;
+    if (thread >= this.vm.firstWorker) this.checks.threadEnded(thread);
+    else this.checks.statementEnded(thread);
+  }
+}

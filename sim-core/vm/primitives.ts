@@ -1,0 +1,192 @@
+/** The whole table of primitives: the machine's, and those on plain data and on the running thread, which need the VM. */
+import type { Caller } from "../machine/caller.ts";
+import type { Primitive } from "../machine/primitive.ts";
+import { primitives as machinePrimitives } from "../machine/primitives.ts";
+import type { InjectionSite } from "../machine/injection.ts";
+import { INJECTION_SITES } from "../machine/injection.ts";
+import type { Value } from "../store/value.ts";
+import { bool, box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
+import { word } from "../store/words.ts";
+import { compare } from "./arithmetic.ts";
+
+function listOf(call: Caller, name: string, value: Value): Value {
+  return tagOf(value) === Tag.list ? value : call.fail(`${name}: expected a list, got ${call.describe(value)}`);
+}
+function argument(args: Float64Array, index: number): Value {
+  return args[index] as number;
+}
+
+const dataPrimitives: readonly Primitive[] = [
+  {
+    name: "array",
+    params: ["n"],
+    effect: "pure",
+    doc: "A new list of `n` zeros that lives until the running function returns.",
+    run(call, args, at) {
+      const list = call.newList();
+      const n = argument(args, at);
+      if (!(n >= 0 && n < 2 ** 20)) return call.fail(`array: a list has 0 to ${2 ** 20 - 1} elements, not ${n}`);
+      call.machine.heap.resize(list, n);
+      return list;
+    },
+  },
+  {
+    name: "push",
+    params: ["list", "value"],
+    effect: "pure",
+    doc: "Appends `value` to `list`.",
+    run(call, args, at) {
+      call.machine.heap.push(listOf(call, "push", argument(args, at)), argument(args, at + 1));
+      return NONE;
+    },
+  },
+  {
+    name: "pop",
+    params: ["list"],
+    effect: "pure",
+    doc: "Removes the last element of `list` and gives it; `none` if there is none.",
+    run(call, args, at) {
+      const list = listOf(call, "pop", argument(args, at));
+      const length = call.machine.heap.length(list);
+      return length === 0 ? NONE : call.machine.heap.remove(list, length - 1);
+    },
+  },
+  {
+    name: "remove",
+    params: ["list", "index"],
+    effect: "pure",
+    doc: "Removes element `index` of `list`, closing the gap, and gives it. Of a table: removes that key.",
+    run(call, args, at) {
+      const from = argument(args, at);
+      const index = argument(args, at + 1);
+      const { heap } = call.machine;
+      if (tagOf(from) === Tag.table) {
+        const value = heap.lookup(from, index) ?? NONE;
+        heap.store(from, index, undefined);
+        return value;
+      }
+      const list = listOf(call, "remove", from);
+      if (!(index >= 0 && index < heap.length(list))) return call.fail(`remove: the list has no element ${index}`);
+      return heap.remove(list, index);
+    },
+  },
+  {
+    name: "min",
+    params: ["a", "b"],
+    effect: "pure",
+    doc: "The smaller of two numbers.",
+    run: (_call, args, at) => ((compare(argument(args, at), argument(args, at + 1)) ?? 0) <= 0 ? argument(args, at) : argument(args, at + 1)),
+  },
+  {
+    name: "max",
+    params: ["a", "b"],
+    effect: "pure",
+    doc: "The larger of two numbers.",
+    run: (_call, args, at) => ((compare(argument(args, at), argument(args, at + 1)) ?? 0) >= 0 ? argument(args, at) : argument(args, at + 1)),
+  },
+  {
+    name: "trylock",
+    params: ["lock"],
+    effect: "write",
+    doc: "Takes a lock if it is free, without waiting. True if it was taken.",
+    run(call, args, at) {
+      const lock = call.machine.locks.of(argument(args, at));
+      if (lock === undefined) return call.fail(`trylock: ${call.describe(argument(args, at))} is not a lock`);
+      return bool(!call.machine.locks.heldBy(call.thread, lock) && call.machine.locks.tryLock(call, lock, false, false));
+    },
+  },
+  {
+    name: "trylock_read",
+    params: ["lock"],
+    effect: "write",
+    doc: "Takes a lock for reading if nobody holds it exclusively, without waiting. True if it was taken.",
+    run(call, args, at) {
+      const lock = call.machine.locks.of(argument(args, at));
+      if (lock === undefined) return call.fail(`trylock_read: ${call.describe(argument(args, at))} is not a lock`);
+      return bool(!call.machine.locks.heldBy(call.thread, lock) && call.machine.locks.tryLock(call, lock, true, false));
+    },
+  },
+  {
+    name: "is_locked",
+    params: ["lock"],
+    effect: "read",
+    doc: "Whether anybody holds the lock.",
+    run(call, args, at) {
+      const lock = call.machine.locks.of(argument(args, at));
+      return lock === undefined ? call.fail("is_locked: not a lock") : bool(call.machine.locks.isHeld(lock));
+    },
+  },
+  {
+    name: "current_thread",
+    params: [],
+    effect: "pure",
+    doc: "The running thread.",
+    run: (call) => box(Tag.thread, call.thread),
+  },
+  {
+    name: "current_process",
+    params: [],
+    effect: "pure",
+    doc: "The process of the running thread (current->mm), or `none`.",
+    run(call) {
+      const process = call.machine.threads.processOf(call.thread);
+      return process < 0 ? NONE : box(Tag.process, process);
+    },
+  },
+  {
+    name: "current_cpu",
+    params: [],
+    effect: "pure",
+    doc: "The CPU of the running thread, or `none`.",
+    run(call) {
+      const cpu = call.machine.threads.cpuOf(call.thread);
+      return cpu < 0 ? NONE : box(Tag.cpu, cpu);
+    },
+  },
+  {
+    name: "current_context",
+    params: [],
+    effect: "pure",
+    doc: "The context of the innermost driver code that is running, or `none`.",
+    run: (call) => (call.context < 0 ? NONE : box(Tag.context, call.context)),
+  },
+  {
+    name: "injected",
+    params: ["site", "device?"],
+    effect: "write",
+    doc: "Whether an injected fault makes this operation fail; uses it up.",
+    run(call, args, at) {
+      const site = INJECTION_SITES.find((s) => word(s) === argument(args, at));
+      if (site === undefined) return call.fail("injected: expected device_alloc, page_alloc, copy, folio_lock, notifier or swap_io");
+      const where = argument(args, at + 1);
+      return bool(injected(call, site, tagOf(where) === Tag.device ? payloadOf(where) : -1));
+    },
+  },
+];
+
+function injected(call: Caller, site: InjectionSite, device: number): boolean {
+  const fault = call.machine.injection.consult(site, device);
+  if (fault === undefined) return false;
+  if (fault.mode === "delay") return false;
+  if (fault.mode === "maybe" && call.choose(2) === 0) return false;
+  call.machine.injection.use(fault.row);
+  return true;
+}
+
+const known = new Set(machinePrimitives.map((p) => p.name));
+
+/** All primitives; compiled code refers to them by index. */
+export const primitives: readonly Primitive[] = [
+  ...machinePrimitives,
+  ...dataPrimitives.filter((p) => !known.has(p.name)),
+];
+
+/**
+ * Fields of handles that other threads may change while code looks: reading one is a point of interleaving. Those of vmas are
+ * not among them: whoever changes a vma holds mmap_lock for writing, and whoever looks at one holds it for reading. Those of
+ * entries are values.
+ */
+export const SHARED_FIELDS: ReadonlySet<string> = new Set([
+  "refcount", "mapcount", "pincount", "maybe_dma_pinned", "locked", "lru", "uptodate", "swapcache", "mapping", "data",
+  "invalidate_seq", "active_invalidate_ranges", "rss_anon", "seq", "free", "notifier", "exists",
+]);
