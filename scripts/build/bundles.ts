@@ -31,7 +31,10 @@ const browser: BuildOptions = {
   minify: true,
 };
 
-/** VS Code loads an extension's entry with require(), in Node as in the web worker. */
+/**
+ * VS Code loads an extension's entry with require(), in Node as in the web worker; in a package of type "module" only when
+ * its name ends in `.cjs`, in the web worker without saying so.
+ */
 const extension: BuildOptions = { format: "cjs", external: ["vscode"] };
 
 export const bundles: readonly Bundle[] = [
@@ -45,7 +48,7 @@ export const bundles: readonly Bundle[] = [
   {
     name: "extension-web",
     entry: "extension/web/main.ts",
-    output: "dist/web/extension.js",
+    output: "dist/web/extension.cjs",
     maxKiB: 300,
     options: { ...browser, ...extension },
   },

@@ -10,7 +10,7 @@ const patterns = [
   "CHANGELOG.md",
   "LICENSE",
   "dist/extension.cjs",
-  "dist/web/*.js",
+  "dist/web/*.cjs",
   "dist/worker/*.{js,mjs}",
   "dist/webview/*.{js,css,ttf}",
   "dist/{,web/,worker/,webview/}*.LEGAL.txt",
