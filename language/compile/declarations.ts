@@ -72,7 +72,7 @@ export class DeclarationCompiler {
       case "fn": {
         const slot = builder.slot(member.name.text);
         const hidden = overrides.get(slot) ?? builder.baseFunctions[slot] ?? -1;
-        const id = this.declare(member, source, owner, this.kernel(hidden >= 0 ? hidden : undefined));
+        const id = this.addFunction(member, source, owner, this.kernel(hidden >= 0 ? hidden : undefined));
         if (owner === undefined) builder.baseFunctions[slot] = id;
         else overrides.set(slot, id);
         return;
@@ -158,7 +158,7 @@ export class DeclarationCompiler {
     for (const member of decl.members) {
       switch (member.kind) {
         case "fn":
-          functions[member.name.text] = this.declare(member, source, name, around(base?.functions[member.name.text]));
+          functions[member.name.text] = this.addFunction(member, source, name, around(base?.functions[member.name.text]));
           break;
         case "struct":
           structs[member.name.text] = this.struct(member, source, lookup);
@@ -181,7 +181,7 @@ export class DeclarationCompiler {
       variables[at] = { ...variable, fallback: settingValue(setting.value, builder, this.pageSize) };
     }
     for (const callback of decl.callbacks) {
-      callbacks[callback.name.text] = this.declare(callback, source, name, around(base?.callbacks[callback.name.text]));
+      callbacks[callback.name.text] = this.addFunction(callback, source, name, around(base?.callbacks[callback.name.text]));
     }
     const driver: CompiledDriver = {
       name, extends: decl.extends?.text, callbacks, variables, functions, constants, structs, doc: decl.doc,
@@ -192,7 +192,7 @@ export class DeclarationCompiler {
     return driver;
   }
 
-  private declare(decl: FunctionDecl | CallbackDecl, source: number, owner: string | undefined, around: Surroundings): number {
+  private addFunction(decl: FunctionDecl | CallbackDecl, source: number, owner: string | undefined, around: Surroundings): number {
     const params = decl.params.map((p) => p.text);
     const role = decl.kind === "fn" ? "fn" : "callback";
     const id = this.builder.declareFunction({ name: decl.name.text, owner, role, params, source, span: decl.name, doc: decl.doc });

@@ -113,13 +113,18 @@ export class Simulation implements Listener {
   step(thread: number): StepResult {
     this.store.mark();
     const spotBefore = this.vm.spot;
+    const statements = this.machine.threads.statement;
+    const statementBefore = statements.get(thread);
     const result = this.vm.step(thread);
     if (result === StepResult.blocked) {
       this.store.rollback();
       this.vm.spot = spotBefore;
       return result;
     }
-    if (this.record) this.steps.record(thread, this.vm.spot);
+    if (this.record) {
+      const statement = statementBefore !== 0 ? statementBefore : statements.get(thread);
+      this.steps.record(thread, this.vm.spot, statement - 1);
+    }
     if (result === StepResult.failed) {
       const error = this.vm.error;
       this.fail("error", "error", this.blameOf(thread, error?.spot ?? this.vm.spot), error?.message ?? "", thread, []);

@@ -55,6 +55,11 @@ export class CodeMap {
     return code[pc] === Op.statement && ((code[pc + 2] as number) & StatementFlag.shared) !== 0;
   }
 
+  /** Whether the instruction at `pc` begins a statement that nobody else can see. */
+  isLocal(pc: number): boolean {
+    return this.program.code[pc] === Op.statement && !this.isShared(pc);
+  }
+
   /** All statements of a source that are steps of their own, in no set order. */
   inSource(source: number): CodeStatement[] {
     const list: CodeStatement[] = [];

@@ -86,24 +86,14 @@ const dataPrimitives: readonly Primitive[] = [
   },
   {
     name: "trylock",
-    params: ["lock"],
+    params: ["lock", "read?"],
     effect: "write",
-    doc: "Takes a lock if it is free, without waiting. True if it was taken.",
+    doc: "Takes a lock if it is free, without waiting; with the word `read`, for reading. True if it was taken.",
     run(call, args, at) {
       const lock = call.machine.locks.of(argument(args, at));
       if (lock === undefined) return call.fail(`trylock: ${call.describe(argument(args, at))} is not a lock`);
-      return bool(!call.machine.locks.heldBy(call.thread, lock) && call.machine.locks.tryLock(call, lock, false, false));
-    },
-  },
-  {
-    name: "trylock_read",
-    params: ["lock"],
-    effect: "write",
-    doc: "Takes a lock for reading if nobody holds it exclusively, without waiting. True if it was taken.",
-    run(call, args, at) {
-      const lock = call.machine.locks.of(argument(args, at));
-      if (lock === undefined) return call.fail(`trylock_read: ${call.describe(argument(args, at))} is not a lock`);
-      return bool(!call.machine.locks.heldBy(call.thread, lock) && call.machine.locks.tryLock(call, lock, true, false));
+      const read = argument(args, at + 1) === word("read");
+      return bool(!call.machine.locks.heldBy(call.thread, lock) && call.machine.locks.tryLock(call, lock, read, false));
     },
   },
   {

@@ -154,7 +154,7 @@ export class Variables {
     return this.drivers[device];
   }
 
-  /** The function of callback `name` (a field id) of a context or device. */
+  /** The function of callback `name` (a field id) of a context or device; -1 if its driver does not have it. */
   callback(vm: VM, self: Value, name: number): number {
     const tag = tagOf(self);
     const text = vm.program.fieldNames[name] ?? "";
@@ -162,10 +162,6 @@ export class Variables {
       return vm.fail(`${text}(…) is called on ${vm.describe(self)}, which has no callbacks`);
     }
     const device = tag === Tag.device ? payloadOf(self) : this.machine.devices.deviceOfContext(payloadOf(self));
-    const driver = this.drivers[device];
-    return (
-      driver?.callbacks[text] ??
-      vm.fail(`driver ${driver?.name ?? "?"} has no '${text}'`)
-    );
+    return this.drivers[device]?.callbacks[text] ?? -1;
   }
 }

@@ -11,7 +11,8 @@ import { primitives } from "./primitives.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
-import { bool, box, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { bool, box, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { error } from "../store/words.ts";
 import { ArithmeticError, arithmetic, compare } from "./arithmetic.ts";
 import { describeValue } from "./describe-value.ts";
 import { EventLog } from "./event-log.ts";
@@ -23,6 +24,10 @@ import { EventWatch } from "./patterns.ts";
 import type { Program, StatementInfo } from "./program.ts";
 import { SCRATCH } from "./program.ts";
 import { Variables } from "./variables.ts";
+
+/** Callbacks that a driver may leave out: calling one then does nothing. Others are not supported by it. */
+const optionalCallbacks = new Set(["open", "close", "invalidate_start", "invalidate_end", "page_free", "page_split"]);
+const UNSUPPORTED = error("EOPNOTSUPP");
 
 /** How a step went. */
 export const StepResult = {
@@ -421,6 +426,14 @@ export class VM implements Caller {
             self = (a >= 0 ? data[fp + a] : low[~a]) as number;
             fn = this.variables.callback(this, self, code[pc + 1] as number);
             at = pc + 3;
+            if (fn < 0) {
+              const d = code[pc + 5] as number;
+              const v = optionalCallbacks.has(this.program.fieldNames[code[pc + 1] as number] ?? "") ? OK : UNSUPPORTED;
+              if (d >= 0) frames.set(fp + d, v);
+              else low[~d] = v;
+              pc += 7;
+              break;
+            }
           }
           const args = code[at] as number;
           const count = code[at + 1] as number;
@@ -450,12 +463,11 @@ export class VM implements Caller {
         case 12: {
           // return
           const a = code[pc + 1] as number;
-          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          let v = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const fn = (data[fp - HEADER] as number) - 1;
           const info = this.program.functions[fn];
           if (info === undefined) return this.fail("unknown function");
           const heapTop = data[fp - 2] as number;
-          this.checkEscape(v, heapTop, info.name);
           if (this.variables.isWatched(fn)) {
             const args: Value[] = [];
             for (let i = 0; i < info.params; i++) args.push(data[fp + i] as number);
@@ -464,7 +476,8 @@ export class VM implements Caller {
           const returnPc = data[fp - HEADER + 1] as number;
           const caller = data[fp - HEADER + 2] as number;
           const dest = data[fp - HEADER + 3] as number;
-          machine.heap.release(thread, heapTop);
+          if (this.isOwn(v, heapTop)) v = this.handOver(v, heapTop, info.name);
+          else machine.heap.release(thread, heapTop);
           for (let i = fp + info.slots.length - 1; i >= fp - HEADER; i--) if (data[i] !== 0) frames.set(i, 0);
           threads.top.set(thread, caller === 0 ? 0 : fp - HEADER);
           if (caller === 0) {
@@ -988,13 +1001,27 @@ export class VM implements Caller {
     }
   }
 
-  private checkEscape(value: Value, heapTop: number, name: string): void {
+  /** Whether `value` is a list or struct that the running function made. */
+  private isOwn(value: Value, heapTop: number): boolean {
     const tag = tagOf(value);
-    if (tag !== Tag.list && tag !== Tag.struct) return;
+    if (tag !== Tag.list && tag !== Tag.struct) return false;
     const id = payloadOf(value);
-    if (this.machine.heap.ownerOf(id) === this.thread && this.machine.heap.numberOf(id) >= heapTop) {
-      this.fail(`${name} returns a list or struct that it made: it lives until the function that made it returns`);
+    return this.machine.heap.ownerOf(id) === this.thread && this.machine.heap.numberOf(id) >= heapTop;
+  }
+  /** A list or struct that a function made and returns becomes its caller's; what else it made ends. */
+  private handOver(value: Value, heapTop: number, name: string): Value {
+    const { heap } = this.machine;
+    const elements: Value[] = [];
+    for (let i = 0; i < heap.length(value); i++) elements.push(heap.get(value, i));
+    if (elements.some((element) => this.isOwn(element, heapTop))) {
+      this.fail(`${name} returns a list or struct with others inside that it made: those end with it`);
     }
+    const tag = tagOf(value) === Tag.list ? Tag.list : Tag.struct;
+    const type = heap.typeOf(value);
+    heap.release(this.thread, heapTop);
+    const handed = heap.make(this.thread, tag, type) ?? this.fail("too many lists at once");
+    for (const element of elements) heap.push(handed, element);
+    return handed;
   }
 }
 

@@ -1,0 +1,217 @@
+/**
+ * All interleavings: depth-first, going back by undoing, with the set of states seen. A state is expanded once; what it does
+ * wrong is found on whatever path reaches it first.
+ */
+import type { Program, PropertyInfo } from "../vm/program.ts";
+import { StepResult } from "../vm/vm.ts";
+import type { Failure } from "./failure.ts";
+import type { Move } from "./schedule.ts";
+import { Simulation } from "./simulation.ts";
+import { Visited } from "./visited.ts";
+
+/** Bounds of an exploration. */
+export interface ExploreOptions {
+  /** Most states to visit. */
+  readonly maxStates?: number;
+  /** Most moves in one execution. */
+  readonly maxDepth?: number;
+  /** Called every few thousand states; returning false stops. */
+  readonly onProgress?: (progress: ExploreProgress) => boolean;
+  /** Goes on after the first failure, up to so many different ones. */
+  readonly maxFailures?: number;
+}
+
+export interface ExploreProgress {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+}
+
+/** A failure with the moves that lead to it. */
+export interface FoundFailure {
+  readonly failure: Failure;
+  readonly moves: readonly Move[];
+}
+
+export interface ExploreResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** Longest execution in moves. */
+  readonly depth: number;
+  /** Whether every reachable state was visited. */
+  readonly complete: boolean;
+  /** Why not, if not. */
+  readonly stopped: "states" | "depth" | "cancelled" | "failure" | undefined;
+  readonly failures: readonly FoundFailure[];
+  /** `exists` properties that no execution showed; only meaningful if complete. */
+  readonly unwitnessed: readonly PropertyInfo[];
+  /** Executions that came to an end, counted once for each final state. */
+  readonly endStates: number;
+  readonly missProbability: number;
+}
+
+/** One state on the path: which thread is tried next, and how its choices are varied. */
+interface Level {
+  threads: readonly number[];
+  next: number;
+  /** Choices to try for threads[next]; undefined: the first ones. */
+  choices: number[] | undefined;
+  moved: boolean;
+}
+
+/** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
+const PROGRESS_MASK = 0xfff;
+
+export class Explorer {
+  readonly simulation: Simulation;
+  private readonly options: ExploreOptions;
+  private readonly visited: Visited;
+  private readonly moves: Move[] = [];
+  private readonly found: FoundFailure[] = [];
+  private readonly foundKeys = new Set<string>();
+  private readonly unwitnessed: Set<PropertyInfo>;
+  private transitions = 0;
+  private depth = 0;
+  private endStates = 0;
+  private stopped: ExploreResult["stopped"];
+  // Answers to `choose` in the move being made, and how many there were to choose from.
+  private planned: readonly number[] = [];
+  private taken: number[] = [];
+  private ranges: number[] = [];
+
+  constructor(program: Program, options: ExploreOptions = {}) {
+    this.options = options;
+    this.simulation = new Simulation(program, { merged: true, record: false });
+    this.visited = new Visited(options.maxStates ?? Number.POSITIVE_INFINITY);
+    this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
+    this.simulation.vm.chooser = (n) => {
+      const choice = this.planned[this.taken.length] ?? 0;
+      this.taken.push(choice);
+      this.ranges.push(n);
+      return choice;
+    };
+  }
+
+  /** Explores until all is seen, a bound is reached, or enough failures are found. */
+  run(): ExploreResult {
+    const { simulation } = this;
+    const { store } = simulation;
+    const levels: Level[] = [];
+    this.visited.add(store.hashLow, store.hashHigh);
+    if (this.take(simulation.failures)) this.stopped = "failure";
+    else levels.push(this.level());
+
+    while (levels.length > 0 && this.stopped === undefined) {
+      const level = levels[levels.length - 1] as Level;
+      const thread = level.threads[level.next];
+      if (thread === undefined) {
+        if (!level.moved && this.atEnd()) break;
+        this.leave(levels);
+        continue;
+      }
+      if (!this.move(level, thread)) continue;
+      level.moved = true;
+      this.transitions++;
+      if ((this.transitions & PROGRESS_MASK) === 0 && !this.progress(levels.length)) break;
+      if (simulation.failures.length > 0) {
+        const enough = this.take(simulation.failures);
+        this.retreat();
+        if (enough) this.stopped = "failure";
+        continue;
+      }
+      if (!this.visited.add(store.hashLow, store.hashHigh)) {
+        this.retreat();
+        continue;
+      }
+      if (this.visited.size >= (this.options.maxStates ?? Number.POSITIVE_INFINITY)) this.stopped = "states";
+      if (levels.length >= (this.options.maxDepth ?? Number.POSITIVE_INFINITY)) {
+        this.stopped = "depth";
+        break;
+      }
+      levels.push(this.level());
+      if (levels.length > this.depth) this.depth = levels.length;
+    }
+    return {
+      states: this.visited.size,
+      transitions: this.transitions,
+      depth: this.depth,
+      complete: this.stopped === undefined,
+      stopped: this.stopped,
+      failures: this.found,
+      unwitnessed: [...this.unwitnessed],
+      endStates: this.endStates,
+      missProbability: this.visited.missProbability,
+    };
+  }
+
+  private level(): Level {
+    return { threads: this.simulation.running(), next: 0, choices: undefined, moved: false };
+  }
+
+  /** Makes the next move of `thread` from this level; false if it waits. */
+  private move(level: Level, thread: number): boolean {
+    this.planned = level.choices ?? [];
+    this.taken = [];
+    this.ranges = [];
+    const result = this.simulation.step(thread);
+    // The next time at this level: the last choice that has not been given all its answers, else the next thread.
+    level.choices = nextChoices(this.taken, this.ranges);
+    if (level.choices === undefined) level.next++;
+    if (result === StepResult.blocked) return false;
+    this.moves.push({ thread, choices: this.taken.length === 0 ? NO_CHOICES : this.taken });
+    return true;
+  }
+
+  /** Goes back over the last move. */
+  private retreat(): void {
+    this.simulation.store.rollback();
+    this.simulation.failures.length = 0;
+    this.moves.pop();
+  }
+  private leave(levels: Level[]): void {
+    levels.pop();
+    if (levels.length > 0) this.retreat();
+  }
+
+  /** No thread can move: the execution has ended, or is stuck. Returns whether to stop. */
+  private atEnd(): boolean {
+    const { simulation } = this;
+    if (simulation.finished) {
+      this.endStates++;
+      for (const property of simulation.checkEnd()) this.unwitnessed.delete(property);
+    } else {
+      simulation.deadlock();
+    }
+    const enough = this.take(simulation.failures);
+    simulation.failures.length = 0;
+    if (enough) this.stopped = "failure";
+    return enough;
+  }
+
+  private progress(depth: number): boolean {
+    const go = this.options.onProgress?.({ states: this.visited.size, transitions: this.transitions, depth }) ?? true;
+    if (!go) this.stopped = "cancelled";
+    return go;
+  }
+
+  /** Keeps failures not seen before. Returns whether there are enough. */
+  private take(failures: readonly Failure[]): boolean {
+    for (const failure of failures) {
+      const key = `${failure.id} ${failure.spot.source}:${failure.spot.start}`;
+      if (this.foundKeys.has(key)) continue;
+      this.foundKeys.add(key);
+      this.found.push({ failure, moves: [...this.moves] });
+    }
+    return failures.length > 0 && this.found.length >= (this.options.maxFailures ?? 1);
+  }
+}
+
+const NO_CHOICES: readonly number[] = [];
+
+/** The choices to try after `taken`, as a counter with a digit for each choice; undefined after the last. */
+function nextChoices(taken: readonly number[], ranges: readonly number[]): number[] | undefined {
+  for (let i = taken.length - 1; i >= 0; i--) {
+    if ((taken[i] as number) + 1 < (ranges[i] as number)) return [...taken.slice(0, i), (taken[i] as number) + 1];
+  }
+  return undefined;
+}
