@@ -298,6 +298,12 @@ const processFields: readonly Field[] = [
   },
   {
     tag: Tag.process,
+    name: "has_notifiers",
+    doc: "Somebody has ever subscribed to its invalidations (mm_has_notifiers).",
+    get: (c, p) => bool(c.machine.processes.hasNotifiers.get(p) !== 0),
+  },
+  {
+    tag: Tag.process,
     name: "rss_anon",
     doc: "MM_ANONPAGES.",
     get: (c, p) => c.machine.processes.rssAnon.get(p),

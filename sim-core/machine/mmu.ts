@@ -42,11 +42,11 @@ export function translateDevice(machine: Machine, context: number, vpn: number, 
   }
   const entry = mirrors.get(context, vpn);
   if (kindOf(entry) === EntryKind.none) return -1;
-  const right = hasFlag(entry, EntryFlag.atomic)
-    ? Right.more
-    : hasFlag(entry, EntryFlag.writable)
-      ? Right.write
-      : Right.read;
+  const writable = hasFlag(entry, EntryFlag.writable);
+  const atomic = hasFlag(entry, EntryFlag.atomic);
+  // Atomics without plain stores: such a translation is not cached.
+  if (atomic && !writable && access === "atomic") return pfnOf(entry);
+  const right = !writable ? Right.read : atomic ? Right.more : Right.write;
   if (!allows(machine, context, pfnOf(entry), right, access)) return -1;
   mirrors.tlb.set(context, vpn, translation(pfnOf(entry), right));
   return pfnOf(entry);

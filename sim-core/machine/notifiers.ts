@@ -154,6 +154,7 @@ export class Notifiers {
     this.context.set(sub, context);
     this.start.set(sub, start);
     this.end.set(sub, end);
+    this.processes.hasNotifiers.set(this.devices.processOfContext(context), 1);
     return sub;
   }
   private free(sub: number): void {

@@ -21,3 +21,16 @@ export function eachPage(
     if (value !== 0) visit(vpn, value);
   }
 }
+
+/** The lowest page of [from, to) whose cell is not 0, or -1. */
+export function firstPage(column: SparseColumn, space: number, from: number, to: number): number {
+  const near = Math.min(to, from + SHORT);
+  for (let vpn = from; vpn < near; vpn++) if (column.get(space, vpn) !== 0) return vpn;
+  let lowest = -1;
+  if (near < to) {
+    column.forEach(space, near, to, (vpn) => {
+      if (lowest < 0 || vpn < lowest) lowest = vpn;
+    });
+  }
+  return lowest;
+}

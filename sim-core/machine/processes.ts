@@ -8,6 +8,8 @@ export class Processes {
   readonly seq: DenseColumn;
   /** `active_invalidate_ranges`: starts without their end yet. */
   readonly active: DenseColumn;
+  /** 1 from the first subscription of any kind on (mm->notifier_subscriptions). */
+  readonly hasNotifiers: DenseColumn;
   /** MM_ANONPAGES. */
   readonly rssAnon: DenseColumn;
   readonly length: number;
@@ -17,6 +19,7 @@ export class Processes {
     this.exists = store.int("process.exists");
     this.seq = store.int("process.seq");
     this.active = store.int("process.active");
+    this.hasNotifiers = store.int("process.hasNotifiers");
     this.rssAnon = store.int("process.rssAnon");
   }
 
@@ -25,6 +28,7 @@ export class Processes {
     this.exists.set(process, 1);
     this.seq.set(process, 2);
     this.active.set(process, 0);
+    this.hasNotifiers.set(process, 0);
     this.rssAnon.set(process, 0);
   }
 }

@@ -16,7 +16,7 @@ function deviceEntry(call: Caller, what: Value, writableGiven: Value, atomicGive
   let writable: boolean;
   if (tagOf(what) === Tag.folio) {
     pfn = payloadOf(what);
-    writable = flagArgument(writableGiven, false);
+    writable = flagArgument(writableGiven, atomic);
   } else if (tagOf(what) === Tag.entry) {
     const kind = kindOf(what);
     const maps =
@@ -26,12 +26,12 @@ function deviceEntry(call: Caller, what: Value, writableGiven: Value, atomicGive
       kind === EntryKind.device_exclusive;
     if (!maps) return call.fail(`map: ${call.describe(what)} has no page that a device could map`);
     pfn = kind === EntryKind.zero ? ZERO_PFN : pfnOf(what);
-    writable = flagArgument(writableGiven, hasFlag(what, EntryFlag.writable));
+    writable = flagArgument(writableGiven, atomic || hasFlag(what, EntryFlag.writable));
   } else {
     return call.fail(`map: expected an entry or a folio, got ${call.describe(what)}`);
   }
   if (pfn === ZERO_PFN && (writable || atomic)) return call.fail("map: the zero page may only be mapped to be read");
-  const flags = (writable || atomic ? EntryFlag.writable : 0) | (atomic ? EntryFlag.atomic : 0);
+  const flags = (writable ? EntryFlag.writable : 0) | (atomic ? EntryFlag.atomic : 0);
   return makeEntry(EntryKind.present, pfn, flags);
 }
 
@@ -40,7 +40,7 @@ export const devicePrimitives: readonly Primitive[] = [
     name: "map",
     params: ["self", "addr", "what", "writable?", "atomic?"],
     effect: "write",
-    doc: "Writes the device's entry of the page at addr: `what` is an entry as hmm_range_fault gives it, or a folio. writable: as the entry says unless given; atomic: the device may do atomics (and write). Writes the device's table; its TLB keeps what it has.",
+    doc: "Writes the device's entry of the page at addr: `what` is an entry as hmm_range_fault gives it, or a folio. writable: as the entry says unless given; atomic: the device may do atomics, and write unless said otherwise. Writes the device's table; its TLB keeps what it has.",
     run(call, args, at) {
       const context = contextArgument(call, "map", argument(args, at));
       const addr = addressArgument(call, "map", argument(args, at + 1));

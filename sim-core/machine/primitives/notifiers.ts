@@ -45,6 +45,18 @@ export const notifierPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "range",
+    params: ["process", "start", "end"],
+    effect: "pure",
+    doc: "The addresses [start, end) of a process, as an event's place or a driver's verb has them: .process .start .end.",
+    run(call, args, at) {
+      processArgument(call, "range", argument(args, at));
+      const start = addressArgument(call, "range", argument(args, at + 1));
+      const end = addressArgument(call, "range", argument(args, at + 2));
+      return call.newStruct(StructId.range, argument(args, at), start, end, NONE, NONE, bool(true));
+    },
+  },
+  {
     name: "notifier_range",
     params: ["process", "start", "end", "reason", "owner?", "blockable?"],
     effect: "pure",
@@ -146,6 +158,17 @@ export const notifierPrimitives: readonly Primitive[] = [
       threads.sampledSubscription.set(call.thread, sub + 1);
       threads.sampledSeq.set(call.thread, seq);
       return seq;
+    },
+  },
+  {
+    name: "sampled_seq",
+    params: ["sub"],
+    effect: "read",
+    doc: "What the running thread's last seq_sample gave, if it was of this subscription, else none: the number that a range fault on its behalf is checked against. Reads the thread.",
+    run(call, args, at) {
+      const sub = subscriptionArgument(call, "sampled_seq", argument(args, at));
+      const { threads } = call.machine;
+      return threads.sampledSubscription.get(call.thread) === sub + 1 ? threads.sampledSeq.get(call.thread) : NONE;
     },
   },
   {
