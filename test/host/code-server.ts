@@ -33,6 +33,7 @@ export const newcomerSettings: Settings = {
   "update.mode": "none",
   "workbench.enableExperiments": false,
   "workbench.tips.enabled": false,
+  "git.openRepositoryInParentFolders": "always",
   "debug.openDebug": "openOnSessionStart",
   "debug.toolBarLocation": "docked",
   "editor.minimap.enabled": false,
