@@ -42,7 +42,8 @@ export interface Declared {
 const CLASS_SPAN = 2 ** 40;
 const PTL_SPAN = 2 ** 27;
 const SLOTS = 1024;
-const CLASSES = 20;
+/** One more than the highest class of lock. */
+export const LOCK_CLASSES = 20;
 /** Owners of declared locks as the VM numbers their variables: contexts, devices from here, the kernel model. */
 const FIRST_DEVICE = 0x4000;
 const KERNEL = 0x7fff;
@@ -112,12 +113,14 @@ export class Locks {
   // How many driver locks are held, by owner (contexts, devices from FIRST_DEVICE), and how many of them by a thread
   // exclusively: (thread, owner). These follow from the others and are not hashed.
   private readonly driverHeld: SparseColumn;
+  // How many locks of each class are held, by whomever. Not hashed for the same reason.
+  private readonly total: DenseColumn;
   private readonly driverOwned: SparseColumn;
   /** Names of declared locks, by lock. No state: a declaration always gives the same. */
   private readonly declaredNames = new Map<Value, string>();
   /** Names of the others; set by the machine. */
   nameOther: ((lock: Value) => string) | undefined;
-  /** Told of what is taken and released; set through `Machine.watch`. */
+  /** Told of what is taken; set through `Machine.watch`. */
   watch: Watch | undefined;
 
   constructor(store: Store) {
@@ -126,6 +129,7 @@ export class Locks {
     this.reads = store.sparseValues("lock.reads", { chunkBits: 2 });
     this.readCount = store.int("lock.readCount");
     this.driverHeld = store.sparseInt("lock.driverHeld", { hashed: false, chunkBits: 3 });
+    this.total = store.int("lock.total", { hashed: false });
     this.driverOwned = store.sparseInt("lock.driverOwned", { hashed: false, chunkBits: 3 });
   }
 
@@ -180,15 +184,19 @@ export class Locks {
   heldOfClass(thread: number, lockClass: number): number {
     return this.held.get(thread, lockClass);
   }
+  /** How many locks of class `lockClass` are held in all. */
+  heldInAll(lockClass: number): number {
+    return this.total.get(lockClass);
+  }
   /** Whether `thread` holds any lock. */
   holdsAny(thread: number): boolean {
-    for (let c = 1; c < CLASSES; c++) if (this.held.get(thread, c) !== 0) return true;
+    for (let c = 1; c < LOCK_CLASSES; c++) if (this.held.get(thread, c) !== 0) return true;
     return false;
   }
   /** All locks that `thread` holds, outermost class first. Looks at every lock that was ever taken: for messages and panels. */
   heldByThread(thread: number): { lock: Value; read: boolean }[] {
     const found: { lock: Value; read: boolean }[] = [];
-    for (let c = 1; c < CLASSES; c++) {
+    for (let c = 1; c < LOCK_CLASSES; c++) {
       if (this.held.get(thread, c) === 0) continue;
       this.state.forEach(c, 0, 2 ** 36, (index, state) => {
         if (state === thread + 1) found.push({ lock: makeLock(c, index), read: false });
@@ -200,7 +208,7 @@ export class Locks {
   /** All locks that are held, outermost class first. */
   all(): { lock: Value; threads: number[]; read: boolean }[] {
     const found: { lock: Value; threads: number[]; read: boolean }[] = [];
-    for (let c = 1; c < CLASSES; c++) {
+    for (let c = 1; c < LOCK_CLASSES; c++) {
       this.state.forEach(c, 0, 2 ** 36, (index, state) => {
         const lock = makeLock(c, index);
         found.push({ lock, threads: this.owners(lock), read: state < 0 });
@@ -229,6 +237,7 @@ export class Locks {
     const { thread } = call;
     this.state.set(c, index, read ? state - 1 : thread + 1);
     this.held.set(thread, c, this.held.get(thread, c) + 1);
+    this.total.set(c, this.total.get(c) + 1);
     if (read) this.addRead(thread, lock);
     this.countDriver(thread, lock, read, 1);
     this.watch?.acquired(thread, lock, read, sleeping);
@@ -245,8 +254,8 @@ export class Locks {
     if (state < 0 && !this.dropRead(thread, lock)) return false;
     this.state.set(c, index, state < 0 ? state + 1 : 0);
     this.held.set(thread, c, this.held.get(thread, c) - 1);
+    this.total.set(c, this.total.get(c) - 1);
     this.countDriver(thread, lock, state < 0, -1);
-    this.watch?.released(thread, lock);
     call.emit(Event.unlock, lock);
     return true;
   }

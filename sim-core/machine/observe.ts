@@ -74,9 +74,10 @@ export function freePages(machine: Machine, where: Value): Value {
   return machine.pools.freeOf(pool);
 }
 
-/** The frame of the folio that the CPU's entry of page `vpn` names; -1 if it names none (a hole, the zero page, swap). */
+/** The frame that the CPU's entry of page `vpn` names; -1 if it names none (a hole, swap). */
 export function folioAt(machine: Machine, process: number, vpn: number): number {
   const entry = machine.pageTables.get(process, vpn);
+  if (kindOf(entry) === EntryKind.zero) return ZERO_PFN;
   return targetsFolio(entry) ? pfnOf(entry) : -1;
 }
 

@@ -7,8 +7,6 @@ import type { Value } from "../store/value.ts";
 export interface Watch {
   /** `thread` took `lock`; `sleeping`: it would have waited for it (`lock`, not `trylock`). */
   acquired(thread: number, lock: Value, read: boolean, sleeping: boolean): void;
-  /** `thread` released `lock`. */
-  released(thread: number, lock: Value): void;
   /** `thread` wrote a valid entry for page `vpn` into the device table of `context`. */
   inserted(context: number, vpn: number, entry: Value, thread: number): void;
   /** The CPU's entry of a page changes from `old` to `entry`; called before it does. */

@@ -1,13 +1,14 @@
 /** Primitives on the CPU's page tables. */
-import { EntryFlag, EntryKind, holdsReference, makeEntry, NO_ENTRY } from "../../store/entry.ts";
+import { EntryFlag, EntryKind, holdsReference, kindOf, makeEntry, NO_ENTRY, pfnOf } from "../../store/entry.ts";
 import type { Value } from "../../store/value.ts";
 import { NONE, truthy } from "../../store/value.ts";
 import type { BaseWord } from "../../store/words.ts";
 import { word } from "../../store/words.ts";
 import type { Caller } from "../caller.ts";
 import { ptlOf } from "../locks.ts";
+import { firstPage } from "../pages.ts";
 import type { Primitive } from "../primitive.ts";
-import { addressArgument, argument, entryArgument, folioArgument, processArgument } from "./arguments.ts";
+import { addressArgument, argument, entryArgument, folioArgument, pageRange, processArgument } from "./arguments.ts";
 
 const KINDS = Object.keys(EntryKind) as (keyof typeof EntryKind & BaseWord)[];
 const kindOfWord = new Map<Value, EntryKind>(KINDS.map((name) => [word(name), EntryKind[name]]));
@@ -16,7 +17,11 @@ const kindOfWord = new Map<Value, EntryKind>(KINDS.map((name) => [word(name), En
 export function replaceEntry(call: Caller, process: number, vpn: number, entry: Value): Value {
   const { machine } = call;
   machine.watch?.entryChanging(process, vpn, machine.pageTables.get(process, vpn), entry);
-  return machine.pageTables.set(call.thread, process, vpn, entry);
+  const old = machine.pageTables.set(call.thread, process, vpn, entry);
+  if (kindOf(old) === EntryKind.migration && machine.folios.migrationEntries(pfnOf(old)) === 0) {
+    machine.folios.copiedTo.set(0, pfnOf(old), 0);
+  }
+  return old;
 }
 
 export const entryPrimitives: readonly Primitive[] = [
@@ -29,6 +34,18 @@ export const entryPrimitives: readonly Primitive[] = [
       const process = processArgument(call, "pte_get", argument(args, at));
       const addr = addressArgument(call, "pte_get", argument(args, at + 1));
       return call.machine.pageTables.get(process, call.machine.vpn(addr));
+    },
+  },
+  {
+    name: "pte_next",
+    params: ["process", "start", "end"],
+    effect: "read",
+    doc: "The address of the first page of [start, end) whose entry is not none, or none (walk_page_range, which passes over empty tables). Reads the entries.",
+    run(call, args, at) {
+      const process = processArgument(call, "pte_next", argument(args, at));
+      const [from, to] = pageRange(call, "pte_next", argument(args, at + 1), argument(args, at + 2));
+      const vpn = firstPage(call.machine.pageTables.pte, process, from, to);
+      return vpn < 0 ? NONE : vpn * call.machine.pageSize;
     },
   },
   {

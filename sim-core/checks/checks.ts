@@ -1,0 +1,298 @@
+/**
+ * The invariants: rules that hold after every step of a right kernel and right drivers. Each step's writes say which folios,
+ * pages and device entries to look at; what a state does not show by itself the machine tells as it happens (`Watch`).
+ *
+ * Some rules may be broken for a moment: entries and counts while a page-table lock is held, a device's table while a lock of
+ * its driver is. What was found wrong then is kept in a list, which is state like any other (but not hashed: in an unbroken
+ * state it follows from the rest), and looked at again when the last such lock is released.
+ */
+import { declaredBy, folioLock, LockClass, makeLock } from "../machine/locks.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Watch } from "../machine/watch.ts";
+import type { Column, DenseColumn, SparseColumn } from "../store/column.ts";
+import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import type { Value } from "../store/value.ts";
+import { checkFinalized, checkMigrationEntry, checkWritable, writableIsExclusive } from "./entries.ts";
+import { checkLocksReleased, checkOrder } from "./locks.ts";
+import { checkExclusive, checkInserted, checkInvalidated, checkMirror, mirrorIsBacked } from "./mirrors.ts";
+import {
+  checkFree,
+  checkMapcount,
+  checkRefcount,
+  checkReferencesReleased,
+  mapcountIsRight,
+  underPageTableLock,
+} from "./references.ts";
+import type { Scope } from "./scope.ts";
+import { eachMapping } from "./scope.ts";
+import type { Cell, InvariantId, Violation } from "./violation.ts";
+import { INVARIANT_IDS } from "./violation.ts";
+import { checkAccess, checkMoved } from "./writes.ts";
+
+/** What a write to a column touches. */
+const Touch = { nothing: 0, counts: 1, entries: 2, flags: 3, pte: 4, mirror: 5, lock: 6 } as const;
+
+/** Spaces of the list of what is to be looked at again: folios, then the mirrored pages of each context. */
+const FOLIOS = 0;
+const MIRRORS = 1;
+
+export class Checks implements Watch, Scope {
+  readonly machine: Machine;
+  /** See `Scope`. */
+  readonly exclusiveIsMapped: boolean;
+  private readonly off: ReadonlySet<InvariantId>;
+  private found: Violation[] = [];
+  // What each column's writes touch, by column id.
+  private readonly touches: Uint8Array;
+  private readonly deferred: SparseColumn;
+  private readonly deferredCount: DenseColumn;
+  // The step's touched things, gathered before anything is checked. Folios by what was written: mapcount or entries;
+  // references; flags. Pages and mirrored pages are pairs (space, page).
+  private readonly folios: number[] = [];
+  private readonly counted: number[] = [];
+  private readonly flagged: number[] = [];
+  private readonly pages: number[] = [];
+  private readonly mirrors: number[] = [];
+  private readonly unlockedFolios: number[] = [];
+  private unlockedTables = false;
+  private readonly unlockedDrivers: number[] = [];
+
+  /**
+   * Checks `machine` from now on. `switches` turns invariants off (false) by id. `exclusiveIsMapped`: device-exclusive entries
+   * count in the mapcount, as in kernels from 6.15 on.
+   */
+  constructor(machine: Machine, switches: Readonly<Record<string, boolean>> = {}, exclusiveIsMapped = false) {
+    this.machine = machine;
+    this.exclusiveIsMapped = exclusiveIsMapped;
+    this.off = new Set(INVARIANT_IDS.filter((id) => switches[id] === false));
+    const { store } = machine;
+    this.deferred = store.sparseValues("checks.deferred", { hashed: false, chunkBits: 3 });
+    this.deferredCount = store.int("checks.deferredCount", { hashed: false });
+    this.touches = new Uint8Array(128);
+    const { folios, locks, mirrors, pageTables } = machine;
+    this.touches[folios.refcount.id] = Touch.counts;
+    this.touches[folios.temps.id] = Touch.counts;
+    this.touches[folios.gups.id] = Touch.counts;
+    this.touches[folios.mapcount.id] = Touch.entries;
+    this.touches[folios.entries.id] = Touch.entries;
+    this.touches[folios.flags.id] = Touch.flags;
+    this.touches[pageTables.pte.id] = Touch.pte;
+    this.touches[mirrors.entries.id] = Touch.mirror;
+    this.touches[locks.state.id] = Touch.lock;
+    machine.watch = this;
+  }
+
+  report(id: InvariantId, message: string, cells: readonly Cell[]): void {
+    if (!this.off.has(id)) this.found.push({ id, message, cells });
+  }
+
+  /** Checks what the present step touched. Returns what is broken, in the order of finding; usually nothing. */
+  afterStep(): readonly Violation[] {
+    this.gather();
+    this.check();
+    if (this.found.length === 0) return this.found;
+    const { found } = this;
+    this.found = [];
+    return found;
+  }
+
+  // ------------------------------------------------------------------------- what the machine tells as it happens
+
+  acquired(thread: number, lock: Value, _read: boolean, sleeping: boolean): void {
+    if (sleeping) checkOrder(this, thread, lock);
+  }
+  inserted(context: number, vpn: number, entry: Value, thread: number): void {
+    checkInserted(this, context, vpn, entry, thread);
+  }
+  entryChanging(process: number, vpn: number, old: Value, entry: Value): void {
+    checkMoved(this, process, vpn, old, entry);
+  }
+  accessed(process: number, vpn: number, pfn: number, word: number, store: boolean, device: number): void {
+    checkAccess(this, process, vpn, pfn, word, store, device);
+  }
+
+  // ------------------------------------------------------------------------------------ what the VM tells of calls
+
+  /**
+   * The callback of subscription `sub` for the bytes [start, end) returned `result`: `invalidate`, or `invalidate_start` of an
+   * mm-wide one.
+   */
+  invalidated(sub: number, start: number, end: number, reason: Value, owner: Value, result: Value): void {
+    const context = this.machine.notifiers.context.get(sub);
+    checkInvalidated(this, context, sub, start, end, reason, owner, result);
+  }
+  /** The callback `invalidate_start` of `context`, whose subscription is not known, returned `result`. */
+  invalidatedWide(context: number, start: number, end: number, reason: Value, owner: Value, result: Value): void {
+    checkInvalidated(this, context, -1, start, end, reason, owner, result);
+  }
+  /** `thread`'s migrate_vma_finalize for the bytes [start, end) of `process` returned. */
+  finalized(thread: number, process: number, start: number, end: number): void {
+    checkFinalized(this, thread, process, start, end);
+  }
+  /** A statement of the scenario that `thread` ran has ended. */
+  statementEnded(thread: number): void {
+    checkLocksReleased(this, thread);
+    checkReferencesReleased(this, thread);
+  }
+  /** `thread`, a worker, has ended. */
+  threadEnded(thread: number): void {
+    this.statementEnded(thread);
+  }
+
+  // ----------------------------------------------------------------------------------------------------- the step
+
+  private readonly visit = (column: Column, cell: number): void => {
+    switch (this.touches[column.id]) {
+      case Touch.counts:
+        push(this.counted, (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.entries:
+        push(this.folios, (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.flags:
+        push(this.flagged, (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.pte:
+        this.pages.push((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.mirror:
+        this.mirrors.push((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.lock:
+        this.touchLock((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
+        break;
+      default:
+    }
+  };
+  private gather(): void {
+    this.machine.store.forEachWrite(this.visit);
+  }
+  private touchLock(lockClass: number, index: number): void {
+    if (this.machine.locks.state.get(lockClass, index) !== 0) return;
+    if (lockClass === LockClass.folio) push(this.unlockedFolios, index);
+    else if (lockClass === LockClass.ptl) this.unlockedTables = true;
+    else if (lockClass >= LockClass.context && lockClass < LockClass.kernel)
+      this.unlockedDrivers.push(lockClass, index);
+  }
+
+  private check(): void {
+    const { pages, mirrors, folios, counted, flagged, unlockedFolios, unlockedDrivers } = this;
+    const { pageTables, devices } = this.machine;
+    for (let i = 0; i < pages.length; i += 2) {
+      const process = pages[i] as number;
+      const vpn = pages[i + 1] as number;
+      for (let device = 0; device < devices.length; device++) {
+        this.checkMirror(devices.contextId(device, process), vpn);
+      }
+      const entry = pageTables.get(process, vpn);
+      if (targetsFolio(entry)) push(folios, pfnOf(entry));
+    }
+    for (let i = 0; i < mirrors.length; i += 2) {
+      const context = mirrors[i] as number;
+      const vpn = mirrors[i + 1] as number;
+      this.checkMirror(context, vpn);
+      const mirror = this.machine.mirrors.get(context, vpn);
+      if (kindOf(mirror) !== EntryKind.none) checkExclusive(this, pfnOf(mirror));
+    }
+    for (const pfn of counted) {
+      checkRefcount(this, pfn);
+      checkFree(this, pfn);
+      checkMigrationEntry(this, pfn);
+    }
+    for (const pfn of folios) {
+      checkRefcount(this, pfn);
+      checkFree(this, pfn);
+      checkMigrationEntry(this, pfn);
+      this.checkEntries(pfn);
+      if (devices.length > 0) checkExclusive(this, pfn);
+    }
+    for (const pfn of flagged) this.checkEntries(pfn);
+    for (const pfn of unlockedFolios) {
+      checkMigrationEntry(this, pfn);
+      if (devices.length > 0) this.checkMirrorsOf(pfn);
+    }
+    if (this.unlockedTables) this.checkDeferredFolios();
+    for (let i = 0; i < unlockedDrivers.length; i += 2) {
+      this.checkDeferredMirrors(unlockedDrivers[i] as number, unlockedDrivers[i + 1] as number);
+    }
+    pages.length = 0;
+    mirrors.length = 0;
+    folios.length = 0;
+    counted.length = 0;
+    flagged.length = 0;
+    unlockedFolios.length = 0;
+    unlockedDrivers.length = 0;
+    this.unlockedTables = false;
+  }
+
+  /** What entries and counts say of a folio: at once, or when no page-table lock is held any more. */
+  private checkEntries(pfn: number): void {
+    if (mapcountIsRight(this, pfn) && writableIsExclusive(this, pfn)) return;
+    if (underPageTableLock(this)) {
+      this.defer(FOLIOS, pfn);
+      return;
+    }
+    checkMapcount(this, pfn);
+    checkWritable(this, pfn);
+  }
+  private checkMirror(context: number, vpn: number): void {
+    if (mirrorIsBacked(this, context, vpn)) return;
+    if (this.machine.locks.driverLockHeld(context, this.machine.devices.deviceOfContext(context))) {
+      this.defer(MIRRORS + context, vpn);
+      return;
+    }
+    checkMirror(this, context, vpn);
+  }
+  /** A folio that was unlocked: what was allowed while it was on its way is no longer. */
+  private checkMirrorsOf(pfn: number): void {
+    const { devices, locks } = this.machine;
+    if (locks.isHeld(folioLock(pfn))) return;
+    eachMapping(this.machine, pfn, (process, vpn) => {
+      for (let device = 0; device < devices.length; device++) {
+        this.checkMirror(devices.contextId(device, process), vpn);
+      }
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------ looked at again later
+
+  private defer(space: number, index: number): void {
+    const count = this.deferredCount.get(space);
+    this.deferred.set(space, count, index);
+    this.deferredCount.set(space, count + 1);
+  }
+  /** Empties the list of `space` and returns what was in it, each once. */
+  private takeDeferred(space: number): ReadonlySet<number> {
+    const count = this.deferredCount.get(space);
+    const taken = new Set<number>();
+    for (let i = count - 1; i >= 0; i--) {
+      taken.add(this.deferred.get(space, i));
+      this.deferred.set(space, i, 0);
+    }
+    this.deferredCount.set(space, 0);
+    return taken;
+  }
+  private checkDeferredFolios(): void {
+    if (this.deferredCount.get(FOLIOS) === 0 || underPageTableLock(this)) return;
+    for (const pfn of this.takeDeferred(FOLIOS)) {
+      checkMapcount(this, pfn);
+      checkWritable(this, pfn);
+    }
+  }
+  /** A lock of a driver was released: the contexts that it may have covered. */
+  private checkDeferredMirrors(lockClass: number, index: number): void {
+    const { devices, locks } = this.machine;
+    const by = declaredBy(makeLock(lockClass, index));
+    for (let context = 0; context < devices.contexts; context++) {
+      if (by?.owner !== (by?.scope === "device" ? devices.deviceOfContext(context) : context)) continue;
+      if (this.deferredCount.get(MIRRORS + context) === 0) continue;
+      if (locks.driverLockHeld(context, devices.deviceOfContext(context))) continue;
+      for (const vpn of this.takeDeferred(MIRRORS + context)) checkMirror(this, context, vpn);
+    }
+  }
+}
+
+/** Adds `item` unless it came just before, as the cells of one thing do. */
+function push(list: number[], item: number): void {
+  if (list[list.length - 1] !== item) list.push(item);
+}

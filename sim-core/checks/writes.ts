@@ -1,0 +1,59 @@
+/** no-lost-write: a store goes where later loads of the page will look, and nothing that was stored is left behind by a move. */
+import { folioLock } from "../machine/locks.ts";
+import { deviceName, entryName, folioName, pageName } from "../machine/names.ts";
+import { ZERO_PFN } from "../machine/pools.ts";
+import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import type { Value } from "../store/value.ts";
+import { contentCell, entryCell } from "./cells.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * A CPU (`device` -1) or device reached frame `pfn` for word `word` of page `vpn`. Where the page has become another frame
+ * meanwhile, what it stores there is lost, and what it loads there is old if the two differ.
+ */
+export function checkAccess(
+  scope: Scope,
+  process: number,
+  vpn: number,
+  pfn: number,
+  word: number,
+  isStore: boolean,
+  device: number,
+): void {
+  const { content, locks, pageTables } = scope.machine;
+  const entry = pageTables.get(process, vpn);
+  const kind = kindOf(entry);
+  // Unmapped meanwhile: the access and the unmapping race, and either order is right.
+  if (kind !== EntryKind.zero && !targetsFolio(entry)) return;
+  const target = kind === EntryKind.zero ? ZERO_PFN : pfnOf(entry);
+  if (target === pfn) return;
+  // A device may use the page that its driver is moving to before the CPU's entry says so; it is locked until then.
+  if (kind === EntryKind.migration && device >= 0 && locks.isHeld(folioLock(pfn))) return;
+  if (!isStore && content.get(pfn, word) === content.get(target, word)) return;
+  const who = device < 0 ? "a CPU" : deviceName(scope.machine, device);
+  const page = pageName(scope.machine, process, vpn);
+  const message = isStore
+    ? `${who} stores to ${page} through an old translation to ${folioName(pfn)}, and the page is ${entryName(entry)} by now: the write is lost`
+    : `${who} reads ${page} through an old translation to ${folioName(pfn)}, and the page is ${entryName(entry)} by now, with other contents`;
+  scope.report("no-lost-write", message, [
+    ...entryCell(scope.machine, process, vpn),
+    ...contentCell(scope.machine, target),
+    ...contentCell(scope.machine, pfn),
+  ]);
+}
+
+/** A migration entry of one frame gives way to another frame: the other must have got everything that was stored. */
+export function checkMoved(scope: Scope, process: number, vpn: number, old: Value, entry: Value): void {
+  if (kindOf(old) !== EntryKind.migration || kindOf(entry) === EntryKind.migration || !targetsFolio(entry)) return;
+  const { content, folios } = scope.machine;
+  const from = pfnOf(old);
+  const to = pfnOf(entry);
+  if (from === to || folios.copiedTo.get(0, from) === to + 1) return;
+  const word = content.difference(from, to);
+  if (word < 0) return;
+  scope.report(
+    "no-lost-write",
+    `${pageName(scope.machine, process, vpn)} moves from ${folioName(from)} to ${folioName(to)}, which lacks what was stored last (word ${word}): it was not copied, or written after the copy`,
+    [...contentCell(scope.machine, from), ...contentCell(scope.machine, to), ...entryCell(scope.machine, process, vpn)],
+  );
+}
