@@ -26,46 +26,47 @@ export interface Diagnostic {
   readonly fix?: Fix;
 }
 
-/** How many diagnostics one file gets; a last one counts those that were left out. */
+/** How many diagnostics one file gets; where there are more, a last one says so. */
 export const diagnosticLimit = 100;
 
 /** Collects the diagnostics of one file, at most `diagnosticLimit` of them. */
 export class Diagnostics {
-  readonly list: Diagnostic[] = [];
-  private omitted = 0;
+  private readonly list: Diagnostic[] = [];
+  private hasMore = false;
 
   /** True if nothing more is kept: then there is no need to work out more than that something is wrong. */
   get isFull(): boolean {
     return this.list.length >= diagnosticLimit;
   }
 
-  /** Counts a diagnostic that is not kept. */
+  /** Notes that there is a diagnostic that is not kept. */
   omit(): void {
-    this.omitted++;
+    this.hasMore = true;
   }
 
   add(diagnostic: Diagnostic): void {
-    if (this.isFull) this.omitted++;
+    if (this.isFull || diagnostic.code === "too-many") this.hasMore = true;
     else this.list.push(diagnostic);
   }
 
   /** Adds an error. */
-  error(code: string, message: string, start: number, end: number, extra: Pick<Diagnostic, "hint" | "fix"> = {}): void {
+  error(
+    code: string,
+    message: string,
+    start: number,
+    end: number,
+    extra: Pick<Diagnostic, "hint" | "fix"> = {},
+  ): void {
     this.add({ severity: "error", code, message, start, end, ...extra });
   }
 
-  /** All that was added, in the order of the text, with a summary of what was left out. */
+  /** All that was added, in the order of the text, and whether there is more. */
   finish(): Diagnostic[] {
     const sorted = this.list.toSorted((a, b) => a.start - b.start || a.end - b.end);
     const last = sorted.at(-1);
-    if (this.omitted > 0 && last !== undefined) {
-      sorted.push({
-        severity: "error",
-        code: "too-many",
-        message: `${this.omitted} more error${this.omitted === 1 ? " is" : "s are"} not shown.`,
-        start: last.start,
-        end: last.end,
-      });
+    if (this.hasMore && last !== undefined) {
+      const message = `There are more errors; these are the first ${sorted.length}.`;
+      sorted.push({ severity: "error", code: "too-many", message, start: last.start, end: last.end });
     }
     return sorted;
   }

@@ -29,13 +29,14 @@ export function editDistance(a: string, b: string, limit: number): number {
   return previous[b.length] ?? limit + 1;
 }
 
-/** The word nearest to `written`, undefined if none is near enough to be what was meant. The first of equals wins. */
-export function nearest(written: string, words: Iterable<string>): string | undefined {
+/**
+ * The word nearest to `written`, undefined if none is near enough to be what was meant. The first of equals wins. `limit`:
+ * the most edits that are taken for a slip; by default it grows with the word's length.
+ */
+export function nearest(written: string, words: Iterable<string>, limit = slips(written)): string | undefined {
   if (written.length > 64) return undefined;
   let best: string | undefined;
-  let bestDistance = written.length <= 2 ? 1 : written.length <= 5 ? 2 : 3;
-  // One more, so that a word at exactly the limit is taken.
-  bestDistance++;
+  let bestDistance = limit + 1;
   for (const word of words) {
     if (word === written) continue;
     const distance = distanceIgnoringCase(written, word, bestDistance - 1);
@@ -45,6 +46,10 @@ export function nearest(written: string, words: Iterable<string>): string | unde
     }
   }
   return best ?? byPrefix(written, words);
+}
+
+function slips(written: string): number {
+  return written.length <= 2 ? 1 : written.length <= 5 ? 2 : 3;
 }
 
 function distanceIgnoringCase(written: string, word: string, limit: number): number {

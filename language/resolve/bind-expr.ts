@@ -88,7 +88,7 @@ export class ExprBinder {
         this.value(expr.from);
         this.value(expr.to);
         this.scopes.push();
-        this.scopes.declare(expr.variable, "quantifier");
+        this.scopes.add(expr.variable, "quantifier");
         this.value(expr.body);
         this.scopes.pop();
         return;

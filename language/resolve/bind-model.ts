@@ -53,7 +53,7 @@ export class ModelBinder {
   /** Binds a function or callback. */
   function(declaration: FunctionDecl | CallbackDecl): void {
     this.scopes.push();
-    for (const param of declaration.params) this.declare(param, "param");
+    for (const param of declaration.params) this.declareLocal(param, "param");
     this.block(declaration.body);
     this.scopes.pop();
   }
@@ -67,7 +67,7 @@ export class ModelBinder {
     }
   }
 
-  private declare(name: Name, role: "let" | "for" | "param"): void {
+  private declareLocal(name: Name, role: "let" | "for" | "param"): void {
     const { ctx, file } = this;
     if (statementWords.has(name.text)) {
       ctx.error(file, "word-of-language", `\`${name.text}\` begins a statement; it may not be declared.`, name);
@@ -78,7 +78,7 @@ export class ModelBinder {
       const where = ctx.where(member.at, file);
       ctx.error(file, "declared-twice", `\`${name.text}\` is declared already, in ${where}.`, name);
     }
-    this.scopes.declare(name, role);
+    this.scopes.add(name, role);
   }
 
   private block(block: Block<ModelStatement>): void {
@@ -91,7 +91,7 @@ export class ModelBinder {
     switch (statement.kind) {
       case "let":
         this.value(statement.value);
-        this.declare(statement.name, "let");
+        this.declareLocal(statement.name, "let");
         return;
       case "assign":
         this.value(statement.target);
@@ -124,7 +124,7 @@ export class ModelBinder {
         if (statement.to !== undefined) this.value(statement.to);
         if (statement.step !== undefined) this.value(statement.step);
         this.scopes.push();
-        this.declare(statement.variable, "for");
+        this.declareLocal(statement.variable, "for");
         this.block(statement.body);
         this.scopes.pop();
         return;
@@ -196,7 +196,7 @@ export class ModelBinder {
         this.value(expr.from);
         this.value(expr.to);
         this.scopes.push();
-        this.scopes.declare(expr.variable, "quantifier");
+        this.scopes.add(expr.variable, "quantifier");
         this.value(expr.body);
         this.scopes.pop();
         return;

@@ -82,7 +82,7 @@ function declareLocal(binder: ExprBinder, name: Name, role: "let" | "for"): void
     ctx.error(file, "declared-twice", `\`${name.text}\` is declared already, in ${ctx.where(global.at, file)}.`, name);
     return;
   }
-  binder.scopes.declare(name, role);
+  binder.scopes.add(name, role);
 }
 
 function bindBlock(binder: ExprBinder, block: Block<ScenarioStatement>, enclosing: Enclosing): void {

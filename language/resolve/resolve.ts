@@ -253,7 +253,8 @@ function checkProfiles(
       `There is no kernel profile \`${where.value}\`: ${there(shipped)}.`,
       where,
       () => {
-        const near = nearest(where.value, known);
+        // Versions differ in few characters: a near one is rarely what was meant.
+        const near = nearest(where.value, known, 1);
         if (near === undefined) return {};
         const edits = [{ start: where.start, end: where.end, text: `"${near}"` }];
         return { hint: `Did you mean \`${near}\`?`, fix: { title: `Change to "${near}"`, edits } };

@@ -37,7 +37,7 @@ export class Scopes {
   }
 
   /** Declares a name in the innermost block; a second one of that name there is reported. */
-  declare(name: Name, role: Local["role"]): void {
+  add(name: Name, role: Local["role"]): void {
     const block = this.stack.at(-1);
     if (block === undefined || name.text === "") return;
     const before = block.get(name.text);
