@@ -16,6 +16,7 @@ interface FileReport {
   passed: number;
   skipped: number;
   failures: string[];
+  /** What the file and the runner said besides the results; shown when something failed. */
   output: string;
   milliseconds: number;
 }
@@ -31,52 +32,61 @@ export interface SuiteOptions {
 
 /** Runs every file in a process of its own and prints the results to standard output. */
 export async function runTestFiles({ files, concurrency, timeout }: SuiteOptions): Promise<Tally> {
-  const reports = new Map<string, FileReport>();
-  const reportOf = (file: string | undefined): FileReport => {
-    const key = file ?? "(no file)";
-    const known = reports.get(key);
-    if (known !== undefined) return known;
-    const created = { passed: 0, skipped: 0, failures: [], output: "", milliseconds: 0 };
-    reports.set(key, created);
-    return created;
+  const reports = new Map(files.map((file) => [file, emptyReport()]));
+  const unprinted = new Set(files);
+  const finish = (file: string, report: FileReport) => {
+    if (unprinted.delete(file)) printFile(file, report, unprinted.size);
   };
-  let remaining = files.length;
   const events = run({ files: [...files], concurrency: concurrency ?? availableParallelism(), timeout });
   for await (const { type, data } of events) {
+    // A test's own place may be a module that the file imports.
+    const file = "entryFile" in data && typeof data.entryFile === "string" ? data.entryFile : (data.file ?? "");
+    const report = reports.get(file);
+    if (report === undefined) continue;
     switch (type) {
-      case "test:pass": {
-        const report = reportOf(data.file);
+      case "test:pass":
+      case "test:fail":
+        if (data.name === file) {
+          // The runner's verdict on the file as a whole comes only if no test in it gives one.
+          if (type === "test:pass") report.failures.push("It holds no tests.");
+          else if (report.failures.length === 0) noteFailure(report, "outside of its tests", data.details.error);
+          finish(file, report);
+          break;
+        }
         if (data.nesting === 0) report.milliseconds += data.details.duration_ms;
-        if (data.details.type === "suite") break;
         if (data.skip !== undefined || data.todo !== undefined) report.skipped += 1;
-        else report.passed += 1;
+        else if (type === "test:fail") noteFailure(report, data.name, data.details.error);
+        else if (data.details.type !== "suite") report.passed += 1;
         break;
-      }
-      case "test:fail": {
-        const report = reportOf(data.file);
-        if (data.nesting === 0) report.milliseconds += data.details.duration_ms;
-        // A test that fails only because one inside it did is not a failure more.
-        if (data.details.error.failureType === "subtestsFailed") break;
-        if (data.todo !== undefined) report.skipped += 1;
-        else report.failures.push(`${data.name}\n${indent(inspect(data.details.error.cause ?? data.details.error))}`);
-        break;
-      }
       case "test:stdout":
       case "test:stderr":
-        reportOf(data.file).output += data.message;
+        report.output += data.message;
+        break;
+      case "test:diagnostic":
+        report.output += `${data.message}\n`;
         break;
       case "test:summary":
-        if (data.file === undefined) break;
-        remaining -= 1;
-        printFile(data.file, reportOf(data.file), remaining);
+        // Without a failed test the verdict on the file is yet to come.
+        if (data.success || report.failures.length > 0) finish(file, report);
         break;
     }
   }
+  for (const [file, report] of reports) finish(file, report);
   const all = [...reports.values()];
   return {
     passed: all.reduce((sum, report) => sum + report.passed, 0),
     failed: all.reduce((sum, report) => sum + report.failures.length, 0),
   };
+}
+
+function emptyReport(): FileReport {
+  return { passed: 0, skipped: 0, failures: [], output: "", milliseconds: 0 };
+}
+
+function noteFailure(report: FileReport, name: string, error: Error & { failureType?: string }): void {
+  // A test that fails only because one inside it did is not a failure more.
+  if (error.failureType === "subtestsFailed") return;
+  report.failures.push(`${name}\n${indent(inspect(error.cause ?? error))}`);
 }
 
 function printFile(file: string, report: FileReport, remaining: number): void {
@@ -85,7 +95,7 @@ function printFile(file: string, report: FileReport, remaining: number): void {
   if (failures.length > 0) counts.push(`${failures.length} failed`);
   const verdict = failures.length === 0 ? "ok  " : "FAIL";
   const time = `${(milliseconds / 1000).toFixed(1)} s`;
-  process.stdout.write(`${verdict} ${relative(root, file)}: ${counts.join(", ")}, ${time}, ${remaining} files to go\n`);
+  process.stdout.write(`${verdict} ${relative(root, file)}: ${counts.join(", ")}, ${time}, ${remaining} to go\n`);
   for (const failure of failures) process.stdout.write(`  - ${failure}\n`);
   if (failures.length > 0 && report.output !== "") process.stdout.write(`  It printed:\n${indent(report.output)}\n`);
 }
