@@ -1,7 +1,7 @@
 /** What checks and editor features must know of the compiled library. */
 import { fields } from "../../sim-core/machine/fields.ts";
 import { BASE_WORDS, ERROR_NAMES } from "../../sim-core/store/words.ts";
-import { INVARIANTS } from "../../sim-core/checks/invariants.ts";
+import { INVARIANTS } from "../../sim-core/checks/index.ts";
 import { IsKind } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { FunctionInfo, VariableInfo } from "../../sim-core/vm/program.ts";

@@ -2,7 +2,8 @@
  * A scenario being run: the machine, the VM, the checks after every step, and what went wrong so far. It decides nothing about
  * the order of threads; a scheduler or an explorer does.
  */
-import { Checks } from "../checks/checks.ts";
+import type { Cell } from "../checks/index.ts";
+import { Checks } from "../checks/index.ts";
 import { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Store } from "../store/store.ts";
@@ -173,7 +174,7 @@ export class Simulation implements Listener {
   private checkState(thread: number): void {
     for (const violation of this.checks.afterStep()) {
       const spot = this.blameOf(thread, this.vm.spot);
-      const because = violation.cells.flatMap(({ column, cell, what }) => this.causeOf(column, cell, what));
+      const because = this.causesOf(violation.cells);
       this.fail("invariant", violation.id, spot, violation.message, thread, because);
     }
     for (const property of this.program.properties) {
@@ -260,8 +261,7 @@ export class Simulation implements Listener {
     return `${this.machine.locks.name(lock)}${by}`;
   }
   private conditionText(spot: Spot): string {
-    const text = this.program.sources[spot.source]?.text.slice(spot.start, spot.end).replace(/\s+/g, " ") ?? "";
-    return `'${text.replace(/^wait until /, "")}'`;
+    return `'${this.sourceText(spot).replace(/^wait until /, "")}'`;
   }
 
   // ------------------------------------------------------------------------------------------------ failures
@@ -301,15 +301,28 @@ export class Simulation implements Listener {
     const spot = this.spot(this.vm.spot);
     return [{ spot, message: `${this.threadName(thread)} did this`, step: this.store.step }];
   }
-  private causeOf(column: Parameters<Store["lastWrite"]>[0], cell: number, what: string): Cause[] {
-    const step = this.store.lastWrite(column, cell);
-    const made = step === undefined ? undefined : this.steps.at(step);
-    if (step === undefined || made === undefined) return [];
-    const message = `${this.threadName(made.thread)} last changed ${what} here`;
-    const statement = made.statement >= 0 ? this.program.statements[made.statement]?.spot : undefined;
-    const spot = this.spot(made.spot);
-    const causes: Cause[] = [{ spot: this.isLibrary(spot) && statement !== undefined ? statement : spot, message, step }];
-    return causes;
+  /** Who wrote the cells that break an invariant: each line once, the latest first. */
+  private causesOf(cells: readonly Cell[]): Cause[] {
+    const causes: Cause[] = [];
+    for (const { column, cell } of cells) {
+      const step = this.store.lastWrite(column, cell);
+      const made = step === undefined ? undefined : this.steps.at(step);
+      if (step === undefined || made === undefined || step === this.store.step) continue;
+      const statement = this.program.statements[made.statement]?.spot;
+      const at = this.spot(made.spot);
+      const spot = this.isLibrary(at) && statement !== undefined ? statement : at;
+      if (causes.some((c) => c.spot.start === spot.start && c.spot.source === spot.source)) continue;
+      const text = this.sourceText(at);
+      const message = this.isLibrary(at)
+        ? `${this.threadName(made.thread)}: ${text} (${this.program.sources[at.source]?.path}:${at.line})`
+        : `${this.threadName(made.thread)}: ${text}`;
+      causes.push({ spot, message, step });
+    }
+    return causes.sort((a, b) => a.step - b.step);
+  }
+  private sourceText(spot: Spot): string {
+    const text = this.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
+    return text.replace(/\s+/g, " ");
   }
 
   // ------------------------------------------------------------------------------------------------ Listener

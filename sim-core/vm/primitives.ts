@@ -72,17 +72,17 @@ const dataPrimitives: readonly Primitive[] = [
   },
   {
     name: "min",
-    params: ["a", "b"],
+    params: ["a", "b", "c?"],
     effect: "pure",
-    doc: "The smaller of two numbers.",
-    run: (_call, args, at) => ((compare(argument(args, at), argument(args, at + 1)) ?? 0) <= 0 ? argument(args, at) : argument(args, at + 1)),
+    doc: "The smallest of two or three numbers.",
+    run: (_call, args, at) => extreme(args, at, -1),
   },
   {
     name: "max",
-    params: ["a", "b"],
+    params: ["a", "b", "c?"],
     effect: "pure",
-    doc: "The larger of two numbers.",
-    run: (_call, args, at) => ((compare(argument(args, at), argument(args, at + 1)) ?? 0) >= 0 ? argument(args, at) : argument(args, at + 1)),
+    doc: "The largest of two or three numbers.",
+    run: (_call, args, at) => extreme(args, at, 1),
   },
   {
     name: "trylock",
@@ -153,6 +153,16 @@ const dataPrimitives: readonly Primitive[] = [
     },
   },
 ];
+
+/** The largest (`sign` 1) or smallest (-1) of two or three numbers; the third may be `none`. */
+function extreme(args: Float64Array, at: number, sign: number): Value {
+  let best = argument(args, at);
+  for (let i = 1; i < 3; i++) {
+    const value = argument(args, at + i);
+    if (value !== NONE && (compare(value, best) ?? 0) * sign > 0) best = value;
+  }
+  return best;
+}
 
 function injected(call: Caller, site: InjectionSite, device: number): boolean {
   const fault = call.machine.injection.consult(site, device);
