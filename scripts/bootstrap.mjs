@@ -141,7 +141,17 @@ export function become(node, args) {
  * @returns {never}
  */
 export function giveUp(error) {
-  const text = error instanceof SetupError ? error.message : error instanceof Error ? error.stack : String(error);
+  const isForPerson = error instanceof SetupError || (error instanceof Error && isUsageError(error));
+  const text = error instanceof Error ? (isForPerson ? error.message : error.stack) : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(70);
+}
+
+/**
+ * Whether parseArgs() did not like the command line.
+ *
+ * @param {Error} error
+ */
+function isUsageError(error) {
+  return "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
