@@ -3,7 +3,7 @@
  * pages and device entries to look at; what a state does not show by itself the machine tells as it happens (`Watch`).
  *
  * Some rules may be broken for a moment: entries and counts while a page-table lock is held, a device's table while a lock of
- * its driver is. What was found wrong then is kept in a list, which is state like any other (but not hashed: in an unbroken
+ * its driver is, or while the CPU's entry is being replaced. What was found wrong then is kept in a list, which is state like any other (but not hashed: in an unbroken
  * state it follows from the rest), and looked at again when the last such lock is released.
  */
 import { declaredBy, folioLock, LockClass, makeLock } from "../machine/locks.ts";
@@ -79,17 +79,22 @@ export class Checks implements Watch, Scope {
     this.touches[pageTables.pte.id] = Touch.pte;
     this.touches[mirrors.entries.id] = Touch.mirror;
     this.touches[locks.state.id] = Touch.lock;
+    for (const column of store.columns) column.interest = this.touches[column.id] === Touch.nothing ? 0 : 1;
     machine.watch = this;
   }
 
   report(id: InvariantId, message: string, cells: readonly Cell[]): void {
-    if (!this.off.has(id)) this.found.push({ id, message, cells });
+    // One of a kind is enough: a step that breaks a rule for one page may break it for a million.
+    if (this.off.has(id) || this.found.some((violation) => violation.id === id)) return;
+    this.found.push({ id, message, cells });
   }
 
-  /** Checks what the present step touched. Returns what is broken, in the order of finding; usually nothing. */
+  /** Checks what the present step touched. Returns what is broken, one of each kind, in the order of finding. */
   afterStep(): readonly Violation[] {
-    this.gather();
-    this.check();
+    if (this.machine.store.touched !== 0) {
+      this.gather();
+      this.check();
+    }
     if (this.found.length === 0) return this.found;
     const { found } = this;
     this.found = [];
@@ -211,7 +216,7 @@ export class Checks implements Watch, Scope {
       checkMigrationEntry(this, pfn);
       if (devices.length > 0) this.checkMirrorsOf(pfn);
     }
-    if (this.unlockedTables) this.checkDeferredFolios();
+    if (this.unlockedTables) this.checkDeferredEntries();
     for (let i = 0; i < unlockedDrivers.length; i += 2) {
       this.checkDeferredMirrors(unlockedDrivers[i] as number, unlockedDrivers[i + 1] as number);
     }
@@ -237,11 +242,20 @@ export class Checks implements Watch, Scope {
   }
   private checkMirror(context: number, vpn: number): void {
     if (mirrorIsBacked(this, context, vpn)) return;
-    if (this.machine.locks.driverLockHeld(context, this.machine.devices.deviceOfContext(context))) {
+    if (this.mayChange(context) || this.isBeingReplaced(context, vpn)) {
       this.defer(MIRRORS + context, vpn);
       return;
     }
     checkMirror(this, context, vpn);
+  }
+  /** Whether the device's table is being changed: somebody holds a lock of its driver. */
+  private mayChange(context: number): boolean {
+    return this.machine.locks.driverLockHeld(context, this.machine.devices.deviceOfContext(context));
+  }
+  /** Whether the CPU's entry is gone for a moment, until another takes its place under the same page-table lock. */
+  private isBeingReplaced(context: number, vpn: number): boolean {
+    const entry = this.machine.pageTables.get(this.machine.devices.processOfContext(context), vpn);
+    return kindOf(entry) === EntryKind.none && underPageTableLock(this);
   }
   /** A folio that was unlocked: what was allowed while it was on its way is no longer. */
   private checkMirrorsOf(pfn: number): void {
@@ -272,23 +286,29 @@ export class Checks implements Watch, Scope {
     this.deferredCount.set(space, 0);
     return taken;
   }
-  private checkDeferredFolios(): void {
-    if (this.deferredCount.get(FOLIOS) === 0 || underPageTableLock(this)) return;
-    for (const pfn of this.takeDeferred(FOLIOS)) {
-      checkMapcount(this, pfn);
-      checkWritable(this, pfn);
+  /** A page-table lock was released. */
+  private checkDeferredEntries(): void {
+    if (underPageTableLock(this)) return;
+    if (this.deferredCount.get(FOLIOS) > 0) {
+      for (const pfn of this.takeDeferred(FOLIOS)) {
+        checkMapcount(this, pfn);
+        checkWritable(this, pfn);
+      }
     }
+    for (let context = 0; context < this.machine.devices.contexts; context++) this.checkAgain(context);
   }
   /** A lock of a driver was released: the contexts that it may have covered. */
   private checkDeferredMirrors(lockClass: number, index: number): void {
-    const { devices, locks } = this.machine;
+    const { devices } = this.machine;
     const by = declaredBy(makeLock(lockClass, index));
     for (let context = 0; context < devices.contexts; context++) {
       if (by?.owner !== (by?.scope === "device" ? devices.deviceOfContext(context) : context)) continue;
-      if (this.deferredCount.get(MIRRORS + context) === 0) continue;
-      if (locks.driverLockHeld(context, devices.deviceOfContext(context))) continue;
-      for (const vpn of this.takeDeferred(MIRRORS + context)) checkMirror(this, context, vpn);
+      this.checkAgain(context);
     }
+  }
+  private checkAgain(context: number): void {
+    if (this.deferredCount.get(MIRRORS + context) === 0 || this.mayChange(context)) return;
+    for (const vpn of this.takeDeferred(MIRRORS + context)) this.checkMirror(context, vpn);
   }
 }
 

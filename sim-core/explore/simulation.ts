@@ -87,6 +87,14 @@ export class Simulation implements Listener {
     for (let t = 0; t < threads.length; t++) if (threads.status.get(t) === ThreadStatus.running) found.push(t);
     return found;
   }
+  /** Whether any worker has something to do; their ids come after those of the scenario's threads. */
+  get hasWorkers(): boolean {
+    const { threads } = this.machine;
+    for (let t = this.vm.firstWorker; t < threads.length; t++) {
+      if (threads.status.get(t) === ThreadStatus.running) return true;
+    }
+    return false;
+  }
   isRunning(thread: number): boolean {
     return this.machine.threads.status.get(thread) === ThreadStatus.running;
   }
@@ -303,6 +311,7 @@ export class Simulation implements Listener {
   }
   /** Who wrote the cells that break an invariant: each line once, the latest first. */
   private causesOf(cells: readonly Cell[]): Cause[] {
+    if (!this.record) return [];
     const causes: Cause[] = [];
     for (const { column, cell } of cells) {
       const step = this.store.lastWrite(column, cell);

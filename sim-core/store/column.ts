@@ -40,6 +40,8 @@ export abstract class Column {
   readonly name: string;
   readonly cells: IntCells | FloatCells;
   readonly hashed: boolean;
+  /** Bits that a write leaves in `Store.touched`, for whoever looks only at steps that touched certain columns. */
+  interest = 0;
   /** Whether cells are 32-bit integers (their second word is 0). */
   protected readonly integer: boolean;
 
@@ -76,6 +78,7 @@ export abstract class Column {
     if (old === value) return;
     const store = this.store;
     store.record(this.id, cell, old);
+    store.touched |= this.interest;
     data[cell] = value;
     if (!this.hashed) return;
     let low = store.hashLow;

@@ -7,7 +7,8 @@
  *
  * Architecture invariant: nothing outside this folder writes a cell's array. What is not in a column is not state.
  */
-import { Column, DenseColumn, FloatCells, IntCells, SparseColumn } from "./column.ts";
+import type { Column } from "./column.ts";
+import { DenseColumn, FloatCells, IntCells, SparseColumn } from "./column.ts";
 
 /** How many cells one column may have: the journal packs column and cell into one double-exact word. */
 export const MAX_COLUMNS = 127;
@@ -29,6 +30,8 @@ export class Store {
   /** The hash of the present state, two independent 32-bit halves. */
   hashLow = 0;
   hashHigh = 0;
+  /** The `interest` bits of the columns written since the present step began. */
+  touched = 0;
 
   // Journal: one record a write. `where` packs column and physical cell, `what` is the value on the other side.
   private where = new Int32Array(1 << 12);
@@ -90,6 +93,7 @@ export class Store {
     this.position = i + 1;
     this.marks = i + 1;
     this.endLength = this.length;
+    this.touched = 0;
   }
 
   /** The number of steps begun since the start: the present moment on the time line. */
