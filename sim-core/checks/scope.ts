@@ -6,7 +6,7 @@ export interface Scope {
   readonly machine: Machine;
   /** Device-exclusive entries count in the mapcount (kernels from 6.15 on). */
   readonly exclusiveIsMapped: boolean;
-  /** Reports a broken invariant. The first one that is on is kept until it is taken. */
+  /** Reports a broken invariant; of each only the first in a step is kept. */
   report(id: InvariantId, message: string, cells: readonly Cell[]): void;
 }
 
