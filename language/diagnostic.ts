@@ -50,13 +50,7 @@ export class Diagnostics {
   }
 
   /** Adds an error. */
-  error(
-    code: string,
-    message: string,
-    start: number,
-    end: number,
-    extra: Pick<Diagnostic, "hint" | "fix"> = {},
-  ): void {
+  error(code: string, message: string, start: number, end: number, extra: Pick<Diagnostic, "hint" | "fix"> = {}): void {
     this.add({ severity: "error", code, message, start, end, ...extra });
   }
 

@@ -96,6 +96,14 @@ export class Cursor {
     return this.tokens.isFirstOnLine(this.index + ahead);
   }
 
+  /**
+   * Where a node begins that was begun at `start`: there, or (if nothing has been consumed since) where it ends, so that
+   * no node's range is inside out.
+   */
+  from(start: number): number {
+    return Math.min(start, this.previousEnd);
+  }
+
   /** True if the token is of this kind. A call, so that TypeScript does not think it knows the next token's kind too. */
   at(kind: TokenKind): boolean {
     return this.kind === kind;
@@ -286,10 +294,10 @@ export class Cursor {
     if (this.kind !== Token.name || !this.isFirstOnLine()) return false;
     const { word } = this;
     const next = this.peekWord();
-    if (this.threadNames.has(word) && (verbByName.has(next) || this.peekKind() === Token.openBrace)) return true;
+    if (this.threadNames.has(word) && this.peekKind() === Token.openBrace) return true;
     if (this.startsDeclaration()) return true;
-    const isTyped = next !== "" && !isReserved(next) && !this.isFirstOnLine(1);
-    return isTyped && (statements.has(word) || verbByName.has(word));
+    if (next === "" || isReserved(next) || this.isFirstOnLine(1)) return false;
+    return verbByName.has(next) || statements.has(word) || verbByName.has(word);
   }
 
   /** Text of the `///` lines between token `index` and the one before it, undefined if there are none. */

@@ -273,7 +273,7 @@ function parseArg(c: Cursor): Arg {
   }
   const value = parseExpr(c);
   const to = c.take(Token.range) ? parseArith(c) : undefined;
-  return { kind: "arg", name, value, to, start, end: c.previousEnd };
+  return { kind: "arg", name, value, to, start: c.from(start), end: c.previousEnd };
 }
 
 function parseParenthesised(c: Cursor): Expr {
@@ -307,7 +307,10 @@ export function parseSize(c: Cursor): Size {
   let value = numberValue(written);
   if (value === undefined) {
     value = 0n;
-    c.report("bad-number", `\`${written.slice(0, 40)}\` is not a number that fits in 64 bits.`, start, end);
+    // Other letters in a number have been reported where it was read.
+    if (/^(0[xX][0-9a-fA-F_]*|[0-9_]+)$/.test(written)) {
+      c.report("bad-number", `\`${written.slice(0, 40)}\` is not a number that fits in 64 bits.`, start, end);
+    }
   }
   c.advance();
   const unit = units.get(c.word);
@@ -399,5 +402,5 @@ export function parseEvent(c: Cursor): EventPattern {
   const { start } = c;
   const name = c.name("an event's name");
   const args = name.text !== "" && c.kind === Token.openParen ? parseArgs(c) : [];
-  return { kind: "event", name, args, start, end: c.previousEnd };
+  return { kind: "event", name, args, start: c.from(start), end: c.previousEnd };
 }

@@ -26,7 +26,7 @@ export function parseMapping(c: Cursor): Mapping {
     if (attribute === undefined) break;
     list.push(attribute);
   }
-  return { kind: "mapping", backing, file, device, size, attributes: list, start, end: c.previousEnd };
+  return { kind: "mapping", backing, file, device, size, attributes: list, start: c.from(start), end: c.previousEnd };
 }
 
 function parseBacking(c: Cursor): Backing | undefined {

@@ -132,7 +132,15 @@ function parseFields(c: Cursor): readonly StructField[] {
     let isArray = false;
     if (!c.panic && c.take(Token.openBracket)) isArray = c.expect(Token.closeBracket, "after `[`");
     const value = !c.panic && c.take(Token.assign) ? parseArith(c) : undefined;
-    fields.push({ kind: "field", name, isArray, default: value, doc: c.docBefore(index), start, end: c.previousEnd });
+    fields.push({
+      kind: "field",
+      name,
+      isArray,
+      default: value,
+      doc: c.docBefore(index),
+      start: c.from(start),
+      end: c.previousEnd,
+    });
   } while (!c.panic && c.take(Token.comma));
   c.expect(Token.closeBrace, "after the fields");
   return fields;

@@ -49,7 +49,8 @@ function parseModelStatement(c: Cursor): ModelStatement | undefined {
     }
     case "lock": {
       c.advance();
-      const read = c.word === "read" && c.peekKind() === Token.name && !isReserved(c.peekWord());
+      const next = c.peekWord();
+      const read = c.word === "read" && next !== "" && !isReserved(next) && !statementWords.has(next);
       if (read) c.advance();
       const target = requirePostfix(c, "a lock");
       return { kind: "lock", read, target, start, end: c.previousEnd };
@@ -182,5 +183,5 @@ function parseArm(c: Cursor): MatchArm {
     while (!c.panic && c.take(Token.comma));
   }
   const body = parseModelBlock(c, "after what the arm is for");
-  return { kind: "arm", words, isElse, body, start, end: c.previousEnd };
+  return { kind: "arm", words, isElse, body, start: c.from(start), end: c.previousEnd };
 }

@@ -345,7 +345,7 @@ function parseOutcome(c: Cursor, verb: Verb | undefined): Outcome {
   }
   const value: Expr = c.startsNextStatement() ? missing(c) : parseArith(c);
   if (value.kind === "missing" && !c.panic) c.failExpected("an outcome", "after `->`");
-  return { kind: "valueOutcome", value, start, end: c.previousEnd };
+  return { kind: "valueOutcome", value, start: c.from(start), end: c.previousEnd };
 }
 
 // ------------------------------------------------------------------------------------------------- control and checks

@@ -1,6 +1,6 @@
-/** A small library signature for the tests of this folder: a few profiles, drivers, functions and words. */
+/** A small library signature for the tests of `language/`: a few profiles, drivers, functions and words. */
 
-import type { FunctionSignature, LibrarySignature, MemberSignature, WordSignature } from "./library-signature.ts";
+import type { FunctionSignature, LibrarySignature, MemberSignature, WordSignature } from "../library-signature.ts";
 
 function fn(name: string, params: readonly string[], optional = 0, doc = ""): FunctionSignature {
   return { name, params, optional, named: [], doc, location: undefined };
