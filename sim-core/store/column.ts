@@ -8,12 +8,20 @@
 import { cellKey, mixHigh, mixLow } from "./hash.ts";
 import type { Store } from "./store.ts";
 
+/** Up to this many cells a column doubles when it is full; beyond, it grows by a sixteenth, as memory is what counts then. */
+const DOUBLING_LIMIT = 1 << 16;
+
+/** How many cells a column of `present` cells gets that needs `needed`. */
+function grownSize(present: number, needed: number): number {
+  return Math.max(needed, present < DOUBLING_LIMIT ? present * 2 : present + (present >>> 4));
+}
+
 /** The cells of a column: a growing typed array. */
 export class IntCells {
   data = new Int32Array(64);
   readonly bytesEach = 4;
   grow(cells: number): void {
-    const data = new Int32Array(Math.max(cells, this.data.length * 2));
+    const data = new Int32Array(grownSize(this.data.length, cells));
     data.set(this.data);
     this.data = data;
   }
@@ -23,7 +31,7 @@ export class FloatCells {
   data = new Float64Array(64);
   readonly bytesEach = 8;
   grow(cells: number): void {
-    const data = new Float64Array(Math.max(cells, this.data.length * 2));
+    const data = new Float64Array(grownSize(this.data.length, cells));
     data.set(this.data);
     this.data = data;
   }
