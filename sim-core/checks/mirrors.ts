@@ -20,7 +20,7 @@ export function mirrorIsBacked(scope: Scope, context: number, vpn: number): bool
   const entry = pageTables.get(devices.processOfContext(context), vpn);
   const kind = kindOf(entry);
   const frame = pfnOf(mirror);
-  const writes = hasFlag(mirror, EntryFlag.writable);
+  const writes = hasFlag(mirror, EntryFlag.writable) || hasFlag(mirror, EntryFlag.atomic);
   switch (kind) {
     case EntryKind.zero:
       return frame === ZERO_PFN && !writes;
@@ -46,7 +46,11 @@ export function checkMirror(scope: Scope, context: number, vpn: number): void {
   const device = deviceName(scope.machine, devices.deviceOfContext(context));
   const mirror = mirrors.get(context, vpn);
   const entry = pageTables.get(process, vpn);
-  const right = hasFlag(mirror, EntryFlag.writable) ? "writable" : "to be read";
+  const right = hasFlag(mirror, EntryFlag.writable)
+    ? "writable"
+    : hasFlag(mirror, EntryFlag.atomic)
+      ? "for atomics"
+      : "to be read";
   scope.report(
     "mirror-subset",
     `${device} maps ${folioName(pfnOf(mirror))} ${right} for ${pageName(scope.machine, process, vpn)}, and the CPU's entry is ${entryName(entry)}`,
