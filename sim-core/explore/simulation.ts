@@ -379,17 +379,19 @@ export class Simulation implements Listener {
       this.checks.finalized(thread, payloadOf(field(vma, "process")), field(migrate, "start"), field(migrate, "end"));
       return;
     }
-    const [sub, range] = args;
-    if (info.name !== "invalidate" || sub === undefined || range === undefined) return;
-    void self;
-    this.checks.invalidated(
-      payloadOf(sub),
+    const told = (range: Value): readonly [number, number, Value, Value, Value] => [
       field(range, "start"),
       field(range, "end"),
       field(range, "reason"),
       field(range, "owner"),
       result,
-    );
+    ];
+    const [first, second] = args;
+    if (info.name === "invalidate" && first !== undefined && second !== undefined) {
+      this.checks.invalidated(payloadOf(first), ...told(second));
+    } else if (info.name === "invalidate_start" && first !== undefined && tagOf(self) === Tag.context) {
+      this.checks.invalidatedWide(payloadOf(self), ...told(first));
+    }
   }
 
   operationEnded(thread: number): void {

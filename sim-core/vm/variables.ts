@@ -35,8 +35,10 @@ export class Variables {
     this.drivers = program.machine.devices.map((d) => program.drivers.find((driver) => driver.name === d.driver));
     for (const driver of this.drivers) {
       this.slotsByName.push(new Map(driver?.variables.map((v, i) => [v.name, i])));
-      const invalidate = driver?.callbacks.invalidate;
-      if (invalidate !== undefined) this.watched.add(invalidate);
+      for (const callback of ["invalidate", "invalidate_start"]) {
+        const fn = driver?.callbacks[callback];
+        if (fn !== undefined) this.watched.add(fn);
+      }
     }
     const finalize = program.slotNames.indexOf("migrate_vma_finalize");
     if (finalize >= 0) this.watched.add(program.functionTable[finalize] ?? -1);
