@@ -3,8 +3,9 @@
  * pages and device entries to look at; what a state does not show by itself the machine tells as it happens (`Watch`).
  *
  * Some rules may be broken for a moment: entries and counts while a page-table lock is held, a device's table while a lock of
- * its driver is, or while the CPU's entry is being replaced. What was found wrong then is kept in a list, which is state like any other (but not hashed: in an unbroken
- * state it follows from the rest), and looked at again when the last such lock is released.
+ * its driver is, or while the CPU's entry is being replaced. What was found wrong then is kept in a list, which is state like
+ * any other (but not hashed: in an unbroken state it follows from the rest), and looked at again when the last such lock is
+ * released.
  */
 import { declaredBy, folioLock, LockClass, makeLock } from "../machine/locks.ts";
 import type { Machine } from "../machine/machine.ts";

@@ -96,5 +96,5 @@ export function checkFree(scope: Scope, pfn: number): void {
 
 /** Whether anybody holds a page-table lock: entries and what is counted of them may then differ for a moment. */
 export function underPageTableLock(scope: Scope): boolean {
-  return scope.machine.locks.heldInAll(LockClass.ptl) > 0;
+  return scope.machine.locks.anyHeld(LockClass.ptl);
 }

@@ -2,12 +2,13 @@
  * Locks: who holds what. A lock is a value: its class and, within the class, an index that says whose it is. It costs nothing
  * until it is taken.
  */
-import type { DenseColumn, SparseColumn } from "../store/column.ts";
+import type { SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { box, payloadOf, Tag, tagOf } from "../store/value.ts";
 import type { Caller } from "./caller.ts";
 import { Event } from "./events.ts";
+import type { Threads } from "./threads.ts";
 import type { Watch } from "./watch.ts";
 
 /** Classes of lock. The declared ones have one for each kind of lock: class + `LockKind`. */
@@ -47,6 +48,8 @@ export const LOCK_CLASSES = 20;
 /** Owners of declared locks as the VM numbers their variables: contexts, devices from here, the kernel model. */
 const FIRST_DEVICE = 0x4000;
 const KERNEL = 0x7fff;
+/** See `Locks.driver`: nobody holds this many locks exclusively. */
+const READ_UNIT = 0x10000;
 
 export function makeLock(lockClass: number, index: number): Value {
   return box(Tag.lock, lockClass * CLASS_SPAN + index);
@@ -107,30 +110,25 @@ export class Locks {
   readonly state: SparseColumn;
   // How many of each class a thread holds: (thread, class).
   private readonly held: SparseColumn;
-  // Locks held for reading, by thread: (thread, i), sorted by value.
+  // Locks held for reading, by thread: (thread, i), sorted by value; 0 ends the list.
   private readonly reads: SparseColumn;
-  private readonly readCount: DenseColumn;
-  // How many driver locks are held, by owner (contexts, devices from FIRST_DEVICE), and how many of them by a thread
-  // exclusively: (thread, owner). These follow from the others and are not hashed.
-  private readonly driverHeld: SparseColumn;
-  // How many locks of each class are held, by whomever. Not hashed for the same reason.
-  private readonly total: DenseColumn;
-  private readonly driverOwned: SparseColumn;
+  // How many driver locks a thread holds, by owner (contexts, devices from FIRST_DEVICE): (thread, owner); exclusively, plus
+  // READ_UNIT times to read. Follows from the others and is not hashed.
+  private readonly driver: SparseColumn;
   /** Names of declared locks, by lock. No state: a declaration always gives the same. */
   private readonly declaredNames = new Map<Value, string>();
+  private readonly threads: Threads;
   /** Names of the others; set by the machine. */
   nameOther: ((lock: Value) => string) | undefined;
   /** Told of what is taken; set through `Machine.watch`. */
   watch: Watch | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, threads: Threads) {
+    this.threads = threads;
     this.state = store.sparseInt("lock.state", { chunkBits: 5 });
     this.held = store.sparseInt("lock.held", { chunkBits: 5 });
     this.reads = store.sparseValues("lock.reads", { chunkBits: 2 });
-    this.readCount = store.int("lock.readCount");
-    this.driverHeld = store.sparseInt("lock.driverHeld", { hashed: false, chunkBits: 3 });
-    this.total = store.int("lock.total", { hashed: false });
-    this.driverOwned = store.sparseInt("lock.driverOwned", { hashed: false, chunkBits: 3 });
+    this.driver = store.sparseInt("lock.driver", { hashed: false, chunkBits: 3 });
   }
 
   /**
@@ -170,7 +168,7 @@ export class Locks {
     const state = this.state.get(lockClassOf(lock), lockIndexOf(lock));
     if (state > 0) return [state - 1];
     const found: number[] = [];
-    for (let thread = 0; state < 0 && thread < this.readCount.used; thread++) {
+    for (let thread = 0; state < 0 && thread < this.threads.length; thread++) {
       if (this.readIndex(thread, lock) >= 0) found.push(thread);
     }
     return found;
@@ -184,9 +182,11 @@ export class Locks {
   heldOfClass(thread: number, lockClass: number): number {
     return this.held.get(thread, lockClass);
   }
-  /** How many locks of class `lockClass` are held in all. */
-  heldInAll(lockClass: number): number {
-    return this.total.get(lockClass);
+  /** Whether anybody holds a lock of class `lockClass`. */
+  anyHeld(lockClass: number): boolean {
+    for (let thread = 0; thread < this.threads.length; thread++)
+      if (this.held.get(thread, lockClass) !== 0) return true;
+    return false;
   }
   /** Whether `thread` holds any lock. */
   holdsAny(thread: number): boolean {
@@ -202,7 +202,7 @@ export class Locks {
         if (state === thread + 1) found.push({ lock: makeLock(c, index), read: false });
       });
     }
-    for (let i = 0; i < this.readCount.get(thread); i++) found.push({ lock: this.reads.get(thread, i), read: true });
+    for (let i = 0; this.reads.get(thread, i) !== 0; i++) found.push({ lock: this.reads.get(thread, i), read: true });
     return found.sort((a, b) => a.lock - b.lock);
   }
   /** All locks that are held, outermost class first. */
@@ -218,11 +218,15 @@ export class Locks {
   }
   /** Whether anybody holds a lock that the driver declared for `context`, or for its device `device`. */
   driverLockHeld(context: number, device: number): boolean {
-    return this.driverHeld.get(0, context) !== 0 || this.driverHeld.get(0, FIRST_DEVICE + device) !== 0;
+    for (let thread = 0; thread < this.threads.length; thread++) {
+      if (this.driver.get(thread, context) !== 0 || this.driver.get(thread, FIRST_DEVICE + device) !== 0) return true;
+    }
+    return false;
   }
   /** Whether `thread` holds exclusively a lock that the driver declared for `context`, or for its device `device`. */
   holdsDriverLock(thread: number, context: number, device: number): boolean {
-    return this.driverOwned.get(thread, context) !== 0 || this.driverOwned.get(thread, FIRST_DEVICE + device) !== 0;
+    const exclusive = this.driver.get(thread, context) + this.driver.get(thread, FIRST_DEVICE + device);
+    return exclusive % READ_UNIT !== 0;
   }
 
   /**
@@ -237,7 +241,6 @@ export class Locks {
     const { thread } = call;
     this.state.set(c, index, read ? state - 1 : thread + 1);
     this.held.set(thread, c, this.held.get(thread, c) + 1);
-    this.total.set(c, this.total.get(c) + 1);
     if (read) this.addRead(thread, lock);
     this.countDriver(thread, lock, read, 1);
     this.watch?.acquired(thread, lock, read, sleeping);
@@ -254,7 +257,6 @@ export class Locks {
     if (state < 0 && !this.dropRead(thread, lock)) return false;
     this.state.set(c, index, state < 0 ? state + 1 : 0);
     this.held.set(thread, c, this.held.get(thread, c) - 1);
-    this.total.set(c, this.total.get(c) - 1);
     this.countDriver(thread, lock, state < 0, -1);
     call.emit(Event.unlock, lock);
     return true;
@@ -269,27 +271,25 @@ export class Locks {
     const by = declaredBy(lock);
     if (by === undefined || by.scope === "kernel") return;
     const owner = by.scope === "context" ? by.owner : FIRST_DEVICE + by.owner;
-    this.driverHeld.set(0, owner, this.driverHeld.get(0, owner) + sign);
-    if (!read) this.driverOwned.set(thread, owner, this.driverOwned.get(thread, owner) + sign);
+    this.driver.set(thread, owner, this.driver.get(thread, owner) + (read ? sign * READ_UNIT : sign));
   }
   private readIndex(thread: number, lock: Value): number {
-    const count = this.readCount.get(thread);
-    for (let i = 0; i < count; i++) if (this.reads.get(thread, i) === lock) return i;
-    return -1;
+    for (let i = 0; ; i++) {
+      const held = this.reads.get(thread, i);
+      if (held === lock) return i;
+      if (held === 0) return -1;
+    }
   }
   private addRead(thread: number, lock: Value): void {
-    let i = this.readCount.get(thread);
-    this.readCount.set(thread, i + 1);
+    let i = 0;
+    while (this.reads.get(thread, i) !== 0) i++;
     for (; i > 0 && this.reads.get(thread, i - 1) > lock; i--) this.reads.set(thread, i, this.reads.get(thread, i - 1));
     this.reads.set(thread, i, lock);
   }
   private dropRead(thread: number, lock: Value): boolean {
-    const at = this.readIndex(thread, lock);
-    if (at < 0) return false;
-    const count = this.readCount.get(thread);
-    for (let i = at; i + 1 < count; i++) this.reads.set(thread, i, this.reads.get(thread, i + 1));
-    this.reads.set(thread, count - 1, 0);
-    this.readCount.set(thread, count - 1);
+    let i = this.readIndex(thread, lock);
+    if (i < 0) return false;
+    for (; this.reads.get(thread, i) !== 0; i++) this.reads.set(thread, i, this.reads.get(thread, i + 1));
     return true;
   }
 }

@@ -65,7 +65,7 @@ export class Machine {
     this.devices = new Devices(store, description.devices.length, processes);
     this.mirrors = new Mirrors(store);
     this.notifiers = new Notifiers(store, this.devices, this.processes);
-    this.locks = new Locks(store);
+    this.locks = new Locks(store, this.threads);
     this.gups = new Gups(store, this.folios);
     this.injection = new Injection(store);
     this.locks.nameOther = (lock) => lockName(this, lock);
