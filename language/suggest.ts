@@ -49,7 +49,7 @@ export function nearest(written: string, words: Iterable<string>, limit = slips(
 }
 
 function slips(written: string): number {
-  return written.length <= 2 ? 1 : written.length <= 5 ? 2 : 3;
+  return written.length <= 3 ? 1 : written.length <= 5 ? 2 : 3;
 }
 
 function distanceIgnoringCase(written: string, word: string, limit: number): number {

@@ -2,12 +2,12 @@
 
 import { Diagnostics } from "../diagnostic.ts";
 import { parse } from "../syntax/parser.ts";
-import type { ImportDecl, Item, KernelDecl, Member, Name, StringLiteral } from "../syntax/tree.ts";
+import type { ImportDecl, Item, KernelDecl, Member, Name, ScenarioStatement, StringLiteral } from "../syntax/tree.ts";
 import { languageWords, modelStatementWords } from "../words.ts";
 import type { Context, ResolveOptions } from "./context.ts";
 import type { DeclaredAt } from "./model.ts";
 import { joinPath } from "./paths.ts";
-import { forEachAction } from "./walk-statements.ts";
+import { forEachAction, isStatement } from "./walk-statements.ts";
 
 /** An `import` line, and the file that it brought. */
 export interface ImportLine {
@@ -33,10 +33,11 @@ export class Declarations {
     this.fileByPath.set(options.path, 0);
   }
 
-  /** Goes through a file, and through what it imports where it does. */
+  /** Goes through a file, and through what it imports where it does. What statements declare comes last. */
   collect(file: number): void {
     const items = this.ctx.files[file]?.parsed.file.items ?? [];
     for (const item of items) this.collectItem(file, item);
+    if (file === 0) this.collectStatements(items.filter(isStatement));
   }
 
   private collectItem(file: number, item: Item): void {
@@ -91,17 +92,18 @@ export class Declarations {
       case "pageSize":
         return;
       default:
-        if (file === 0) {
-          forEachAction([item], (action) => {
-            const { declares } = action.operands;
-            if (declares !== undefined) {
-              if (action.verb.text === "fork") this.take(file, declares);
-              else this.takeRegion(file, declares);
-            }
-            if (action.as !== undefined) this.take(file, action.as);
-          });
-        }
     }
+  }
+
+  private collectStatements(statements: readonly ScenarioStatement[]): void {
+    forEachAction(statements, (action) => {
+      const { declares } = action.operands;
+      if (declares !== undefined) {
+        if (action.verb.text === "fork") this.take(0, declares);
+        else this.takeRegion(0, declares);
+      }
+      if (action.as !== undefined) this.take(0, action.as);
+    });
   }
 
   private collectImport(file: number, declaration: ImportDecl, path: StringLiteral): void {

@@ -36,6 +36,7 @@ export function resolvePageSize(ctx: Context, lines: readonly Placed<PageSizeDec
 /** Nodes of system memory. Without a line: N0 with 1 GiB. */
 export function resolveNodes(ctx: Context, lines: readonly Placed<NodeDecl>[]): void {
   for (const { file, item } of lines) {
+    if (item.name.text === "") continue;
     const memory = item.attributes.find((attribute) => attribute.kind === "memory");
     let hasMovable = false;
     for (const attribute of item.attributes) {
@@ -70,7 +71,7 @@ export function resolveNodes(ctx: Context, lines: readonly Placed<NodeDecl>[]): 
     }
     const size = memory?.size;
     const pages = size === undefined ? 1 : wholePages(ctx, file, size, "The memory of a node");
-    if (ctx.redeclared.has(item.name) || item.name.text === "") continue;
+    if (ctx.redeclared.has(item.name)) continue;
     addNode(ctx, {
       kind: "node",
       name: item.name.text,

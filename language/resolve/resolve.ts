@@ -18,7 +18,7 @@ import type { Resolved, SelectedKernel } from "./model.ts";
 import { resolveProcesses, resolveThreads } from "./processes.ts";
 import { layOut } from "./regions.ts";
 import { Scopes } from "./scopes.ts";
-import { forEachAction } from "./walk-statements.ts";
+import { forEachAction, isStatement } from "./walk-statements.ts";
 
 export type { ResolveOptions } from "./context.ts";
 
@@ -84,26 +84,6 @@ export function resolveWithContext(parsed: Parsed, options: ResolveOptions): { r
     globals: ctx.globals,
   };
   return { resolved, ctx };
-}
-
-const statementKinds: ReadonlySet<Item["kind"]> = new Set<ScenarioStatement["kind"]>([
-  "action",
-  "threadBlock",
-  "parallel",
-  "let",
-  "if",
-  "for",
-  "repeat",
-  "waitUntil",
-  "barrier",
-  "expect",
-  "expectEvents",
-  "expectNo",
-]);
-
-/** True for an item that is a statement and not a declaration. */
-export function isStatement(item: Item): item is ScenarioStatement {
-  return statementKinds.has(item.kind);
 }
 
 type Kind = Declaration["kind"];
@@ -253,9 +233,9 @@ function checkProfiles(
       `There is no kernel profile \`${where.value}\`: ${there(shipped)}.`,
       where,
       () => {
-        // Versions differ in few characters: a near one is rarely what was meant.
-        const near = nearest(where.value, known, 1);
-        if (near === undefined) return {};
+        const near = nearest(where.value, known);
+        // Another version is near, and rarely what was meant.
+        if (near === undefined || withoutDigits(near) === withoutDigits(where.value)) return {};
         const edits = [{ start: where.start, end: where.end, text: `"${near}"` }];
         return { hint: `Did you mean \`${near}\`?`, fix: { title: `Change to "${near}"`, edits } };
       },
@@ -271,6 +251,10 @@ function checkProfiles(
       ctx.error(file, "extends-itself", `Profile \`${base.value}\` extends itself.`, base);
     }
   }
+}
+
+function withoutDigits(text: string): string {
+  return text.replaceAll(/[\d.]+/g, "#");
 }
 
 function there(profiles: readonly string[]): string {

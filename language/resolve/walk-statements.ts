@@ -1,6 +1,6 @@
 /** Walks the statements of a scenario, saying of each in which thread's block it stands. */
 
-import type { Action, Name, ScenarioStatement } from "../syntax/tree.ts";
+import type { Action, Item, Name, ScenarioStatement } from "../syntax/tree.ts";
 
 /** Calls `visit` for every action, in the order of the text, with the name of the thread that it belongs to. */
 export function forEachAction(
@@ -29,4 +29,24 @@ export function forEachAction(
       default:
     }
   }
+}
+
+const statementKinds: ReadonlySet<Item["kind"]> = new Set<ScenarioStatement["kind"]>([
+  "action",
+  "threadBlock",
+  "parallel",
+  "let",
+  "if",
+  "for",
+  "repeat",
+  "waitUntil",
+  "barrier",
+  "expect",
+  "expectEvents",
+  "expectNo",
+]);
+
+/** True for an item that is a statement and not a declaration. */
+export function isStatement(item: Item): item is ScenarioStatement {
+  return statementKinds.has(item.kind);
 }

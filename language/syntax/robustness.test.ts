@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { shippedFiles } from "../testing/files.ts";
 import { driverSample, kernelSample, scenarioSample } from "../testing/samples.ts";
 import { languageWords } from "../words.ts";
 import type { Parsed } from "./parser.ts";
 import { parse, parseExpression, parseStatement } from "./parser.ts";
 
-const samples = [scenarioSample, driverSample, kernelSample, ...shippedFiles("scenarios").map((file) => file.text)];
+const cwd = new URL("../../", import.meta.url);
+const shipped = globSync(["scenarios/*.hmm", "sim-core/drivers/*.hmm"], { cwd }).map((path) =>
+  readFileSync(new URL(path, cwd), "utf8"),
+);
+const samples = [scenarioSample, driverSample, kernelSample, ...shipped];
 
 /** Every node lies in the text and in its parent; names are what stands in the text; diagnostics lie in the text. */
 function checkRanges(parsed: Parsed): void {
