@@ -25,6 +25,10 @@ const FOLIO_KIND_WORDS: readonly Value[] = (Object.keys(FolioKind) as (keyof typ
 );
 const ZERO = word("zero");
 
+/** The word for a kind of entry. */
+export function kindWord(kind: EntryKind): Value {
+  return KIND_WORDS[kind] ?? NONE;
+}
 /** The payload of an entry is a number; the accessors of `entry.ts` want the value. */
 function entryOf(payload: number): Value {
   return box(Tag.entry, payload);
@@ -38,7 +42,7 @@ const entryFields: readonly Field[] = [
     tag: Tag.entry,
     name: "kind",
     doc: "What the entry is: none present zero swap …",
-    get: (_c, e) => KIND_WORDS[kindOf(entryOf(e))] ?? NONE,
+    get: (_c, e) => kindWord(kindOf(entryOf(e))),
   },
   {
     tag: Tag.entry,
@@ -227,7 +231,7 @@ const vmaFields: readonly Field[] = [
   {
     tag: Tag.vma,
     name: "flags",
-    doc: "The VM_ flags, as bits (see vmaFlagNames).",
+    doc: "The VM_ flags as bits: 1 readable, 2 writable, 4 shared, 8 special, 16 dontfork, 32 wipeonfork, 64 hugepage, 128 nohugepage, 256 locked, 512 mergeable.",
     get: (c, vma) => c.machine.vmas.flags.get(vma) & 4095,
   },
   vmaFlag("readable", VmaFlag.readable, "VM_READ"),

@@ -24,10 +24,10 @@ export function cpuName(machine: Machine, cpu: number): string {
 export function nodeName(machine: Machine, node: number): string {
   return machine.pools.node(node)?.name ?? `node ${node}`;
 }
-/** The scenario's name of a thread; workers and the kernel's own statements have none: "thread 7". */
+/** The scenario's name of a thread; `scenario` for its top level, `worker 7` for what code spawned. */
 export function threadName(machine: Machine, thread: number): string {
-  if (thread === 0) return "director";
-  return machine.description.threads[thread - 1]?.name ?? `thread ${thread}`;
+  if (thread === 0) return "scenario";
+  return machine.description.threads[thread - 1]?.name ?? `worker ${thread}`;
 }
 
 /** An address as a person reads it: `buf[2]`, `app.buf[2] + 8` for another process than `process`, or `0x7f0000001000`. */

@@ -2,7 +2,9 @@
  * Notifier subscriptions (mm/mmu_notifier.c, v6.12): interval ones (struct mmu_interval_notifier) and mm-wide ones
  * (struct mmu_notifier). A new one takes the lowest free row.
  *
- * The sequence numbers here and in `processes.ts` only grow; they are hashed as they are.
+ * The sequence numbers here and in `processes.ts` only grow, and are hashed as they are. They are only ever compared, so while
+ * interleavings are explored those that nobody noted are given out again (`reuseNumbers`): else no two rounds of a thread
+ * that tries in vain would be the same state.
  */
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
@@ -21,6 +23,8 @@ export const SubscriptionState = {
 } as const;
 
 export class Notifiers {
+  /** Gives numbers that no subscription took out again. Set while exploring; what can happen is the same either way. */
+  reuseNumbers = false;
   readonly state: DenseColumn;
   /** 1 for an mm-wide subscription. */
   readonly wide: DenseColumn;
@@ -106,6 +110,7 @@ export class Notifiers {
       return seq;
     }
     this.free(sub);
+    if (this.processes.active.get(process) === 0) this.takeBackNumbers(process);
     return 0;
   }
   /** The deferred insertions and removals of `process`, done when its last invalidation ends (mn_itree_inv_end). */
@@ -117,6 +122,17 @@ export class Notifiers {
       if (state === SubscriptionState.inserting) this.state.set(sub, SubscriptionState.active);
       else this.free(sub);
     }
+    this.takeBackNumbers(process);
+  }
+  /** No invalidation is under way: the next number need only differ from what subscriptions have (and so from older ones). */
+  private takeBackNumbers(process: number): void {
+    if (!this.reuseNumbers) return;
+    let highest = 1;
+    for (let sub = 0; sub < this.length; sub++) {
+      if (!this.exists(sub) || this.wide.get(sub) === 1 || this.processOf(sub) !== process) continue;
+      highest = Math.max(highest, this.seq.get(sub));
+    }
+    this.processes.seq.set(process, highest + 1);
   }
 
   /** Interval subscriptions in the tree of `process` that overlap [start, end), by start address, then row. */

@@ -4,7 +4,7 @@ import type { Value } from "../store/value.ts";
 import { bool, box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import { word } from "../store/words.ts";
 import type { Caller } from "./caller.ts";
-import { fields } from "./fields.ts";
+import { fields, kindWord } from "./fields.ts";
 import { FolioFlag } from "./folios.ts";
 import type { Machine } from "./machine.ts";
 import { ZERO_PFN } from "./pools.ts";
@@ -44,7 +44,7 @@ export function observePage(
     case "folio": {
       const pfn = folioAt(machine, process, vpn);
       if (pfn < 0) return NONE;
-      return field === "" ? box(Tag.folio, pfn) : (folioFields.get(field)?.get(observer(machine), pfn) ?? NONE);
+      return field === "" ? box(Tag.folio, pfn) : (folioFields.get(field)?.get(readerOf(machine), pfn) ?? NONE);
     }
     case "mirror": {
       const context = machine.devices.contextId(device, process);
@@ -56,7 +56,7 @@ export function observePage(
     case "vma": {
       const vma = machine.vmas.find(process, address);
       if (vma < 0) return NONE;
-      return field === "" ? box(Tag.vma, vma) : (vmaFields.get(field)?.get(observer(machine), vma) ?? NONE);
+      return field === "" ? box(Tag.vma, vma) : (vmaFields.get(field)?.get(readerOf(machine), vma) ?? NONE);
     }
   }
 }
@@ -101,9 +101,7 @@ function entryField(machine: Machine, kindName: "present" | undefined, entry: Va
   const targets = targetsFolio(entry);
   switch (field) {
     case "kind":
-      return kindName !== undefined
-        ? word(kindName)
-        : (entryKindField?.get(observer(machine), payloadOf(entry)) ?? NONE);
+      return kindName !== undefined ? word(kindName) : kindWord(kind);
     case "pfn":
       return targets ? pfnOf(entry) : kind === EntryKind.zero ? ZERO_PFN : NONE;
     case "exclusive":
@@ -122,21 +120,35 @@ function entryField(machine: Machine, kindName: "present" | undefined, entry: Va
       return NONE;
   }
 }
-const entryKindField = fields.find((f) => f.tag === Tag.entry && f.name === "kind");
 
-/** Fields are read through a caller; an observation runs no code, so only the machine matters. */
-function observer(machine: Machine): Caller {
-  return {
-    machine,
-    thread: -1,
-    context: -1,
-    emit() {},
-    choose: () => 0,
-    fail(message) {
-      throw new Error(message);
-    },
-    describe: String,
-    newList: () => NONE,
-    newStruct: () => NONE,
-  };
+/** Fields are read through a caller. An observation runs no code, so only the machine matters: one reader serves all. */
+class Reader implements Caller {
+  machine: Machine;
+  readonly thread = -1;
+  readonly context = -1;
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+  emit(): void {}
+  choose(): number {
+    return 0;
+  }
+  fail(message: string): never {
+    throw new Error(message);
+  }
+  describe(value: Value): string {
+    return String(value);
+  }
+  newList(): Value {
+    return NONE;
+  }
+  newStruct(): Value {
+    return NONE;
+  }
+}
+let reader: Reader | undefined;
+function readerOf(machine: Machine): Reader {
+  reader ??= new Reader(machine);
+  reader.machine = machine;
+  return reader;
 }

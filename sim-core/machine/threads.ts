@@ -68,6 +68,15 @@ export class Threads {
     return id;
   }
 
+  /** Forgets what any thread sampled of subscription `sub`, which is gone. */
+  forgetSamples(sub: number): void {
+    for (let thread = 0; thread < this.length; thread++) {
+      if (this.sampledSubscription.get(thread) !== sub + 1) continue;
+      this.sampledSubscription.set(thread, 0);
+      this.sampledSeq.set(thread, 0);
+    }
+  }
+
   /** Process of `thread`, or -1. */
   processOf(thread: number): number {
     return this.process.get(thread) - 1;

@@ -120,6 +120,7 @@ export const notifierPrimitives: readonly Primitive[] = [
         end: notifiers.end.get(sub),
       };
       const seq = notifiers.remove(sub);
+      call.machine.threads.forgetSamples(sub);
       call.emit(Event.unsubscribe, box(Tag.device, device), place);
       return seq;
     },
