@@ -1,10 +1,11 @@
 /** `[THREAD] VERB OPERANDS [-> OUTCOME] [as NAME]`: a statement of a scenario that does something. */
-import { primitives } from "../../sim-core/vm/primitives.ts";
-import { StructId } from "../../sim-core/machine/structs.ts";
+
 import type { InjectionMode, InjectionSite } from "../../sim-core/machine/injection.ts";
+import { StructId } from "../../sim-core/machine/structs.ts";
 import { box, NONE, Tag } from "../../sim-core/store/value.ts";
-import { IsKind, Op } from "../../sim-core/vm/op.ts";
 import { FACTS } from "../../sim-core/vm/observer.ts";
+import { IsKind, Op } from "../../sim-core/vm/op.ts";
+import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { ExpectedOutcome, Spot } from "../../sim-core/vm/program.ts";
 import type { ResolvedPlace } from "../resolve/model.ts";
 import type { Action, Expr, Name, Place } from "../syntax/tree.ts";
@@ -86,7 +87,8 @@ class ActionCompiler {
         const region = this.declaredRegion();
         if (action.verb.text === "mmap") return this.end(statement, this.callKernel("sys_mmap", [region]));
         const { address, end } = this.range(operands.place);
-        const to = operands.address !== undefined ? this.builder.constant(Number(operands.address.value)) : this.regionStart();
+        const to =
+          operands.address !== undefined ? this.builder.constant(Number(operands.address.value)) : this.regionStart();
         return this.end(statement, this.callKernel("sys_mremap", [address, end, to, region]));
       }
       case "munmap":
@@ -126,13 +128,19 @@ class ActionCompiler {
       case "snapshot":
         return this.end(statement, this.callDriver(action.verb.text, [this.rangeStruct(operands.place)]));
       case "evict": {
-        const pages = operands.pages === undefined ? this.builder.constant(NONE) : this.builder.constant(Number(operands.pages.value));
+        const pages =
+          operands.pages === undefined
+            ? this.builder.constant(NONE)
+            : this.builder.constant(Number(operands.pages.value));
         const range = operands.place === undefined ? this.builder.constant(NONE) : this.rangeStruct(operands.place);
         return this.end(statement, this.callDriver("evict", [range, pages]));
       }
       case "hint": {
         const target = operands.target === undefined ? this.builder.constant(NONE) : this.target();
-        return this.end(statement, this.callDriver("hint", [this.rangeStruct(operands.place), this.word(operands.word), target]));
+        return this.end(
+          statement,
+          this.callDriver("hint", [this.rangeStruct(operands.place), this.word(operands.word), target]),
+        );
       }
       case "unbind":
       case "remove":
@@ -171,7 +179,14 @@ class ActionCompiler {
   private rangeStruct(place: Place | undefined): Register {
     const { process, address, end } = this.range(place);
     const { builder, scope } = this;
-    const fields = [process, address, end, builder.constant(NONE), builder.constant(NONE), builder.constant(builder.word("true"))];
+    const fields = [
+      process,
+      address,
+      end,
+      builder.constant(NONE),
+      builder.constant(NONE),
+      builder.constant(builder.word("true")),
+    ];
     const at = scope.temporaries(fields.length);
     fields.forEach((register, i) => {
       builder.emit(Op.move, ~(at + i), register);
@@ -206,7 +221,8 @@ class ActionCompiler {
   }
   private child(): Register {
     const child = this.into.context.resolved.processes.find((p) => p.declaration === this.action);
-    if (child === undefined) return this.into.context.fail("fork needs a name for the child: fork as CHILD", this.action);
+    if (child === undefined)
+      return this.into.context.fail("fork needs a name for the child: fork as CHILD", this.action);
     return this.builder.constant(box(Tag.process, child.index));
   }
 
@@ -222,7 +238,10 @@ class ActionCompiler {
   /** Calls a function of the kernel model; its result is in the register returned. */
   private callKernel(name: string, args: readonly Register[]): Register {
     if (!this.builder.hasSlot(name)) {
-      this.into.context.fail(`'${this.action.verb.text}' is not in this kernel model (it has no function ${name})`, this.action.verb);
+      this.into.context.fail(
+        `'${this.action.verb.text}' is not in this kernel model (it has no function ${name})`,
+        this.action.verb,
+      );
     }
     const at = this.placeArguments(args);
     const d = this.scope.temporary();
@@ -238,7 +257,8 @@ class ActionCompiler {
   }
   private ownContext(): Register {
     const thread = this.into.context.resolved.threadOf.get(this.action);
-    if (thread === undefined) return this.into.context.fail(`'${this.action.verb.text}' needs a device's thread in front`, this.action);
+    if (thread === undefined)
+      return this.into.context.fail(`'${this.action.verb.text}' needs a device's thread in front`, this.action);
     const d = this.scope.temporary();
     this.builder.emit(Op.contextOf, d, thread.index + 1);
     return d;
@@ -249,7 +269,8 @@ class ActionCompiler {
   }
   private call(statement: number): void {
     const { call } = this.action.operands;
-    if (call === undefined || call.callee.kind !== "name") return this.into.context.fail("call takes a function: call f(…)", this.action);
+    if (call === undefined || call.callee.kind !== "name")
+      return this.into.context.fail("call takes a function: call f(…)", this.action);
     const args = call.args.map((arg) => this.into.expressions.compile(arg.value, this.scope.temporary()));
     const name = call.callee.text;
     const primitive = primitives.findIndex((p) => p.name === name);
@@ -291,8 +312,16 @@ class ActionCompiler {
     if (action.outcome !== undefined) return this.end(statement, outcome);
     // Without an outcome written, every page that is mapped must have moved: count those that have not.
     const kept = this.keep(outcome);
-    const binding = action.operands.target === undefined ? undefined : this.into.context.resolved.bindings.get(action.operands.target);
-    const device = binding?.kind === "device" ? binding.index : binding?.kind === "thread" && binding.on.kind === "device" ? binding.on.index : -1;
+    const binding =
+      action.operands.target === undefined
+        ? undefined
+        : this.into.context.resolved.bindings.get(action.operands.target);
+    const device =
+      binding?.kind === "device"
+        ? binding.index
+        : binding?.kind === "thread" && binding.on.kind === "device"
+          ? binding.on.index
+          : -1;
     const { process, address, pages } = this.place(action.operands.place);
     const unmoved = this.scope.temporary();
     builder.emit(Op.observe, unmoved, FACTS.indexOf("unmoved"), -1, device, process, address, pages);
@@ -339,7 +368,12 @@ class ActionCompiler {
   }
 
   /** One access of one word; its result is in the register returned. */
-  private access(process: Register, address: Register, value: Register | undefined, old: Register | undefined): Register {
+  private access(
+    process: Register,
+    address: Register,
+    value: Register | undefined,
+    old: Register | undefined,
+  ): Register {
     const { action, builder } = this;
     const verb = action.verb.text;
     if (verb === "vm_read") return this.callKernel("vm_read", [process, address]);
@@ -385,7 +419,12 @@ class ActionCompiler {
     const { operands } = this.action;
     const { resolved, builder } = this.into.context;
     const binding = operands.target === undefined ? undefined : resolved.bindings.get(operands.target);
-    const device = binding?.kind === "device" ? binding.index : binding?.kind === "thread" && binding.on.kind === "device" ? binding.on.index : -1;
+    const device =
+      binding?.kind === "device"
+        ? binding.index
+        : binding?.kind === "thread" && binding.on.kind === "device"
+          ? binding.on.index
+          : -1;
     return (
       builder.injections.push({
         site: (operands.point?.text ?? "device_alloc") as InjectionSite,

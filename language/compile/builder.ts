@@ -2,6 +2,11 @@
  * Collects code, constants, names and functions while a library or a scenario is compiled. A scenario's builder starts
  * from the library's, so that the library's own indexes stay what they are.
  */
+
+import { BUILTIN_STRUCTS } from "../../sim-core/machine/structs.ts";
+import type { Value } from "../../sim-core/store/value.ts";
+import { box, FALSE, NONE, Tag, TRUE } from "../../sim-core/store/value.ts";
+import { BASE_WORDS, errorId } from "../../sim-core/store/words.ts";
 import type {
   CheckInfo,
   CounterInfo,
@@ -18,10 +23,6 @@ import type {
   StructInfo,
   VariableInfo,
 } from "../../sim-core/vm/program.ts";
-import { BUILTIN_STRUCTS } from "../../sim-core/machine/structs.ts";
-import type { Value } from "../../sim-core/store/value.ts";
-import { box, FALSE, NONE, Tag, TRUE } from "../../sim-core/store/value.ts";
-import { BASE_WORDS, errorId } from "../../sim-core/store/words.ts";
 import { SCRATCH } from "../../sim-core/vm/program.ts";
 import type { Span } from "../syntax/tree.ts";
 import { fillDeadRuns } from "./liveness.ts";
@@ -145,7 +146,11 @@ export class Builder {
       this.structs.push({ name: "", fields: [] });
       this.structDefaults.push([]);
       for (const struct of BUILTIN_STRUCTS) {
-        this.addStruct(struct.name, struct.fields, struct.fields.map(() => NONE));
+        this.addStruct(
+          struct.name,
+          struct.fields,
+          struct.fields.map(() => NONE),
+        );
       }
     }
   }
@@ -230,7 +235,9 @@ export class Builder {
 
   /** A new check whose text is that of `span`. */
   check(source: number, span: Span, parts: CheckInfo["parts"]): number {
-    return this.checks.push({ text: this.text(source, span), spot: this.spots[this.spot(source, span)] as Spot, parts }) - 1;
+    return (
+      this.checks.push({ text: this.text(source, span), spot: this.spots[this.spot(source, span)] as Spot, parts }) - 1
+    );
   }
   /** The text of a span of a source. */
   text(source: number, span: Span): string {
@@ -270,7 +277,9 @@ export class Builder {
   }): number {
     const spot = this.spots[this.spot(info.source, info.span)] as Spot;
     const { name, owner, role, params, doc } = info;
-    return this.functions.push({ name, owner, role, params: params.length, slots: params, entry: 0, end: 0, spot, doc }) - 1;
+    return (
+      this.functions.push({ name, owner, role, params: params.length, slots: params, entry: 0, end: 0, spot, doc }) - 1
+    );
   }
   /** Completes function `id`, whose code runs from `entry` to here. `keep`: parameters are read after it returns. */
   finishFunction(id: number, entry: number, slots: readonly string[], keep: boolean): void {
@@ -296,8 +305,25 @@ export class Builder {
     const { sources, spots, code, constants, words, strings, fieldNames, functions, slotNames, baseFunctions } = this;
     const { structs, structDefaults, structNames, drivers, profiles, variables, dead, namedConstants, checks } = this;
     return {
-      sources, spots, code, constants, words, strings, fieldNames, functions, slotNames, baseFunctions,
-      structs, structDefaults, structNames, drivers, profiles, variables, dead, namedConstants, checks,
+      sources,
+      spots,
+      code,
+      constants,
+      words,
+      strings,
+      fieldNames,
+      functions,
+      slotNames,
+      baseFunctions,
+      structs,
+      structDefaults,
+      structNames,
+      drivers,
+      profiles,
+      variables,
+      dead,
+      namedConstants,
+      checks,
     };
   }
 }

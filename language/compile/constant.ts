@@ -33,7 +33,8 @@ export function constantValue(
     }
     case "binary": {
       const { operator } = expr;
-      if (operator !== "+" && operator !== "-" && operator !== "*" && operator !== "/" && operator !== "%") return undefined;
+      if (operator !== "+" && operator !== "-" && operator !== "*" && operator !== "/" && operator !== "%")
+        return undefined;
       const left = of(expr.left);
       const right = of(expr.right);
       return left === undefined || right === undefined ? undefined : calculate(operator, left, right);

@@ -3,7 +3,16 @@ import type { Value } from "../../sim-core/store/value.ts";
 import { NONE } from "../../sim-core/store/value.ts";
 import { Op } from "../../sim-core/vm/op.ts";
 import type { ProfileInfo, VariableInfo, VariableKind } from "../../sim-core/vm/program.ts";
-import type { Block, CallbackDecl, DriverDecl, FunctionDecl, KernelDecl, Member, ModelStatement, StructDecl } from "../syntax/tree.ts";
+import type {
+  Block,
+  CallbackDecl,
+  DriverDecl,
+  FunctionDecl,
+  KernelDecl,
+  Member,
+  ModelStatement,
+  StructDecl,
+} from "../syntax/tree.ts";
 import type { Builder, CompiledDriver } from "./builder.ts";
 import { CompileError } from "./builder.ts";
 import { constantValue, settingValue } from "./constant.ts";
@@ -60,7 +69,8 @@ export class DeclarationCompiler {
   private kernelCallee(name: string): Callee | undefined {
     const { builder } = this;
     const struct = builder.structNames[name];
-    if (struct !== undefined && !builder.hasSlot(name)) return name === "map" || name === "range" ? undefined : { kind: "struct", struct };
+    if (struct !== undefined && !builder.hasSlot(name))
+      return name === "map" || name === "range" ? undefined : { kind: "struct", struct };
     if (builder.hasSlot(name)) return { kind: "slot", slot: builder.slot(name) };
     return undefined;
   }
@@ -109,7 +119,8 @@ export class DeclarationCompiler {
     for (const member of decl.members) {
       if (member.kind === "option") options[member.name.text] = settingValue(member.value, builder, this.pageSize);
     }
-    for (const setting of decl.settings) options[setting.name.text] = settingValue(setting.value, builder, this.pageSize);
+    for (const setting of decl.settings)
+      options[setting.name.text] = settingValue(setting.value, builder, this.pageSize);
     const info: ProfileInfo = { name, extends: parentName, doc: decl.doc, overrides, options };
     builder.profiles.push(info);
     return info;
@@ -158,7 +169,12 @@ export class DeclarationCompiler {
     for (const member of decl.members) {
       switch (member.kind) {
         case "fn":
-          functions[member.name.text] = this.addFunction(member, source, name, around(base?.functions[member.name.text]));
+          functions[member.name.text] = this.addFunction(
+            member,
+            source,
+            name,
+            around(base?.functions[member.name.text]),
+          );
           break;
         case "struct":
           structs[member.name.text] = this.struct(member, source, lookup);
@@ -177,14 +193,27 @@ export class DeclarationCompiler {
     for (const setting of decl.settings) {
       const at = variables.findIndex((v) => v.option === setting.name.text);
       const variable = variables[at];
-      if (variable === undefined) throw new CompileError(`driver '${name}' has no option '${setting.name.text}'`, source, setting);
+      if (variable === undefined)
+        throw new CompileError(`driver '${name}' has no option '${setting.name.text}'`, source, setting);
       variables[at] = { ...variable, fallback: settingValue(setting.value, builder, this.pageSize) };
     }
     for (const callback of decl.callbacks) {
-      callbacks[callback.name.text] = this.addFunction(callback, source, name, around(base?.callbacks[callback.name.text]));
+      callbacks[callback.name.text] = this.addFunction(
+        callback,
+        source,
+        name,
+        around(base?.callbacks[callback.name.text]),
+      );
     }
     const driver: CompiledDriver = {
-      name, extends: decl.extends?.text, callbacks, variables, functions, constants, structs, doc: decl.doc,
+      name,
+      extends: decl.extends?.text,
+      callbacks,
+      variables,
+      functions,
+      constants,
+      structs,
+      doc: decl.doc,
     };
     const at = builder.drivers.findIndex((d) => d.name === name);
     if (at >= 0) builder.drivers[at] = driver;
@@ -192,10 +221,23 @@ export class DeclarationCompiler {
     return driver;
   }
 
-  private addFunction(decl: FunctionDecl | CallbackDecl, source: number, owner: string | undefined, around: Surroundings): number {
+  private addFunction(
+    decl: FunctionDecl | CallbackDecl,
+    source: number,
+    owner: string | undefined,
+    around: Surroundings,
+  ): number {
     const params = decl.params.map((p) => p.text);
     const role = decl.kind === "fn" ? "fn" : "callback";
-    const id = this.builder.declareFunction({ name: decl.name.text, owner, role, params, source, span: decl.name, doc: decl.doc });
+    const id = this.builder.declareFunction({
+      name: decl.name.text,
+      owner,
+      role,
+      params,
+      source,
+      span: decl.name,
+      doc: decl.doc,
+    });
     this.pending.push({ function: id, source, params, body: decl.body, around });
     return id;
   }
@@ -209,12 +251,21 @@ export class DeclarationCompiler {
       if (value === undefined) throw new CompileError("a field's default must be a constant", source, field.default);
       return value;
     });
-    return builder.addStruct(decl.name.text, decl.fields.map((f) => f.name.text), defaults);
+    return builder.addStruct(
+      decl.name.text,
+      decl.fields.map((f) => f.name.text),
+      defaults,
+    );
   }
 
-  private constant(decl: Member & { kind: "const" }, source: number, lookup: (name: string) => Meaning | undefined): Value {
+  private constant(
+    decl: Member & { kind: "const" },
+    source: number,
+    lookup: (name: string) => Meaning | undefined,
+  ): Value {
     const value = constantValue(decl.value, this.builder, lookup, this.pageSize);
-    if (value === undefined) throw new CompileError(`'${decl.name.text}' is a constant: its value must be known here`, source, decl.value);
+    if (value === undefined)
+      throw new CompileError(`'${decl.name.text}' is a constant: its value must be known here`, source, decl.value);
     return value;
   }
 

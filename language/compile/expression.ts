@@ -1,7 +1,8 @@
 /** Expressions of model code to instructions. */
-import { primitives, SHARED_FIELDS } from "../../sim-core/vm/primitives.ts";
+
 import { fromBigInt, NONE } from "../../sim-core/store/value.ts";
 import { IsKind, Op } from "../../sim-core/vm/op.ts";
+import { primitives, SHARED_FIELDS } from "../../sim-core/vm/primitives.ts";
 import type { Arg, BinaryExpr, CallExpr, Expr, InExpr, IsExpr, QuantifierExpr } from "../syntax/tree.ts";
 import { sizeInBytes } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
@@ -161,7 +162,12 @@ export class ExpressionCompiler {
 
   /** The right side of a comparison: a word of the field on the left means that word. */
   protected comparand(left: Expr, right: Expr): Register {
-    if (left.kind === "member" && wordFields.has(left.member.text) && right.kind === "name" && this.isFieldWord(right.text)) {
+    if (
+      left.kind === "member" &&
+      wordFields.has(left.member.text) &&
+      right.kind === "name" &&
+      this.isFieldWord(right.text)
+    ) {
       return this.scope.builder.constant(this.word(right.text, right));
     }
     return this.compile(right);
@@ -273,7 +279,13 @@ export class ExpressionCompiler {
     if (primitive.effect !== "pure") scope.shared = true;
     const mark = scope.temporaryMark;
     const at = scope.temporaries(primitive.params.length);
-    this.placeArguments(expr.args, primitive.params.map((p) => p.replace(/\?$/, "")), at, name, expr);
+    this.placeArguments(
+      expr.args,
+      primitive.params.map((p) => p.replace(/\?$/, "")),
+      at,
+      name,
+      expr,
+    );
     scope.temporaryMark = mark;
     const d = into ?? scope.temporary();
     builder.emit(Op.primitive, id, d, at);

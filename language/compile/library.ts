@@ -21,7 +21,10 @@ export interface LibraryProblem {
 }
 
 /** The library, or what is wrong with its files. Files may be given in any order. */
-export function compileLibrary(files: readonly LibraryFile[]): { library: Library | undefined; problems: LibraryProblem[] } {
+export function compileLibrary(files: readonly LibraryFile[]): {
+  library: Library | undefined;
+  problems: LibraryProblem[];
+} {
   const builder = new Builder();
   const problems: LibraryProblem[] = [];
   const trees: { tree: SourceFile; source: number }[] = [];
@@ -48,16 +51,31 @@ export function compileLibrary(files: readonly LibraryFile[]): { library: Librar
     for (const { tree, source } of trees) {
       for (const item of tree.items) {
         if (wanted.includes(item.kind)) {
-          attempt(source, () => declarations.kernelMember(item as Parameters<typeof declarations.kernelMember>[0], source, undefined, new Map()));
+          attempt(source, () =>
+            declarations.kernelMember(
+              item as Parameters<typeof declarations.kernelMember>[0],
+              source,
+              undefined,
+              new Map(),
+            ),
+          );
         }
       }
     }
   }
-  inOrder(trees, "kernel", (item) => (item.extends?.kind === "string" ? item.extends.value : undefined), (item) => item.profile?.value ?? "", (item, source) =>
-    attempt(source, () => declarations.profile(item, source)),
+  inOrder(
+    trees,
+    "kernel",
+    (item) => (item.extends?.kind === "string" ? item.extends.value : undefined),
+    (item) => item.profile?.value ?? "",
+    (item, source) => attempt(source, () => declarations.profile(item, source)),
   );
-  inOrder(trees, "driver", (item) => item.extends?.text, (item) => item.name.text, (item, source) =>
-    attempt(source, () => declarations.driver(item, source)),
+  inOrder(
+    trees,
+    "driver",
+    (item) => item.extends?.text,
+    (item) => item.name.text,
+    (item, source) => attempt(source, () => declarations.driver(item, source)),
   );
   attempt(-1, () => declarations.finish());
   return { library: problems.length === 0 ? builder.library() : undefined, problems };

@@ -2,8 +2,9 @@
  * Which slots of a function's frame are dead at each statement and call: nobody will read them before they are written.
  * The explorer clears them, so that states which differ only in leftovers are one.
  */
-import { Op } from "../../sim-core/vm/op.ts";
+
 import { layoutOf, sizeOf } from "../../sim-core/vm/instructions.ts";
+import { Op } from "../../sim-core/vm/op.ts";
 
 /**
  * Fills in the dead runs of the code of one function, `[entry, end)`. `slots`: number of slots; `keep`: slots that are

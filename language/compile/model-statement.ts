@@ -41,8 +41,7 @@ export class StatementCompiler {
     const at = builder.here;
     builder.emit(Op.statement, builder.spot(scope.source, span), 0, 0);
     compile();
-    builder.code[at + 2] =
-      (scope.shared ? StatementFlag.shared : 0) | (scope.atomic > 0 ? StatementFlag.inAtomic : 0);
+    builder.code[at + 2] = (scope.shared ? StatementFlag.shared : 0) | (scope.atomic > 0 ? StatementFlag.inAtomic : 0);
   }
 
   statement(s: ModelStatement): void {
@@ -153,10 +152,12 @@ export class StatementCompiler {
       case "spawn":
         this.step(s, () => {
           scope.shared = true;
-          if (s.call.kind !== "call" || s.call.callee.kind !== "name") return scope.fail("spawn takes a call: spawn f(…)", s);
+          if (s.call.kind !== "call" || s.call.callee.kind !== "name")
+            return scope.fail("spawn takes a call: spawn f(…)", s);
           const name = s.call.callee.text;
           const callee = scope.around.callee(name);
-          if (callee === undefined || callee.kind === "struct") return scope.fail(`there is no function '${name}'`, s.call);
+          if (callee === undefined || callee.kind === "struct")
+            return scope.fail(`there is no function '${name}'`, s.call);
           const at = this.arguments(s.call);
           const id = callee.kind === "slot" ? callee.slot : callee.function;
           builder.emit(Op.spawn, id, callee.kind === "slot" ? 1 : 0, at, s.call.args.length);
@@ -262,7 +263,12 @@ export class StatementCompiler {
           if (operator === "=") {
             const result = this.valueInto(value, () => local);
             if (result !== local) builder.emit(Op.move, local, result);
-          } else builder.emit(Op.move, local, combine(() => local));
+          } else
+            builder.emit(
+              Op.move,
+              local,
+              combine(() => local),
+            );
           return;
         }
         const meaning = scope.around.lookup(target.text);
@@ -273,7 +279,9 @@ export class StatementCompiler {
           return;
         }
         return scope.fail(
-          meaning === undefined ? `'${target.text}' is not declared: 'let ${target.text} = …' does` : `'${target.text}' cannot be assigned`,
+          meaning === undefined
+            ? `'${target.text}' is not declared: 'let ${target.text} = …' does`
+            : `'${target.text}' cannot be assigned`,
           target,
         );
       }

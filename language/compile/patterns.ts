@@ -5,7 +5,12 @@ import type { Arg, Span } from "../syntax/tree.ts";
 import type { ScenarioContext } from "./scenario-context.ts";
 
 /** The pattern for event `name` whose fields `args` match. `span` is where it is written. */
-export function eventPattern(context: ScenarioContext, name: string, args: readonly Arg[], span: Span): EventPatternInfo {
+export function eventPattern(
+  context: ScenarioContext,
+  name: string,
+  args: readonly Arg[],
+  span: Span,
+): EventPatternInfo {
   const { builder } = context;
   const event = EVENTS.findIndex((e) => e.name === name);
   const description = EVENTS[event];
@@ -20,7 +25,12 @@ export function eventPattern(context: ScenarioContext, name: string, args: reado
     while (fields.length <= index) fields.push({ kind: "any" });
     fields[index] = fieldPattern(context, arg);
   }
-  return { event, fields, text: builder.text(context.source, span), spot: builder.spots[builder.spot(context.source, span)] as Spot };
+  return {
+    event,
+    fields,
+    text: builder.text(context.source, span),
+    spot: builder.spots[builder.spot(context.source, span)] as Spot,
+  };
 }
 
 function fieldPattern(context: ScenarioContext, arg: Arg): FieldPattern {

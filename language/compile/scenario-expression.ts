@@ -1,9 +1,10 @@
 /** Expressions of scenarios: those of model code, with places, observations and counts of events. */
-import type { CheckPart } from "../../sim-core/vm/program.ts";
-import { FACTS } from "../../sim-core/vm/observer.ts";
+
 import { EVENTS } from "../../sim-core/machine/events.ts";
 import { box, Tag } from "../../sim-core/store/value.ts";
+import { FACTS } from "../../sim-core/vm/observer.ts";
 import { Op } from "../../sim-core/vm/op.ts";
+import type { CheckPart } from "../../sim-core/vm/program.ts";
 import type { ResolvedPlace } from "../resolve/model.ts";
 import type { CallExpr, Expr, Span } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";

@@ -2,6 +2,9 @@
  * Statements of scenarios to instructions. The top level runs on the director (thread 0), which starts each thread on a
  * function of its own and waits for it; a thread's block is one such function.
  */
+
+import { box, NONE, Tag } from "../../sim-core/store/value.ts";
+import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import type { ResolvedThread } from "../resolve/model.ts";
 import type {
   Action,
@@ -17,10 +20,8 @@ import type {
   Span,
   ThreadBlock,
 } from "../syntax/tree.ts";
-import { box, NONE, Tag } from "../../sim-core/store/value.ts";
-import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
-import type { Register } from "./builder.ts";
 import { compileAction } from "./action.ts";
+import type { Register } from "./builder.ts";
 import { eventPattern } from "./patterns.ts";
 import type { ScenarioContext } from "./scenario-context.ts";
 import { ScenarioExpressions, scenarioScope } from "./scenario-expression.ts";
@@ -163,7 +164,8 @@ export class ScenarioStatements {
     if (s.kind === "expect") {
       this.context.defer(() => {
         const check = builder.checks[id];
-        if (check !== undefined) builder.checks[id] = { ...check, parts: ScenarioExpressions.parts(this.context, s.condition) };
+        if (check !== undefined)
+          builder.checks[id] = { ...check, parts: ScenarioExpressions.parts(this.context, s.condition) };
       });
     }
     return id;
@@ -230,7 +232,12 @@ export class ScenarioStatements {
     }
     const joins: number[][] = [];
     for (const [thread, list] of byThread) {
-      const fn = this.functionFor({ kind: "thread", thread }, list[0] ?? s, (inner) => inner.statements(list), barriers);
+      const fn = this.functionFor(
+        { kind: "thread", thread },
+        list[0] ?? s,
+        (inner) => inner.statements(list),
+        barriers,
+      );
       builder.emit(Op.start, thread.index + 1, fn);
       joins.push([Op.join, thread.index + 1]);
     }
@@ -275,7 +282,17 @@ export class ScenarioStatements {
     this.step(span, () => {
       this.scope.shared = true;
       const arrived = this.scope.temporary();
-      builder.emit(Op.getScenario, arrived, barrier.variable, Op.greaterEqual, arrived, arrived, target, Op.wait, arrived);
+      builder.emit(
+        Op.getScenario,
+        arrived,
+        barrier.variable,
+        Op.greaterEqual,
+        arrived,
+        arrived,
+        target,
+        Op.wait,
+        arrived,
+      );
     });
   }
 
@@ -335,7 +352,12 @@ export class ScenarioStatements {
   }
 
   /** Declares a function that runs as `runner`; its code is made later. */
-  private functionFor(runner: Runner, span: Span, compile: (inner: ScenarioStatements) => void, barriers = this.barriers): number {
+  private functionFor(
+    runner: Runner,
+    span: Span,
+    compile: (inner: ScenarioStatements) => void,
+    barriers = this.barriers,
+  ): number {
     const name = runner.kind === "thread" ? runner.thread.name : runner.kind;
     return compileRunner(this.context, runner, name, span, compile, barriers);
   }

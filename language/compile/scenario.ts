@@ -1,7 +1,7 @@
 /** Compiles a resolved scenario against the library: the program that the VM runs. */
 import type { MachineDescription } from "../../sim-core/machine/description.ts";
 import type { Value } from "../../sim-core/store/value.ts";
-import type { Program, ProfileInfo, PropertyInfo, Spot } from "../../sim-core/vm/program.ts";
+import type { ProfileInfo, Program, PropertyInfo, Spot } from "../../sim-core/vm/program.ts";
 import type { Resolved } from "../resolve/model.ts";
 import type { DriverDecl, KernelDecl } from "../syntax/tree.ts";
 import type { Library } from "./builder.ts";
@@ -87,7 +87,10 @@ export function compileScenario(
   return { compiled: { program, library, resolved, built }, problems };
 }
 
-function compileProperty(context: ScenarioContext, declaration: Resolved["properties"][number]["declaration"]): PropertyInfo {
+function compileProperty(
+  context: ScenarioContext,
+  declaration: Resolved["properties"][number]["declaration"],
+): PropertyInfo {
   const { builder, source } = context;
   return {
     kind: declaration.property,
@@ -202,7 +205,9 @@ function describeMachine(resolved: Resolved, builder: Builder): MachineDescripti
   const pageSize = BigInt(resolved.pageSize);
   return {
     pageSize: resolved.pageSize,
-    nodes: resolved.nodes.filter((n) => n.device === undefined).map(({ name, pages, movable }) => ({ name, pages, movable })),
+    nodes: resolved.nodes
+      .filter((n) => n.device === undefined)
+      .map(({ name, pages, movable }) => ({ name, pages, movable })),
     cpus: resolved.cpus.map(({ name, node }) => ({ name, node: node.index })),
     devices: resolved.devices.map((device) => ({
       name: device.name,

@@ -1,6 +1,7 @@
 /** Names, slots and scratch registers of one function while its code is made. */
-import { SCRATCH } from "../../sim-core/vm/program.ts";
+
 import type { Value } from "../../sim-core/store/value.ts";
+import { SCRATCH } from "../../sim-core/vm/program.ts";
 import type { Span } from "../syntax/tree.ts";
 import type { Builder, Register } from "./builder.ts";
 import { CompileError } from "./builder.ts";
@@ -88,7 +89,8 @@ export class FunctionScope {
   temporaries(count: number): number {
     const at = this.scratch;
     this.scratch += count;
-    if (this.scratch > SCRATCH) throw new CompileError("this expression is too large", this.source, { start: 0, end: 0 });
+    if (this.scratch > SCRATCH)
+      throw new CompileError("this expression is too large", this.source, { start: 0, end: 0 });
     return at;
   }
   temporary(): Register {

@@ -1,7 +1,8 @@
 /** What checks and editor features must know of the compiled library. */
+
+import { INVARIANTS } from "../../sim-core/checks/index.ts";
 import { fields } from "../../sim-core/machine/fields.ts";
 import { BASE_WORDS, ERROR_NAMES } from "../../sim-core/store/words.ts";
-import { INVARIANTS } from "../../sim-core/checks/index.ts";
 import { IsKind } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { FunctionInfo, VariableInfo } from "../../sim-core/vm/program.ts";
@@ -32,7 +33,12 @@ export function signatureOf(library: Library): LibrarySignature {
     return { name: fn.name, params, optional: 0, named: [], doc: fn.doc ?? "", location: location(fn) };
   };
   const member = (variable: VariableInfo): MemberSignature => {
-    const kind = variable.option !== undefined ? "option" : variable.kind === "spin" || variable.kind === "rw" ? "lock" : variable.kind;
+    const kind =
+      variable.option !== undefined
+        ? "option"
+        : variable.kind === "spin" || variable.kind === "rw"
+          ? "lock"
+          : variable.kind;
     return { name: variable.option ?? variable.name, kind, params: [], doc: "", location: undefined };
   };
   const struct = (name: string, id: number): MemberSignature => ({
@@ -42,7 +48,13 @@ export function signatureOf(library: Library): LibrarySignature {
     doc: "",
     location: undefined,
   });
-  const constant = (name: string): MemberSignature => ({ name, kind: "const", params: [], doc: "", location: undefined });
+  const constant = (name: string): MemberSignature => ({
+    name,
+    kind: "const",
+    params: [],
+    doc: "",
+    location: undefined,
+  });
   const option = (variable: VariableInfo): OptionSignature => ({
     name: variable.option ?? "",
     default: "",
