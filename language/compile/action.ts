@@ -85,68 +85,91 @@ class ActionCompiler {
       case "mmap":
       case "mremap": {
         const region = this.declaredRegion();
-        if (action.verb.text === "mmap") return this.end(statement, this.callKernel("sys_mmap", [region]));
+        if (action.verb.text === "mmap") {
+          this.end(statement, this.callKernel("sys_mmap", [region]));
+          return;
+        }
         const { address, end } = this.range(operands.place);
         const to =
           operands.address !== undefined ? this.builder.constant(Number(operands.address.value)) : this.regionStart();
-        return this.end(statement, this.callKernel("sys_mremap", [address, end, to, region]));
+        this.end(statement, this.callKernel("sys_mremap", [address, end, to, region]));
+        return;
       }
       case "munmap":
-        return this.rangeCall(statement, "sys_munmap");
+        this.rangeCall(statement, "sys_munmap");
+        return;
       case "mprotect": {
         const word = operands.word?.text;
         const truth = (yes: boolean) => this.builder.constant(this.builder.word(yes ? "true" : "false"));
-        return this.rangeCall(statement, "sys_mprotect", [truth(word !== "none"), truth(word === "rw")]);
+        this.rangeCall(statement, "sys_mprotect", [truth(word !== "none"), truth(word === "rw")]);
+        return;
       }
       case "madvise":
-        return this.rangeCall(statement, "sys_madvise", [this.word(operands.word)]);
+        this.rangeCall(statement, "sys_madvise", [this.word(operands.word)]);
+        return;
       case "mlock":
-        return this.rangeCall(statement, "sys_mlock");
+        this.rangeCall(statement, "sys_mlock");
+        return;
       case "munlock":
-        return this.rangeCall(statement, "sys_munlock");
+        this.rangeCall(statement, "sys_munlock");
+        return;
       case "mbind":
-        return this.rangeCall(statement, "sys_mbind", [this.target()]);
+        this.rangeCall(statement, "sys_mbind", [this.target()]);
+        return;
       case "move":
-        return this.rangeCall(statement, "sys_move_pages", [this.target()]);
+        this.rangeCall(statement, "sys_move_pages", [this.target()]);
+        return;
       case "fork":
-        return this.end(statement, this.callKernel("sys_fork", [this.child()]));
+        this.end(statement, this.callKernel("sys_fork", [this.child()]));
+        return;
       case "exit":
-        return this.end(statement, this.callKernel("sys_exit", []));
+        this.end(statement, this.callKernel("sys_exit", []));
+        return;
       case "get":
-        return this.rangeCall(statement, "gup_get", [this.flag(operands.rw)]);
+        this.rangeCall(statement, "gup_get", [this.flag(operands.rw)]);
+        return;
       case "put":
-        return this.rangeCall(statement, "gup_put");
+        this.rangeCall(statement, "gup_put");
+        return;
       case "pin":
-        return this.rangeCall(statement, "gup_pin", [this.flag(operands.longterm), this.flag(operands.rw)]);
+        this.rangeCall(statement, "gup_pin", [this.flag(operands.longterm), this.flag(operands.rw)]);
+        return;
       case "unpin":
-        return this.rangeCall(statement, "gup_unpin");
+        this.rangeCall(statement, "gup_unpin");
+        return;
       case "migrate":
-        return this.migrate(statement);
+        this.migrate(statement);
+        return;
       case "exclusive":
       case "release":
       case "prefetch":
       case "snapshot":
-        return this.end(statement, this.callDriver(action.verb.text, [this.rangeStruct(operands.place)]));
+        this.end(statement, this.callDriver(action.verb.text, [this.rangeStruct(operands.place)]));
+        return;
       case "evict": {
         const pages =
           operands.pages === undefined
             ? this.builder.constant(NONE)
             : this.builder.constant(Number(operands.pages.value));
         const range = operands.place === undefined ? this.builder.constant(NONE) : this.rangeStruct(operands.place);
-        return this.end(statement, this.callDriver("evict", [range, pages]));
+        this.end(statement, this.callDriver("evict", [range, pages]));
+        return;
       }
       case "hint": {
         const target = operands.target === undefined ? this.builder.constant(NONE) : this.target();
-        return this.end(
+        this.end(
           statement,
           this.callDriver("hint", [this.rangeStruct(operands.place), this.word(operands.word), target]),
         );
+        return;
       }
       case "unbind":
       case "remove":
-        return this.end(statement, this.callDriver(action.verb.text, []));
+        this.end(statement, this.callDriver(action.verb.text, []));
+        return;
       case "call":
-        return this.call(statement);
+        this.call(statement);
+        return;
       default:
         this.kernelStatement(statement);
     }
@@ -279,7 +302,8 @@ class ActionCompiler {
       const at = this.placeArguments(args);
       const d = this.scope.temporary();
       this.builder.emit(Op.primitive, primitive, d, at);
-      return this.end(statement, d);
+      this.end(statement, d);
+      return;
     }
     this.end(statement, this.callKernel(name, args));
   }
@@ -309,7 +333,10 @@ class ActionCompiler {
     const { builder, action } = this;
     const range = this.rangeStruct(action.operands.place);
     const outcome = this.callDriver("migrate", [range, this.target()]);
-    if (action.outcome !== undefined) return this.end(statement, outcome);
+    if (action.outcome !== undefined) {
+      this.end(statement, outcome);
+      return;
+    }
     // Without an outcome written, every page that is mapped must have moved: count those that have not.
     const kept = this.keep(outcome);
     const binding =

@@ -1,5 +1,6 @@
 /** Arithmetic of 64-bit words, signed when compared; it wraps, and `/` and `%` are C's (towards zero). */
-import { fromBigInt, isPlainInteger, toBigInt, type Value } from "../store/value.ts";
+import type { Value } from "../store/value.ts";
+import { fromBigInt, isPlainInteger, toBigInt } from "../store/value.ts";
 
 const LIMIT = Number.MAX_SAFE_INTEGER;
 

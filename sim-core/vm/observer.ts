@@ -3,7 +3,7 @@ import type { Place } from "../machine/caller.ts";
 import { EVENTS } from "../machine/events.ts";
 import type { Machine } from "../machine/machine.ts";
 import { freePages, observePage } from "../machine/observe.ts";
-import { EntryKind, hasFlag, EntryFlag, kindOf, pfnOf } from "../store/entry.ts";
+import { EntryFlag, EntryKind, hasFlag, kindOf, pfnOf } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import { describeValue } from "./describe-value.ts";
@@ -101,7 +101,21 @@ export class Observer {
     const { process, start, end } = place;
     const statement = thread < 0 ? -1 : this.machine.threads.statement.get(thread) - 1;
     const step = this.machine.store.step;
-    return { kind: "event", event, step, thread, spot, statement, function: fn, fields, process, start, end, aliases, pages };
+    return {
+      kind: "event",
+      event,
+      step,
+      thread,
+      spot,
+      statement,
+      function: fn,
+      fields,
+      process,
+      start,
+      end,
+      aliases,
+      pages,
+    };
   }
 
   /** A CPU or device stands for its threads. */
@@ -129,7 +143,8 @@ export class Observer {
       };
       const process = field("process");
       const start = field("start") ?? field("addr");
-      const pid = process === undefined ? (thread < 0 ? -1 : this.machine.threads.processOf(thread)) : payloadOf(process);
+      const pid =
+        process === undefined ? (thread < 0 ? -1 : this.machine.threads.processOf(thread)) : payloadOf(process);
       if (start !== undefined) return { process: pid, start, end: field("end") ?? start + pageSize };
     }
     if (tag === Tag.folio) return this.machine.placeOfFolio(payloadOf(value));

@@ -71,9 +71,7 @@ export class EventWatch {
     const next = patterns[at];
     if (next === undefined) return undefined;
     const before = patterns[at - 1];
-    return before === undefined
-      ? `there was no ${next.text}`
-      : `there was no ${next.text} after ${before.text}`;
+    return before === undefined ? `there was no ${next.text}` : `there was no ${next.text} after ${before.text}`;
   }
 }
 

@@ -1,9 +1,9 @@
 /** The whole table of primitives: the machine's, and those on plain data and on the running thread, which need the VM. */
 import type { Caller } from "../machine/caller.ts";
-import type { Primitive } from "../machine/primitive.ts";
-import { primitives as machinePrimitives } from "../machine/primitives.ts";
 import type { InjectionSite } from "../machine/injection.ts";
 import { INJECTION_SITES } from "../machine/injection.ts";
+import type { Primitive } from "../machine/primitive.ts";
+import { primitives as machinePrimitives } from "../machine/primitives.ts";
 import type { Value } from "../store/value.ts";
 import { bool, box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import { word } from "../store/words.ts";
@@ -147,7 +147,8 @@ const dataPrimitives: readonly Primitive[] = [
     doc: "Whether an injected fault makes this operation fail; uses it up.",
     run(call, args, at) {
       const site = INJECTION_SITES.find((s) => word(s) === argument(args, at));
-      if (site === undefined) return call.fail("injected: expected device_alloc, page_alloc, copy, folio_lock, notifier or swap_io");
+      if (site === undefined)
+        return call.fail("injected: expected device_alloc, page_alloc, copy, folio_lock, notifier or swap_io");
       const where = argument(args, at + 1);
       return bool(injected(call, site, tagOf(where) === Tag.device ? payloadOf(where) : -1));
     },
@@ -187,6 +188,21 @@ export const primitives: readonly Primitive[] = [
  * entries are values.
  */
 export const SHARED_FIELDS: ReadonlySet<string> = new Set([
-  "refcount", "mapcount", "pincount", "maybe_dma_pinned", "locked", "lru", "uptodate", "swapcache", "mapping", "data",
-  "invalidate_seq", "active_invalidate_ranges", "rss_anon", "seq", "free", "notifier", "exists",
+  "refcount",
+  "mapcount",
+  "pincount",
+  "maybe_dma_pinned",
+  "locked",
+  "lru",
+  "uptodate",
+  "swapcache",
+  "mapping",
+  "data",
+  "invalidate_seq",
+  "active_invalidate_ranges",
+  "rss_anon",
+  "seq",
+  "free",
+  "notifier",
+  "exists",
 ]);

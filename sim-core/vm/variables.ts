@@ -64,7 +64,12 @@ export class Variables {
     const device = this.machine.devices.deviceOfContext(payloadOf(context));
     this.setUp(this.drivers[device]?.variables ?? [], payloadOf(context), context, (v) => !v.device);
   }
-  private setUp(variables: readonly VariableInfo[], space: number, self: Value, which: (v: VariableInfo) => boolean): void {
+  private setUp(
+    variables: readonly VariableInfo[],
+    space: number,
+    self: Value,
+    which: (v: VariableInfo) => boolean,
+  ): void {
     variables.forEach((variable, slot) => {
       if (!which(variable)) return;
       this.cells.set(space, slot, this.initialValue(variable, space, slot, self));
@@ -102,12 +107,18 @@ export class Variables {
   private place(vm: VM, self: Value, slot: number): [number, VariableInfo] {
     const tag = tagOf(self);
     const device =
-      tag === Tag.device ? payloadOf(self) : tag === Tag.context ? this.machine.devices.deviceOfContext(payloadOf(self)) : -1;
+      tag === Tag.device
+        ? payloadOf(self)
+        : tag === Tag.context
+          ? this.machine.devices.deviceOfContext(payloadOf(self))
+          : -1;
     const variable = this.drivers[device]?.variables[slot];
     if (variable === undefined) return vm.fail("there is no 'self' here: this is not a driver's code");
     if (variable.device) return [DEVICE_SPACE + device, variable];
     if (tag === Tag.device) {
-      return vm.fail(`'${variable.name}' belongs to a process's context, and 'self' is the device here (declare it 'device ${variable.kind === "var" ? "var" : variable.kind} ${variable.name}')`);
+      return vm.fail(
+        `'${variable.name}' belongs to a process's context, and 'self' is the device here (declare it 'device ${variable.kind === "var" ? "var" : variable.kind} ${variable.name}')`,
+      );
     }
     return [payloadOf(self), variable];
   }
@@ -146,13 +157,15 @@ export class Variables {
 
   /** The slot of a driver's variable by name, for `context.name` and `device.name`; -1 if it has none. */
   find(object: Value, name: string): number {
-    const device = tagOf(object) === Tag.device ? payloadOf(object) : this.machine.devices.deviceOfContext(payloadOf(object));
+    const device =
+      tagOf(object) === Tag.device ? payloadOf(object) : this.machine.devices.deviceOfContext(payloadOf(object));
     return this.slotsByName[device]?.get(name) ?? -1;
   }
 
   /** The driver of a context or device. */
   driverOf(object: Value): DriverInfo | undefined {
-    const device = tagOf(object) === Tag.device ? payloadOf(object) : this.machine.devices.deviceOfContext(payloadOf(object));
+    const device =
+      tagOf(object) === Tag.device ? payloadOf(object) : this.machine.devices.deviceOfContext(payloadOf(object));
     return this.drivers[device];
   }
 

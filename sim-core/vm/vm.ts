@@ -7,7 +7,6 @@
 import type { Caller, Place } from "../machine/caller.ts";
 import type { EventId } from "../machine/events.ts";
 import type { Machine } from "../machine/machine.ts";
-import { primitives } from "./primitives.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
@@ -21,6 +20,7 @@ import { isKind } from "./is-kind.ts";
 import { ModelError } from "./model-error.ts";
 import { Observer } from "./observer.ts";
 import { EventWatch } from "./patterns.ts";
+import { primitives } from "./primitives.ts";
 import type { Program, StatementInfo } from "./program.ts";
 import { SCRATCH } from "./program.ts";
 import { Variables } from "./variables.ts";
@@ -164,7 +164,12 @@ export class VM implements Caller {
     const driver = this.variables.driverOf(context);
     const open = driver?.callbacks.open;
     if (open === undefined) {
-      this.fields.set(this, context, this.fieldId("notifier"), this.callPrimitive("notifier_insert", [context, 0, ADDRESS_SPACE]));
+      this.fields.set(
+        this,
+        context,
+        this.fieldId("notifier"),
+        this.callPrimitive("notifier_insert", [context, 0, ADDRESS_SPACE]),
+      );
       return;
     }
     const { thread, spot, frameBase } = this;
@@ -420,7 +425,8 @@ export class VM implements Caller {
             fn = code[pc + 1] as number;
           } else if (op === 10) {
             fn = this.program.functionTable[code[pc + 1] as number] ?? -1;
-            if (fn < 0) this.fail(`${this.program.slotNames[code[pc + 1] as number]} is not in kernel "${this.program.kernel}"`);
+            if (fn < 0)
+              this.fail(`${this.program.slotNames[code[pc + 1] as number]} is not in kernel "${this.program.kernel}"`);
           } else {
             const a = code[pc + 2] as number;
             self = (a >= 0 ? data[fp + a] : low[~a]) as number;
@@ -513,13 +519,9 @@ export class VM implements Caller {
           // greaterEqual
           const a = code[pc + 2] as number;
           const b = code[pc + 3] as number;
-          const c = compare(
-            (a >= 0 ? data[fp + a] : low[~a]) as number,
-            (b >= 0 ? data[fp + b] : low[~b]) as number,
-          );
+          const c = compare((a >= 0 ? data[fp + a] : low[~a]) as number, (b >= 0 ? data[fp + b] : low[~b]) as number);
           const op = code[pc];
-          const holds =
-            c !== undefined && (op === 15 ? c < 0 : op === 16 ? c <= 0 : op === 17 ? c > 0 : c >= 0);
+          const holds = c !== undefined && (op === 15 ? c < 0 : op === 16 ? c <= 0 : op === 17 ? c > 0 : c >= 0);
           const v = bool(holds);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
@@ -862,7 +864,10 @@ export class VM implements Caller {
           const index = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const limit = (b >= 0 ? data[fp + b] : low[~b]) as number;
           if (!(index >= 0 && index < limit)) {
-            throw new ModelError(`page ${index} is outside the region, which has ${limit} pages`, code[pc + 3] as number);
+            throw new ModelError(
+              `page ${index} is outside the region, which has ${limit} pages`,
+              code[pc + 3] as number,
+            );
           }
           pc += 4;
           break;
@@ -899,7 +904,8 @@ export class VM implements Caller {
         case 60: {
           // inject
           const fault = this.program.injections[code[pc + 1] as number];
-          if (fault !== undefined) machine.injection.add(fault.site, fault.device, fault.mode, fault.times, fault.after);
+          if (fault !== undefined)
+            machine.injection.add(fault.site, fault.device, fault.mode, fault.times, fault.after);
           pc += 2;
           break;
         }
