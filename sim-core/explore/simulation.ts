@@ -7,8 +7,8 @@ import { Checks } from "../checks/index.ts";
 import { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Store } from "../store/store.ts";
-import { box, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import type { Value } from "../store/value.ts";
+import { box, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { CodeMap } from "../vm/code-map.ts";
 import { describeValue } from "../vm/describe-value.ts";
 import { ModelError } from "../vm/model-error.ts";
@@ -50,6 +50,7 @@ export class Simulation implements Listener {
     this.store = this.machine.store;
     this.vm = new VM(this.machine, program);
     this.vm.merged = options.merged ?? false;
+    this.machine.notifiers.reuseNumbers = this.vm.merged;
     this.vm.listener = this;
     this.vm.log.enabled = this.record;
     this.codeMap = new CodeMap(program);
@@ -278,7 +279,10 @@ export class Simulation implements Listener {
     const failure: Failure = { kind, id, spot, message, because, step: this.store.step, thread };
     const known = kind === "invariant" || kind === "property";
     // What stays broken is reported once, where it broke.
-    if (!known || !this.failures.some((f) => f.id === id && f.spot.start === spot.start && f.spot.source === spot.source)) {
+    if (
+      !known ||
+      !this.failures.some((f) => f.id === id && f.spot.start === spot.start && f.spot.source === spot.source)
+    ) {
       this.failures.push(failure);
     }
     return failure;
