@@ -1,5 +1,5 @@
 /** no-lost-write: a store goes where later loads of the page will look, and nothing that was stored is left behind by a move. */
-import { folioLock } from "../machine/locks.ts";
+import { folioLock, LockClass, makeLock } from "../machine/locks.ts";
 import { deviceName, entryName, folioName, pageName } from "../machine/names.ts";
 import { ZERO_PFN } from "../machine/pools.ts";
 import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
@@ -9,7 +9,8 @@ import type { Scope } from "./scope.ts";
 
 /**
  * A CPU (`device` -1) or device reached frame `pfn` for word `word` of page `vpn`. Where the page has become another frame
- * meanwhile, what it stores there is lost, and what it loads there is old if the two differ.
+ * meanwhile, what it stores there is lost, and what it loads there is old if the two differ. While the operation that took the
+ * old frame away is under way neither is wrong: the access counts as one before it.
  */
 export function checkAccess(
   scope: Scope,
@@ -20,13 +21,16 @@ export function checkAccess(
   isStore: boolean,
   device: number,
 ): void {
-  const { content, locks, pageTables } = scope.machine;
+  const { content, folios, locks, pageTables } = scope.machine;
   const entry = pageTables.get(process, vpn);
   const kind = kindOf(entry);
-  // Unmapped meanwhile: the access and the unmapping race, and either order is right.
+  // Unmapped: the access and the unmapping race, and either order is right.
   if (kind !== EntryKind.zero && !targetsFolio(entry)) return;
   const target = kind === EntryKind.zero ? ZERO_PFN : pfnOf(entry);
   if (target === pfn) return;
+  // Somebody is still at taking the old page away, and flushes before it lets go of it: the access may have come first.
+  const underWay = pfn === ZERO_PFN ? locks.isHeld(makeLock(LockClass.mmap, process)) : folios.temps.get(0, pfn) > 0;
+  if (underWay) return;
   // A device may use the page that its driver is moving to before the CPU's entry says so; it is locked until then.
   if (kind === EntryKind.migration && device >= 0 && locks.isHeld(folioLock(pfn))) return;
   if (!isStore && content.get(pfn, word) === content.get(target, word)) return;
