@@ -50,7 +50,7 @@ export class Simulation implements Listener {
     this.store = this.machine.store;
     this.vm = new VM(this.machine, program);
     this.vm.merged = options.merged ?? false;
-    this.machine.notifiers.reuseNumbers = this.vm.merged;
+    this.machine.numbers.renumbered = this.vm.merged;
     this.vm.listener = this;
     this.vm.log.enabled = this.record;
     this.codeMap = new CodeMap(program);

@@ -290,8 +290,18 @@ const processFields: readonly Field[] = [
     tag: Tag.process,
     name: "invalidate_seq",
     doc: "The sequence number of its invalidations: even when none is under way that reached a notifier.",
-    get: (c, p) => c.machine.processes.seq.get(p),
-    set: (c, p, value) => c.machine.processes.seq.set(p, counter(c, "invalidate_seq", value)),
+    get: (c, p) => c.machine.numbers.value(p, c.machine.processes.seq.get(p)),
+  },
+  {
+    tag: Tag.process,
+    name: "invalidating",
+    doc: "An invalidation is under way that reached a notifier: invalidate_seq is odd (mn_itree_is_invalidating). Setting it makes invalidate_seq odd, or even again: the next number.",
+    get: (c, p) => bool(c.machine.processes.seq.get(p) % 2 === 1),
+    set(c, p, value) {
+      const { seq } = c.machine.processes;
+      const now = seq.get(p);
+      if ((now % 2 === 1) !== truthy(value)) seq.set(p, now + 1);
+    },
   },
   {
     tag: Tag.process,
@@ -327,7 +337,7 @@ const subscriptionFields: readonly Field[] = [
     tag: Tag.subscription,
     name: "seq",
     doc: "Its sequence number (see set_seq).",
-    get: (c, s) => c.machine.notifiers.seq.get(s),
+    get: (c, s) => c.machine.numbers.value(c.machine.notifiers.processOf(s), c.machine.notifiers.seq.get(s)),
   },
   {
     tag: Tag.subscription,

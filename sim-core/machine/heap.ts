@@ -109,6 +109,17 @@ export class Heap {
     for (let i = 0; i < length; i++) this.set(to, i, this.get(from, i));
   }
 
+  /** Replaces each value that any object holds, other than 0, by what `change` makes of it. */
+  changeEach(change: (value: Value) => Value): void {
+    const { cells } = this;
+    for (let cell = 0; cell < cells.used; cell++) {
+      const value = cells.cells.data[cell] as Value;
+      if (value === 0) continue;
+      const now = change(value);
+      if (now !== value) cells.set(cells.spaceOf(cell), cells.indexOf(cell), now);
+    }
+  }
+
   /** The value under integer `key` of a table, or undefined. Keys are kept sorted, so equal tables are equal states. */
   lookup(table: Value, key: number): Value | undefined {
     const at = this.find(table, key);

@@ -20,6 +20,7 @@ import { Notifiers } from "./notifiers.ts";
 import { PageTables } from "./page-tables.ts";
 import { layOutPools, Pools } from "./pools.ts";
 import { Processes } from "./processes.ts";
+import { SequenceNumbers } from "./sequence-numbers.ts";
 import { Threads } from "./threads.ts";
 import { Tlbs } from "./tlbs.ts";
 import { VmaFlag, Vmas } from "./vmas.ts";
@@ -41,6 +42,7 @@ export class Machine {
   readonly devices: Devices;
   readonly mirrors: Mirrors;
   readonly notifiers: Notifiers;
+  readonly numbers = new SequenceNumbers();
   readonly locks: Locks;
   readonly gups: Gups;
   readonly injection: Injection;
@@ -64,7 +66,8 @@ export class Machine {
     this.vmas = new Vmas(store, pageSize);
     this.devices = new Devices(store, description.devices.length, processes);
     this.mirrors = new Mirrors(store);
-    this.notifiers = new Notifiers(store, this.devices, this.processes);
+    this.notifiers = new Notifiers(store, this.devices, this.processes, this.threads, this.numbers);
+    this.numbers.holders.push((change) => this.heap.changeEach(change));
     this.locks = new Locks(store, this.threads);
     this.gups = new Gups(store, this.folios);
     this.injection = new Injection(store);

@@ -106,6 +106,8 @@ export function describeValue(machine: Machine, words: readonly string[], value:
       return String(value);
     case Tag.wide:
       return String(toBigInt(value));
+    case Tag.sequence:
+      return String(machine.numbers.numberOf(value));
     case Tag.symbol:
       return words[payload] ?? `word ${payload}`;
     case Tag.error:

@@ -2,14 +2,14 @@
  * Notifier subscriptions (mm/mmu_notifier.c, v6.12): interval ones (struct mmu_interval_notifier) and mm-wide ones
  * (struct mmu_notifier). A new one takes the lowest free row.
  *
- * The sequence numbers here and in `processes.ts` only grow, and are hashed as they are. They are only ever compared, so while
- * interleavings are explored those that nobody noted are given out again (`reuseNumbers`): else no two rounds of a thread
- * that tries in vain would be the same state.
+ * The sequence numbers here and in `processes.ts` only grow in a run; see `sequence-numbers.ts` for an exploration.
  */
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { Devices } from "./devices.ts";
 import type { Processes } from "./processes.ts";
+import type { SequenceNumbers } from "./sequence-numbers.ts";
+import type { Threads } from "./threads.ts";
 
 /** Where a subscription stands. */
 export const SubscriptionState = {
@@ -23,8 +23,6 @@ export const SubscriptionState = {
 } as const;
 
 export class Notifiers {
-  /** Gives numbers that no subscription took out again. Set while exploring; what can happen is the same either way. */
-  reuseNumbers = false;
   readonly state: DenseColumn;
   /** 1 for an mm-wide subscription. */
   readonly wide: DenseColumn;
@@ -39,10 +37,14 @@ export class Notifiers {
   private readonly rows: DenseColumn;
   private readonly devices: Devices;
   private readonly processes: Processes;
+  private readonly threads: Threads;
+  private readonly numbers: SequenceNumbers;
 
-  constructor(store: Store, devices: Devices, processes: Processes) {
+  constructor(store: Store, devices: Devices, processes: Processes, threads: Threads, numbers: SequenceNumbers) {
     this.devices = devices;
     this.processes = processes;
+    this.threads = threads;
+    this.numbers = numbers;
     this.state = store.int("notifier.state");
     this.wide = store.int("notifier.wide");
     this.context = store.int("notifier.context");
@@ -110,7 +112,7 @@ export class Notifiers {
       return seq;
     }
     this.free(sub);
-    if (this.processes.active.get(process) === 0) this.takeBackNumbers(process);
+    if (this.processes.active.get(process) === 0) this.renumber(process);
     return 0;
   }
   /** The deferred insertions and removals of `process`, done when its last invalidation ends (mn_itree_inv_end). */
@@ -122,17 +124,29 @@ export class Notifiers {
       if (state === SubscriptionState.inserting) this.state.set(sub, SubscriptionState.active);
       else this.free(sub);
     }
-    this.takeBackNumbers(process);
+    this.renumber(process);
   }
-  /** No invalidation is under way: the next number need only differ from what subscriptions have (and so from older ones). */
-  private takeBackNumbers(process: number): void {
-    if (!this.reuseNumbers) return;
-    let highest = 1;
+  /** No invalidation is under way: while exploring, the numbers that are still kept somewhere become the lowest. */
+  private renumber(process: number): void {
+    const { numbers, threads } = this;
+    if (!numbers.renumbered) return;
+    const subs: number[] = [];
     for (let sub = 0; sub < this.length; sub++) {
-      if (!this.exists(sub) || this.wide.get(sub) === 1 || this.processOf(sub) !== process) continue;
-      highest = Math.max(highest, this.seq.get(sub));
+      if (this.exists(sub) && this.wide.get(sub) === 0 && this.processOf(sub) === process) subs.push(sub);
     }
-    this.processes.seq.set(process, highest + 1);
+    const samplers: number[] = [];
+    for (let thread = 0; thread < threads.length; thread++) {
+      const sub = threads.sampledSubscription.get(thread) - 1;
+      if (sub >= 0 && subs.includes(sub)) samplers.push(thread);
+    }
+    const kept = [
+      ...subs.map((sub) => this.seq.get(sub)),
+      ...samplers.map((thread) => threads.sampledSeq.get(thread)),
+    ];
+    const renamed = numbers.renumber(process, kept);
+    for (const sub of subs) this.seq.set(sub, renamed.get(this.seq.get(sub)) ?? 1);
+    for (const thread of samplers) threads.sampledSeq.set(thread, renamed.get(threads.sampledSeq.get(thread)) ?? 1);
+    this.processes.seq.set(process, 2 * Math.max(renamed.size, 1));
   }
 
   /** Interval subscriptions in the tree of `process` that overlap [start, end), by start address, then row. */

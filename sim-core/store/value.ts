@@ -49,6 +49,8 @@ export const Tag = {
   region: 19,
   /** A sleeping DMA copy; payload: fence row. */
   fence: 20,
+  /** A notifier's sequence number while exploring; payload: see `machine/sequence-numbers.ts`. */
+  sequence: 21,
 } as const;
 export type Tag = (typeof Tag)[keyof typeof Tag];
 

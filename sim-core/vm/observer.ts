@@ -94,7 +94,7 @@ export class Observer {
         fields.push(NONE);
         return;
       }
-      fields.push(value);
+      fields.push(tagOf(value) === Tag.sequence ? (this.machine.numbers.numberOf(value) ?? value) : value);
       if (name === "pages") pages = value;
       if (tagOf(value) === Tag.thread) aliases[i] = this.standIns(payloadOf(value));
     });

@@ -199,6 +199,7 @@ export const SHARED_FIELDS: ReadonlySet<string> = new Set([
   "mapping",
   "data",
   "invalidate_seq",
+  "invalidating",
   "active_invalidate_ranges",
   "rss_anon",
   "seq",

@@ -45,6 +45,16 @@ export class Variables {
     for (let i = 0; i < program.scenarioVariables.length; i++) this.scenario.set(i, NONE);
   }
 
+  /** Replaces each value of a declared variable by what `change` makes of it. */
+  changeEach(change: (value: Value) => Value): void {
+    const { cells } = this;
+    for (let cell = 0; cell < cells.used; cell++) {
+      const value = cells.cells.data[cell] as Value;
+      const now = change(value);
+      if (now !== value) cells.set(cells.spaceOf(cell), cells.indexOf(cell), now);
+    }
+  }
+
   /** Whether the listener is told when function `fn` returns. */
   isWatched(fn: number): boolean {
     return this.watched.has(fn);

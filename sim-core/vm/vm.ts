@@ -114,7 +114,23 @@ export class VM implements Caller {
     this.observer = new Observer(machine, program);
     this.low = lowRegisters(program);
     this.variables.evaluate = (entry, self) => this.evaluate(entry, 0, self);
+    machine.numbers.holders.push((change) => {
+      this.changeEachLocal(change);
+      this.variables.changeEach(change);
+    });
     this.variables.setUpKernel();
+  }
+
+  /** Replaces each value in a frame by what `change` makes of it. */
+  private changeEachLocal(change: (value: Value) => Value): void {
+    const { threads } = this.machine;
+    for (let thread = 0; thread < threads.length; thread++) {
+      for (let cell = thread * STACK; cell < threads.top.get(thread); cell++) {
+        const value = this.frames.get(cell);
+        const now = change(value);
+        if (now !== value) this.frames.set(cell, now);
+      }
+    }
   }
 
   /** Takes a program that extends the present one (a what-if statement, a watch expression). */

@@ -1,5 +1,7 @@
 /** Primitives on notifier subscriptions (mm/mmu_notifier.c). Waiting and dispatch are model code. */
+import type { Value } from "../../store/value.ts";
 import { bool, box, NONE, Tag, tagOf } from "../../store/value.ts";
+import type { Caller } from "../caller.ts";
 import { Event } from "../events.ts";
 import type { Primitive } from "../primitive.ts";
 import { StructId } from "../structs.ts";
@@ -8,10 +10,14 @@ import {
   argument,
   contextArgument,
   flagArgument,
-  numberArgument,
   processArgument,
   subscriptionArgument,
 } from "./arguments.ts";
+
+function sequenceArgument(call: Caller, primitive: string, value: Value): number {
+  const seq = call.machine.numbers.numberOf(value);
+  return seq ?? call.fail(`${primitive}: expected a sequence number, got ${call.describe(value)}`);
+}
 
 export const notifierPrimitives: readonly Primitive[] = [
   {
@@ -122,7 +128,7 @@ export const notifierPrimitives: readonly Primitive[] = [
       const seq = notifiers.remove(sub);
       call.machine.threads.forgetSamples(sub);
       call.emit(Event.unsubscribe, box(Tag.device, device), place);
-      return seq;
+      return call.machine.numbers.value(place.process, seq);
     },
   },
   {
@@ -143,7 +149,7 @@ export const notifierPrimitives: readonly Primitive[] = [
     doc: "Notes in the subscription that an invalidation reached it (mmu_interval_set_seq); under the driver's lock, in its invalidate callback. Writes sub.seq.",
     run(call, args, at) {
       const sub = subscriptionArgument(call, "set_seq", argument(args, at));
-      call.machine.notifiers.seq.set(sub, numberArgument(call, "set_seq", argument(args, at + 1)));
+      call.machine.notifiers.seq.set(sub, sequenceArgument(call, "set_seq", argument(args, at + 1)));
       return NONE;
     },
   },
@@ -154,11 +160,11 @@ export const notifierPrimitives: readonly Primitive[] = [
     doc: "The subscription's sequence number, as mmu_interval_read_begin samples it; the running thread is known to have it. Reads sub.seq.",
     run(call, args, at) {
       const sub = subscriptionArgument(call, "seq_sample", argument(args, at));
-      const seq = call.machine.notifiers.seq.get(sub);
-      const { threads } = call.machine;
+      const { notifiers, numbers, threads } = call.machine;
+      const seq = notifiers.seq.get(sub);
       threads.sampledSubscription.set(call.thread, sub + 1);
       threads.sampledSeq.set(call.thread, seq);
-      return seq;
+      return numbers.value(notifiers.processOf(sub), seq);
     },
   },
   {
@@ -168,8 +174,9 @@ export const notifierPrimitives: readonly Primitive[] = [
     doc: "What the running thread's last seq_sample gave, if it was of this subscription, else none: the number that a range fault on its behalf is checked against. Reads the thread.",
     run(call, args, at) {
       const sub = subscriptionArgument(call, "sampled_seq", argument(args, at));
-      const { threads } = call.machine;
-      return threads.sampledSubscription.get(call.thread) === sub + 1 ? threads.sampledSeq.get(call.thread) : NONE;
+      const { notifiers, numbers, threads } = call.machine;
+      if (threads.sampledSubscription.get(call.thread) !== sub + 1) return NONE;
+      return numbers.value(notifiers.processOf(sub), threads.sampledSeq.get(call.thread));
     },
   },
   {
@@ -179,7 +186,7 @@ export const notifierPrimitives: readonly Primitive[] = [
     doc: "Whether an invalidation reached the subscription since seq was sampled; asked under the driver's lock (mmu_interval_read_retry). Reads sub.seq. Emits retry if so.",
     run(call, args, at) {
       const sub = subscriptionArgument(call, "read_retry", argument(args, at));
-      const seq = numberArgument(call, "read_retry", argument(args, at + 1));
+      const seq = sequenceArgument(call, "read_retry", argument(args, at + 1));
       const { devices, notifiers } = call.machine;
       if (notifiers.seq.get(sub) === seq) return bool(false);
       call.emit(Event.retry, box(Tag.device, devices.deviceOfContext(notifiers.context.get(sub))));
