@@ -10,11 +10,13 @@ export interface Policy {
 }
 
 /** The policies by name. */
-export const policies: Readonly<Record<string, Policy>> = {
-  migrate_on_fault: { target: [], doc: "Migrate the page to the device's memory." },
-  read_duplicate: { target: [], doc: "Keep a second copy on the device for reading." },
-  remote_map: { target: [], doc: "Map the page where it is." },
-  preferred: { target: ["device", "node"], doc: "The memory where the page had best be." },
-  accessed_by: { target: ["device"], doc: "Keep the page mapped on that device wherever it goes." },
-  none: { target: [], doc: "Forget the hint." },
-};
+export const policies: ReadonlyMap<string, Policy> = new Map(
+  Object.entries({
+    migrate_on_fault: { target: [], doc: "Migrate the page to the device's memory." },
+    read_duplicate: { target: [], doc: "Keep a second copy on the device for reading." },
+    remote_map: { target: [], doc: "Map the page where it is." },
+    preferred: { target: ["device", "node"], doc: "The memory where the page had best be." },
+    accessed_by: { target: ["device"], doc: "Keep the page mapped on that device wherever it goes." },
+    none: { target: [], doc: "Forget the hint." },
+  }),
+);

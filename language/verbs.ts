@@ -71,39 +71,45 @@ export const protections = ["ro", "rw", "none"] as const;
 export const atomicOperations = ["add", "xchg", "cas"] as const;
 
 /** The advice of `madvise`, each with what it does. */
-export const advice: Readonly<Record<string, string>> = {
-  dontneed: "Drops the pages now; an anonymous page reads as zero afterwards.",
-  free: "The pages may be dropped under memory pressure, unless written again before.",
-  hugepage: "Allows transparent huge pages here.",
-  nohugepage: "Forbids transparent huge pages here.",
-  collapse: "Makes a transparent huge page of the pages, now and in this thread.",
-  cold: "Makes the pages the first to be reclaimed.",
-  pageout: "Reclaims the pages now.",
-  willneed: "Starts reading the pages in.",
-  populate_read: "Faults the pages in as reads would.",
-  populate_write: "Faults the pages in as writes would.",
-  dontfork: "A child of fork does not get this range.",
-  dofork: "Undoes dontfork.",
-  mergeable: "Lets KSM merge the pages with equal ones.",
-  unmergeable: "Undoes mergeable, and breaks what was merged.",
-};
+export const advice: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    dontneed: "Drops the pages now; an anonymous page reads as zero afterwards.",
+    free: "The pages may be dropped under memory pressure, unless written again before.",
+    hugepage: "Allows transparent huge pages here.",
+    nohugepage: "Forbids transparent huge pages here.",
+    collapse: "Makes a transparent huge page of the pages, now and in this thread.",
+    cold: "Makes the pages the first to be reclaimed.",
+    pageout: "Reclaims the pages now.",
+    willneed: "Starts reading the pages in.",
+    populate_read: "Faults the pages in as reads would.",
+    populate_write: "Faults the pages in as writes would.",
+    dontfork: "A child of fork does not get this range.",
+    dofork: "Undoes dontfork.",
+    mergeable: "Lets KSM merge the pages with equal ones.",
+    unmergeable: "Undoes mergeable, and breaks what was merged.",
+  }),
+);
 
 /** How an injected fault behaves. */
-export const injectModes: Readonly<Record<string, string>> = {
-  fail: "It fails.",
-  maybe: "It may fail: `hmm check` tries both, `hmm run` does not let it.",
-  delay: "It takes until no other thread can move.",
-};
+export const injectModes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    fail: "It fails.",
+    maybe: "It may fail: `hmm check` tries both, `hmm run` does not let it.",
+    delay: "It takes until no other thread can move.",
+  }),
+);
 
 /** What `inject` can make fail. */
-export const injectPoints: Readonly<Record<string, string>> = {
-  device_alloc: "Allocating a page of device memory.",
-  page_alloc: "Allocating a page of system memory.",
-  copy: "Copying a page between system and device memory.",
-  folio_lock: "Taking a folio's lock without waiting.",
-  notifier: "A notifier that may not block.",
-  swap_io: "Reading from or writing to swap.",
-};
+export const injectPoints: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    device_alloc: "Allocating a page of device memory.",
+    page_alloc: "Allocating a page of system memory.",
+    copy: "Copying a page between system and device memory.",
+    folio_lock: "Taking a folio's lock without waiting.",
+    notifier: "A notifier that may not block.",
+    swap_io: "Reading from or writing to swap.",
+  }),
+);
 
 const place: OperandShape = { kind: "place", into: "place" };
 const value: readonly OutcomeKind[] = ["value"];
@@ -175,7 +181,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "madvise",
     users: cpu,
-    operands: [place, { kind: "word", words: Object.keys(advice), what: "an advice" }],
+    operands: [place, { kind: "word", words: [...advice.keys()], what: "an advice" }],
     outcomes: nothing,
     usage: "madvise P ADVICE",
     doc: "Tells the kernel how the pages of P will be used.",
@@ -330,7 +336,7 @@ export const verbs: readonly Verb[] = [
     operands: [place, { kind: "policy" }],
     outcomes: nothing,
     usage: "hint P POLICY",
-    doc: `Says what the driver is to do when the device faults on P: ${Object.keys(policies).join(", ")}.`,
+    doc: `Says what the driver is to do when the device faults on P: ${[...policies.keys()].join(", ")}.`,
   },
   {
     name: "unbind",
@@ -423,7 +429,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "inject",
     users: kernel,
-    operands: [{ kind: "word", words: Object.keys(injectModes), what: "fail, maybe or delay" }, { kind: "injection" }],
+    operands: [{ kind: "word", words: [...injectModes.keys()], what: "fail, maybe or delay" }, { kind: "injection" }],
     outcomes: nothing,
     usage: "inject fail|maybe|delay POINT [on DEVICE] [times N] [after N]",
     doc: "Makes an allocation, a copy, a lock, a notifier or swap I/O fail, perhaps fail, or take long.",

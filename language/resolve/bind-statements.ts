@@ -153,7 +153,7 @@ function bindOutcome(binder: ExprBinder, outcome: Outcome): void {
 
 function targetKinds(action: Action): readonly TargetKind[] {
   if (action.verb.text === "inject") return ["device"];
-  if (action.verb.text === "hint") return policies[action.operands.word?.text ?? ""]?.target ?? [];
+  if (action.verb.text === "hint") return policies.get(action.operands.word?.text ?? "")?.target ?? [];
   for (const shape of verbByName.get(action.verb.text)?.operands ?? []) if (shape.kind === "target") return shape.of;
   return [];
 }

@@ -152,6 +152,13 @@ export class Cursor {
     return { kind: "name", text: "", start: this.previousEnd, end: this.previousEnd };
   }
 
+  /** Consumes a name as `name` does, unless the word there can only begin the next statement. */
+  operandName(what: string): Name {
+    if (!this.startsNextStatement()) return this.name(what);
+    this.failExpected(what, "");
+    return { kind: "name", text: "", start: this.previousEnd, end: this.previousEnd };
+  }
+
   /** Consumes any word, reserved ones too (what stands after a `.`). */
   anyWord(what: string): Name {
     const { start, end, word } = this;

@@ -53,14 +53,14 @@ export function parseDeclaration(c: Cursor): Declaration | undefined {
       const names: Name[] = [];
       do names.push(c.name("a CPU's name"));
       while (!c.panic && c.take(Token.comma));
-      const on = !c.panic && c.takeWord("on") ? c.name("a node") : undefined;
+      const on = !c.panic && c.takeWord("on") ? c.operandName("a node") : undefined;
       return { kind: "cpu", names, on, doc: doc(), start, end: c.previousEnd };
     }
     case "device": {
       c.advance();
       const name = c.name("the device's name");
       c.expectWord("uses", "and the device's driver");
-      const driver = c.panic ? emptyName(c) : c.name("a driver");
+      const driver = c.panic ? emptyName(c) : c.operandName("a driver");
       const attributes = c.panic ? [] : parseAttributes(c, false);
       return { kind: "device", name, driver, attributes, doc: doc(), start, end: c.previousEnd };
     }
@@ -74,9 +74,9 @@ export function parseDeclaration(c: Cursor): Declaration | undefined {
       c.advance();
       const name = c.name("the thread's name");
       c.expect(Token.colon, "and the thread's process");
-      const process = c.panic ? emptyName(c) : c.name("a process");
+      const process = c.panic ? emptyName(c) : c.operandName("a process");
       if (!c.panic) c.expectWord("on", "and a CPU or device");
-      const on = c.panic ? emptyName(c) : c.name("a CPU or device");
+      const on = c.panic ? emptyName(c) : c.operandName("a CPU or device");
       return { kind: "thread", name, process, on, doc: doc(), start, end: c.previousEnd };
     }
     case "driver":

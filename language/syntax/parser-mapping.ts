@@ -17,7 +17,7 @@ export function parseMapping(c: Cursor): Mapping {
   let file: StringLiteral | undefined;
   let device: Name | undefined;
   if (backing === "file") file = requireString(c, 'the file\'s name (such as `"weights.bin"`)');
-  else if (backing === "driver") device = c.name("a device");
+  else if (backing === "driver") device = c.operandName("a device");
   const size = c.panic ? undefined : requireSize(c, "a size (such as `4 pages`)");
   const list: MappingAttribute[] = [];
   for (;;) {
@@ -53,6 +53,6 @@ function parseAttribute(c: Cursor): MappingAttribute | undefined {
   let address: Size | undefined;
   let node: Name | undefined;
   if (word === "at") address = requireSize(c, "an address");
-  else if (word === "on") node = c.name("a node");
+  else if (word === "on") node = c.operandName("a node");
   return { kind: "mappingAttribute", word, address, node, start, end: c.previousEnd };
 }

@@ -21,7 +21,7 @@ export function parseDriver(c: Cursor, doc: string | undefined): DriverDecl {
   const { start } = c;
   c.advance();
   const name = c.name("the driver's name");
-  const base = !c.panic && c.takeWord("extends") ? c.name("the driver that it extends") : undefined;
+  const base = !c.panic && c.takeWord("extends") ? c.operandName("the driver that it extends") : undefined;
   if (!c.panic && c.kind !== Token.openBrace) c.failExpected("`{`", "after the driver's name");
   const body: Body = c.panic ? { members: [], settings: [], callbacks: [] } : parseMembers(c, true);
   return { kind: "driver", name, extends: base, ...body, doc, start, end: c.previousEnd };

@@ -205,7 +205,7 @@ function parseAction(c: Cursor, thread: Name | undefined): Action {
     if (c.panic) break;
   }
   const outcome = !c.panic && c.take(Token.arrow) ? parseOutcome(c, row) : undefined;
-  const as = !c.panic && c.takeWord("as") ? c.name("a name after `as`") : undefined;
+  const as = !c.panic && c.takeWord("as") ? c.operandName("a name after `as`") : undefined;
   return { kind: "action", thread, verb, operands, outcome, as, start, end: c.previousEnd };
 }
 
@@ -226,29 +226,29 @@ function parseOperand(c: Cursor, shape: OperandShape, into: Draft): void {
       parseAtomicOperands(c, into);
       return;
     case "newRegion":
-      into.declares = c.name("the new region's name");
+      into.declares = c.operandName("the new region's name");
       if (c.expect(Token.colon, "after the region's name")) into.mapping = parseMapping(c);
       return;
     case "word":
       into.word = parseWordOf(c, shape.words, shape.what);
       return;
     case "policy": {
-      into.word = parseWordOf(c, Object.keys(policies), "a policy");
-      const policy = policies[into.word.text];
-      if (policy !== undefined && policy.target.length > 0) into.target = c.name("a device or node");
+      into.word = parseWordOf(c, [...policies.keys()], "a policy");
+      const policy = policies.get(into.word.text);
+      if (policy !== undefined && policy.target.length > 0) into.target = c.operandName("a device or node");
       return;
     }
     case "target":
       if (shape.after !== undefined && !c.expectWord(shape.after, `and ${targetText(shape.of)}`)) return;
-      into.target = c.startsNextStatement() ? failName(c, targetText(shape.of)) : c.name(targetText(shape.of));
+      into.target = c.operandName(targetText(shape.of));
       return;
     case "newAddress":
       if (!c.expectWord("to", "and an address or a new name")) return;
       if (c.kind === Token.number) into.address = parseSize(c);
-      else into.declares = c.name("an address or a new name");
+      else into.declares = c.operandName("an address or a new name");
       return;
     case "newProcess":
-      if (c.expectWord("as", "and the child's name")) into.declares = c.name("the child's name");
+      if (c.expectWord("as", "and the child's name")) into.declares = c.operandName("the child's name");
       return;
     case "flag":
       if (c.word === shape.into) into[shape.into] = c.name(shape.into);
@@ -308,11 +308,11 @@ function parseCallOperand(c: Cursor, into: Draft): void {
 }
 
 function parseInjection(c: Cursor, into: Draft): void {
-  into.point = parseWordOf(c, Object.keys(injectPoints), "something that can fail");
+  into.point = parseWordOf(c, [...injectPoints.keys()], "something that can fail");
   for (;;) {
     if (c.word === "on" && into.target === undefined) {
       c.advance();
-      into.target = c.name("a device");
+      into.target = c.operandName("a device");
     } else if (c.word === "times" && into.times === undefined) {
       c.advance();
       into.times = requireSize(c, "a number");

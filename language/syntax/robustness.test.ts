@@ -52,7 +52,7 @@ const symbols = [
   "\n",
 ];
 const numbers = ["0", "4", "0x10", "1_000", "99999999999999999999", "4 KiB", "3 pages", "0x"];
-const names = ["cpu0", "gpu0", "buf", "app", "a", "é", "…"];
+const names = ["constructor", "__proto__", "toString", "cpu0", "gpu0", "buf", "app", "a", "é", "…"];
 const soup = fc
   .array(fc.oneof(fc.constantFrom(...languageWords), fc.constantFrom(...symbols, ...numbers, ...names)), {
     maxLength: 200,
