@@ -1,0 +1,25 @@
+/** What starts a debug session, and how the adapter reaches files: both come from the host. */
+
+/** Arguments of the `launch` request. */
+export interface LaunchArguments {
+  /** The scenario: a path or URI, as `FileAccess` understands it. */
+  readonly program: string;
+  /** Runs it under this kernel profile, whatever the file says. */
+  readonly kernel?: string;
+  /** Picks an interleaving; 0 (the default) lets a thread run until it waits or ends. */
+  readonly seed?: number;
+  /** A saved interleaving to follow: the path or URI of a file that `hmm check --save` wrote. */
+  readonly schedule?: string;
+  /** Stops before the first statement. Off if not given: who starts a session without breakpoints sets it. */
+  readonly stopOnEntry?: boolean;
+  /** On if not given. Off keeps stepping to the scenario's own statements. */
+  readonly stepIntoModel?: boolean;
+  /** Runs to the end without stopping anywhere. */
+  readonly noDebug?: boolean;
+}
+
+/** Files as the host reaches them. */
+export interface FileAccess {
+  /** The text of a file. @throws Error that says why it cannot be read */
+  read(path: string): Promise<string>;
+}

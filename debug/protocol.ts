@@ -1,0 +1,208 @@
+/**
+ * What the adapter speaks besides the Debug Adapter Protocol: the requests of the page-table panel and of the what-if editor,
+ * and one event. Plain data. A request is sent with `DebugSession.customRequest(name, arguments)` or as a DAP request whose
+ * `command` is the name.
+ *
+ * A *moment* is a number of steps made since the beginning: 0 is the start, `newest` the last one that history holds. Pages of
+ * a region are numbered from 0. Ranges are half-open.
+ */
+import type { EntryView, FolioView, MirrorView } from "../sim-core/machine/describe.ts";
+
+/** Raised when a request or event changes its meaning. */
+export const PROTOCOL_VERSION = 1;
+
+/** The most pages or events in one answer. */
+export const WINDOW_LIMIT = 512;
+
+/** Scheme of the model's own sources: `hmm-model:/kernel/memory.hmm`. */
+export const MODEL_SCHEME = "hmm-model";
+
+/** The requests: what is sent and what comes back. */
+export interface HmmRequests {
+  /** What does not change during a session. */
+  readonly "hmm/session": { readonly arguments: Record<string, never>; readonly response: SessionInfo };
+  /** Where execution stands, and what is different from an earlier look. */
+  readonly "hmm/position": { readonly arguments: PositionArguments; readonly response: Position };
+  /** Pages of a region. */
+  readonly "hmm/rows": {
+    readonly arguments: RowsArguments;
+    readonly response: { readonly pages: readonly PageState[] };
+  };
+  /** Events of the history, those of a future that was stepped back from included. */
+  readonly "hmm/events": {
+    readonly arguments: { readonly from: number; readonly to: number };
+    readonly response: { readonly events: readonly EventRow[] };
+  };
+  /** Everything about one page. */
+  readonly "hmm/details": {
+    readonly arguments: { readonly region: number; readonly page: number };
+    readonly response: { readonly sections: readonly DetailSection[] };
+  };
+  /** Goes to a moment; a `stopped` event with reason `goto` follows the answer. Refused while the program runs. */
+  readonly "hmm/goTo": { readonly arguments: { readonly step: number }; readonly response: Record<string, never> };
+  /** Tries a statement on a copy of the present state; the state itself stays as it is. */
+  readonly "hmm/whatIf": { readonly arguments: WhatIfArguments; readonly response: WhatIfResult };
+  /** Checks and properties that failed up to the present moment. */
+  readonly "hmm/failures": {
+    readonly arguments: Record<string, never>;
+    readonly response: { readonly failures: readonly FailureInfo[] };
+  };
+}
+
+/** The events. */
+export interface HmmEvents {
+  /** Sent just before each `stopped` event, and when execution ends: the panel asks `hmm/position` then. */
+  readonly "hmm/moved": { readonly step: number; readonly newest: number; readonly ended: boolean };
+}
+
+/** A place in a text. Lines and columns count from 1; `path` is the client's own or one of the scheme `hmm-model`. */
+export interface TextPlace {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface SessionInfo {
+  readonly version: number;
+  readonly title: string;
+  readonly kernel: string;
+  /** Bytes. */
+  readonly pageSize: number;
+  readonly devices: readonly string[];
+  readonly processes: readonly string[];
+  /** By id; thread 0 runs the scenario's top level. Workers that start later follow these and are not listed. */
+  readonly threads: readonly { readonly name: string; readonly kind: "scenario" | "cpu" | "device" }[];
+}
+
+export interface PositionArguments {
+  /** The moment of the caller's last look; without it, everything is told. */
+  readonly since?: number;
+}
+
+/** A moment of the execution. */
+export interface Position {
+  readonly step: number;
+  readonly newest: number;
+  /** Whether the scenario has ended here. */
+  readonly ended: boolean;
+  readonly regions: readonly RegionState[];
+  /** What differs from the moment `since`, by region and page; at most `WINDOW_LIMIT`. */
+  readonly changes: readonly PageChange[];
+  /** More changed than `changes` holds, or it is not known what: all pages are to be asked for anew. */
+  readonly stale: boolean;
+  /** How many events history holds, and how many of them happened before this moment. */
+  readonly eventCount: number;
+  readonly eventsPast: number;
+  /** Events from this one on are others than at the last `hmm/position`. */
+  readonly eventsFrom: number;
+  /** The thread that moves next, and where it stands: undefined when all have ended. */
+  readonly thread: number | undefined;
+  readonly place: TextPlace | undefined;
+}
+
+/** A region of a process. */
+export interface RegionState {
+  /** Stays the same for a session. */
+  readonly id: number;
+  readonly process: string;
+  readonly name: string;
+  /** What backs it, and what else its declaration says: `anon rw`. */
+  readonly kind: string;
+  /** Address of page 0. */
+  readonly start: number;
+  readonly pages: number;
+  /** Whether it is mapped now. */
+  readonly mapped: boolean;
+  /** Pages of which something is known, as runs: first page, number of pages, and so on, ascending. */
+  readonly touched: readonly number[];
+}
+
+export interface RowsArguments {
+  readonly region: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a CPU or device has cached of a page's translation. */
+export interface TlbView {
+  readonly name: string;
+  readonly pfn: number;
+  readonly writable: boolean;
+}
+
+/** A page as all columns show it. */
+export interface PageState {
+  readonly page: number;
+  /** The word at its beginning, in decimal; empty where there is no content. */
+  readonly value: string;
+  readonly pte: EntryView;
+  readonly folio: FolioView | null;
+  /** One for each of the session's devices, in their order; null where the device does not work for the process. */
+  readonly mirrors: readonly (MirrorView | null)[];
+  readonly tlbs: readonly TlbView[];
+}
+
+export interface PageChange {
+  readonly region: number;
+  readonly before: PageState;
+  readonly now: PageState;
+}
+
+/** An event of the history. */
+export interface EventRow {
+  readonly index: number;
+  /** The moment after the step that emitted it: time travel goes there. */
+  readonly step: number;
+  /** Id of the thread; -1 for none. */
+  readonly thread: number;
+  readonly threadName: string;
+  /** The event's name, as in the language; `statement` for a scenario statement that ended. */
+  readonly event: string;
+  /** Its fields, as a person reads them. */
+  readonly text: string;
+  /** The statement that emitted it; of the scenario and not the model, if `scenario`. */
+  readonly place: TextPlace | undefined;
+  /** The scenario's statement that was being run. */
+  readonly statement: TextPlace | undefined;
+}
+
+/** One titled table of the details of a page. */
+export interface DetailSection {
+  readonly title: string;
+  readonly rows: readonly (readonly [name: string, value: string])[];
+}
+
+export interface WhatIfArguments {
+  /** One or more statements of the language. */
+  readonly text: string;
+}
+
+/** What a statement would do. */
+export interface WhatIfResult {
+  /** Whether it could be tried, and ended as it should. */
+  readonly ok: boolean;
+  /** What it would end with; empty if it cannot be tried. */
+  readonly outcome: string;
+  readonly changes: readonly WhatIfChange[];
+  readonly events: readonly { readonly event: string; readonly text: string }[];
+  /** What is wrong with the text, or what went wrong when it ran; offsets into the text, half-open. */
+  readonly problems: readonly { readonly message: string; readonly start: number; readonly end: number }[];
+}
+
+export interface WhatIfChange {
+  /** Like `pte(buf[2]).kind`. */
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A check that failed. */
+export interface FailureInfo {
+  readonly kind: string;
+  readonly id: string;
+  readonly message: string;
+  readonly place: TextPlace;
+  /** The moment after which it was found. */
+  readonly step: number;
+  readonly because: readonly { readonly message: string; readonly place: TextPlace; readonly step: number }[];
+}
