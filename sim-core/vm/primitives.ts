@@ -4,6 +4,7 @@ import type { InjectionSite } from "../machine/injection.ts";
 import { INJECTION_SITES } from "../machine/injection.ts";
 import type { Primitive } from "../machine/primitive.ts";
 import { primitives as machinePrimitives } from "../machine/primitives.ts";
+import { ThreadStatus } from "../machine/threads.ts";
 import type { Value } from "../store/value.ts";
 import { bool, box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import { word } from "../store/words.ts";
@@ -112,6 +113,19 @@ const dataPrimitives: readonly Primitive[] = [
     effect: "pure",
     doc: "The running thread.",
     run: (call) => box(Tag.thread, call.thread),
+  },
+  {
+    name: "alone",
+    params: [],
+    effect: "read",
+    doc: "No other thread has anything left to do. Only then does time pass: a driver that would give up after a second asks this.",
+    run(call) {
+      const { threads } = call.machine;
+      for (let t = 1; t < threads.length; t++) {
+        if (t !== call.thread && threads.status.get(t) === ThreadStatus.running) return bool(false);
+      }
+      return bool(true);
+    },
   },
   {
     name: "current_process",
