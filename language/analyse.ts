@@ -3,9 +3,10 @@
 import { check } from "./check/check.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { Diagnostics } from "./diagnostic.ts";
+import type { Context } from "./resolve/context.ts";
 import type { Resolved } from "./resolve/model.ts";
 import type { ResolveOptions } from "./resolve/resolve.ts";
-import { resolve } from "./resolve/resolve.ts";
+import { resolveWithContext } from "./resolve/resolve.ts";
 import type { Parsed } from "./syntax/parser.ts";
 import { parse } from "./syntax/parser.ts";
 
@@ -17,6 +18,8 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
   /** The same for each of `resolved.files`, imported ones too; the first is the file itself. */
   readonly byFile: readonly (readonly Diagnostic[])[];
+  /** What further expressions are bound in: watches, conditions, what-if statements. */
+  readonly context: Context;
 }
 
 /** Parses, resolves and checks a text. */
@@ -26,10 +29,10 @@ export function analyse(text: string, options: ResolveOptions): Analysis {
 
 /** Resolves and checks a parsed text. */
 export function analyseParsed(parsed: Parsed, options: ResolveOptions): Analysis {
-  const resolved = resolve(parsed, options);
+  const { resolved, ctx } = resolveWithContext(parsed, options);
   const checked = check(resolved, options.library);
   const byFile = resolved.files.map((file, index) => merge(file.diagnostics, checked[index] ?? []));
-  return { parsed, resolved, diagnostics: byFile[0] ?? [], byFile };
+  return { parsed, resolved, diagnostics: byFile[0] ?? [], byFile, context: ctx };
 }
 
 /** Both lists in the order of the text, at most one message at a place. */

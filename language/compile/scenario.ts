@@ -33,6 +33,8 @@ export interface CompiledScenario {
   readonly resolved: Resolved;
   /** The builder after the scenario: fragments extend a copy of it. */
   readonly built: Library;
+  /** Which slot each of the scenario's variables has. */
+  readonly context: ScenarioContext;
 }
 
 /** Compiles a scenario whose checks found no error. */
@@ -84,7 +86,7 @@ export function compileScenario(
 
   const built = builder.library();
   const program = makeProgram(builder, resolved, profile, director);
-  return { compiled: { program, library, resolved, built }, problems };
+  return { compiled: { program, library, resolved, built, context }, problems };
 }
 
 function compileProperty(
