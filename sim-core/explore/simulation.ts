@@ -69,10 +69,12 @@ export class Simulation implements Listener {
     program.machine.devices.forEach((_, id) => {
       vm.variables.setUpDevice(box(Tag.device, id));
     });
+    const contexts = new Set<number>();
     for (const { process, device } of program.machine.threads) {
       if (device === undefined || machine.processes.exists.get(process) === 0) continue;
-      vm.setUpContext(machine.devices.contextId(device, process));
+      contexts.add(machine.devices.contextId(device, process));
     }
+    for (const context of contexts) vm.setUpContext(context);
     if (program.director >= 0) vm.start(DIRECTOR, program.director, [], 0);
     this.settle();
     this.setUpDone = true;
