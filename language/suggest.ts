@@ -63,6 +63,7 @@ function distanceIgnoringCase(written: string, word: string, limit: number): num
 function byPrefix(written: string, words: Iterable<string>): string | undefined {
   if (written.length < 3) return undefined;
   for (const word of words) {
+    if (word === written) continue;
     if (word.startsWith(written) || (written.length >= 4 && isAbbreviation(written, word))) return word;
   }
   return undefined;

@@ -11,7 +11,7 @@ const allFields: ReadonlySet<string> = new Set(facts.flatMap((fact) => fact.fiel
 
 /** Checks expressions of one file. */
 export class ExpressionChecker {
-  private readonly reporter: Reporter;
+  readonly reporter: Reporter;
   private readonly library: LibrarySignature;
   private readonly file: number;
 

@@ -36,6 +36,11 @@ export class StatementChecker {
     }
   }
 
+  /** Checks a statement that stands in no file, as in the block of `thread`. */
+  fragment(statement: ScenarioStatement, thread: ResolvedThread | undefined): void {
+    this.statement(statement, { thread, inParallel: false });
+  }
+
   private error(
     code: string,
     message: string,

@@ -109,7 +109,7 @@ function checkDefinition(marked: string, expected: string | undefined): void {
 test("go to definition", () => {
   checkDefinition("cpu0 read b<|>uf[1]", "114: buf");
   checkDefinition("gpu0 <|>migrate buf to system", undefined);
-  checkDefinition("gp<|>u0 migrate buf to system", "50: gpu0");
+  checkDefinition("gp<|>u0 migrate buf to system", "48: gpu0");
   checkDefinition("let a = 1 expect <|>a == 1", "4: a");
   checkDefinition('import "./a<|>.hmm"', "/work/a.hmm:0-0");
   checkDefinition('import "./a.hmm"\ndevice d uses mi<|>ne', "/work/a.hmm:7-11");

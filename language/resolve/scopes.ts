@@ -31,6 +31,11 @@ export class Scopes {
     return undefined;
   }
 
+  /** Makes a local that is declared elsewhere visible in the innermost block. */
+  show(local: Local): void {
+    this.stack.at(-1)?.set(local.name, local);
+  }
+
   /** All names that can be seen here, inner ones first. */
   names(): string[] {
     return this.stack.toReversed().flatMap((block) => [...block.keys()]);
