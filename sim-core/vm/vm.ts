@@ -250,9 +250,23 @@ export class VM implements Caller {
     return this.frames.get(frame.base + slot);
   }
 
-  /** Evaluates an expression function at `entry` in the frame at `base` (0: none). Changes nothing. @throws ModelError */
-  evaluate(entry: number, base = 0, self: Value = NONE): Value {
+  /** How many frames `thread` has; 0 if it is not running. */
+  depthOf(thread: number): number {
+    const { threads } = this.machine;
+    if (threads.status.get(thread) !== ThreadStatus.running) return 0;
+    let depth = 0;
+    for (let base = threads.frame.get(thread); base !== 0; base = this.frames.get(base - HEADER + 2)) depth++;
+    return depth;
+  }
+
+  /**
+   * Evaluates an expression function at `entry` in the frame at `base` (0: none). Changes nothing. `given` is put into the
+   * first scratch registers: what an expression about something that is no frame (an event) is compiled to read.
+   * @throws ModelError
+   */
+  evaluate(entry: number, base = 0, self: Value = NONE, given: readonly Value[] = []): Value {
     const { thread, spot, frameBase } = this;
+    this.low.set(given);
     this.observer.problem = undefined;
     this.expressionSelf = self;
     this.thread = -1;
