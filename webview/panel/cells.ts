@@ -1,0 +1,185 @@
+/** What the columns of the page table say about a page, as data: drawn by grid.ts, read out to screen readers, tested. */
+
+import type { EntryView, FolioView, MirrorView } from "../../sim-core/machine/describe.ts";
+import type { PageState, TlbView } from "../messages.ts";
+
+/** The colour of a chip, by what it means; panel.css has the colours. */
+export type Tone =
+  | "none"
+  | "present"
+  | "zero"
+  | "swap"
+  | "migration"
+  | "device"
+  | "exclusive"
+  | "marker"
+  | "bad"
+  | "plain";
+
+/** A piece of a cell. */
+export type Part =
+  | { readonly kind: "chip"; readonly text: string; readonly tone: Tone }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "dim"; readonly text: string }
+  /** Letters in fixed places, a dot where one is off. */
+  | { readonly kind: "flags"; readonly flags: readonly (readonly [letter: string, on: boolean])[] };
+
+/** A cell. */
+export interface Cell {
+  readonly parts: readonly Part[];
+  /** The same in words, without abbreviations. */
+  readonly words: string;
+}
+
+/** What every column says, in the order of {@link columnsOf}. */
+export function cellsOf(page: PageState, address: number): Cell[] {
+  return [
+    pageCell(page.page, address),
+    valueCell(page.value),
+    entryCell(page.pte, page.tlbs),
+    folioCell(page.folio, page.pte),
+    ...page.mirrors.map((mirror) => mirrorCell(mirror)),
+  ];
+}
+
+/** The columns' headings, with what they mean. */
+export function columnsOf(devices: readonly string[]): { readonly name: string; readonly title: string }[] {
+  return [
+    { name: "Page", title: "Page of the region, and its address" },
+    { name: "Value", title: "The 64-bit word at the page's beginning" },
+    {
+      name: "CPU entry",
+      title: "The entry of the CPU's page table: its kind, W writable, D dirty, Y young (accessed)",
+    },
+    {
+      name: "Folio",
+      title: "The memory behind it: where it is, its frame number, reference count (ref), entries that map it (map)",
+    },
+    ...devices.map((device) => ({
+      name: device,
+      title: `The entry of ${device}'s own page table: R readable, W writable, A atomic operations allowed`,
+    })),
+  ];
+}
+
+/** A number of a page frame, as the kernel prints them. */
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+const empty: Cell = { parts: [{ kind: "dim", text: "–" }], words: "nothing" };
+
+function pageCell(page: number, address: number): Cell {
+  return {
+    parts: [
+      { kind: "text", text: String(page) },
+      { kind: "dim", text: hex(address) },
+    ],
+    words: `page ${page} at ${hex(address)}`,
+  };
+}
+
+function valueCell(value: string): Cell {
+  return value === "" ? empty : { parts: [{ kind: "text", text: value }], words: value };
+}
+
+const entryTones: Readonly<Record<string, Tone>> = {
+  present: "present",
+  zero: "zero",
+  swap: "swap",
+  migration: "migration",
+  device_private: "device",
+  device_exclusive: "exclusive",
+  marker: "marker",
+  hwpoison: "bad",
+};
+
+function entryCell(entry: EntryView, tlbs: readonly TlbView[]): Cell {
+  if (entry.kind === "none") return tlbs.length === 0 ? empty : { ...empty, words: `nothing${tlbWords(tlbs)}` };
+  const words = [
+    entry.kind,
+    entry.writable ? "writable" : "read-only",
+    ...(entry.dirty ? ["dirty"] : []),
+    ...(entry.young ? ["young"] : []),
+    ...(entry.pfn === null ? [] : [`frame ${hex(entry.pfn)}`]),
+  ];
+  const stale = tlbs.some((tlb) => tlb.pfn !== entry.pfn);
+  return {
+    parts: [
+      { kind: "chip", text: entry.kind, tone: entryTones[entry.kind] ?? "plain" },
+      {
+        kind: "flags",
+        flags: [
+          ["W", entry.writable],
+          ["D", entry.dirty],
+          ["Y", entry.young],
+        ],
+      },
+      ...(stale ? [{ kind: "chip", text: "stale TLB", tone: "bad" } as const] : []),
+    ],
+    words: `${words.join(", ")}${tlbWords(tlbs)}`,
+  };
+}
+
+function tlbWords(tlbs: readonly TlbView[]): string {
+  if (tlbs.length === 0) return "";
+  const cached = tlbs.map(({ name, pfn, writable }) => `${name} ${hex(pfn)} ${writable ? "writable" : "read-only"}`);
+  return `; cached in TLBs: ${cached.join(", ")}`;
+}
+
+function folioCell(folio: FolioView | null, entry: EntryView): Cell {
+  if (folio === null) return empty;
+  const onDevice = entry.kind === "device_private";
+  const counts = `ref ${folio.refcount} map ${folio.mapcount}`;
+  // Of the zero page nobody counts anything.
+  const isZero = folio.kind === "zero";
+  const marks: [text: string, words: string, on: boolean][] = [
+    ["AE", "PageAnonExclusive", entry.exclusive && !isZero],
+    ["locked", "locked", folio.locked],
+    [`pin ${folio.pincount}`, `pinned ${folio.pincount} times`, folio.pincount > 0],
+  ];
+  const on = marks.filter((mark) => mark[2]);
+  return {
+    parts: [
+      { kind: "chip", text: folio.where, tone: isZero ? "zero" : onDevice ? "device" : "plain" },
+      { kind: "text", text: isZero ? "zero page" : hex(folio.pfn) },
+      ...(isZero ? [] : [{ kind: "dim", text: counts } as const]),
+      ...on.map(([text]) => ({ kind: "chip", text, tone: text === "AE" ? "plain" : "migration" }) as const),
+    ],
+    words: isZero
+      ? "the zero page"
+      : [
+          `on ${folio.where}`,
+          folio.kind,
+          `frame ${hex(folio.pfn)}`,
+          `${folio.refcount} references`,
+          `mapped ${folio.mapcount} times`,
+          ...on.map(([, words]) => words),
+          ...(folio.dirty ? ["dirty"] : []),
+          folio.lru ? "on an LRU list" : "on no LRU list",
+        ].join(", "),
+  };
+}
+
+function mirrorCell(mirror: MirrorView | null): Cell {
+  if (mirror === null || !mirror.valid) return empty;
+  const rights = mirror.writable ? "writable" : "read-only";
+  return {
+    parts: [
+      {
+        kind: "flags",
+        flags: [
+          ["R", true],
+          ["W", mirror.writable],
+          ["A", mirror.atomic],
+        ],
+      },
+      { kind: "text", text: mirror.pfn === null ? "" : hex(mirror.pfn) },
+    ],
+    words: [
+      rights,
+      ...(mirror.atomic ? ["atomic"] : []),
+      ...(mirror.pfn === null ? [] : [`frame ${hex(mirror.pfn)}`]),
+    ].join(", "),
+  };
+}

@@ -1,0 +1,352 @@
+/** The page table: a grid of pages in rows, what CPU, memory and devices say of them in columns. */
+
+import type { PageState } from "../messages.ts";
+import type { Cell, Part } from "./cells.ts";
+import { cellsOf, columnsOf, hex } from "./cells.ts";
+import { element, setText } from "./dom.ts";
+import type { PanelModel } from "./model.ts";
+import type { Row } from "./rows.ts";
+import { VirtualList } from "./virtual-list.ts";
+
+/** Height of a row in pixels; panel.css says the same. */
+export const rowHeight = 24;
+
+/** A page of the layout: index of its region, and its number there. */
+export interface PagePlace {
+  readonly region: number;
+  readonly page: number;
+}
+
+export class Grid {
+  readonly root: HTMLElement;
+  private readonly model: PanelModel;
+  private readonly scroller: HTMLElement;
+  private readonly head: HTMLElement;
+  private readonly sticky: HTMLElement;
+  private readonly list: VirtualList;
+  private columns: readonly { readonly name: string; readonly title: string }[] = [];
+  private activeRow = 0;
+  private activeColumn = 0;
+  private selected: PagePlace | undefined;
+  private readonly onSelect: (place: PagePlace | undefined) => void;
+
+  /** @param onSelect told which page is selected, or that none is any more */
+  constructor(model: PanelModel, onSelect: (place: PagePlace | undefined) => void) {
+    this.model = model;
+    this.onSelect = onSelect;
+    this.head = element("div", { class: "grid-head", role: "row", "aria-rowindex": 1 });
+    this.sticky = element("div", { class: "grid-sticky", "aria-hidden": "true" });
+    const body = element("div", { class: "grid-body", role: "presentation" });
+    this.scroller = element(
+      "div",
+      { class: "grid", role: "grid", tabindex: 0, "aria-label": "Page tables" },
+      this.head,
+      this.sticky,
+      body,
+    );
+    this.root = this.scroller;
+    this.list = new VirtualList({
+      scroller: this.scroller,
+      body,
+      rowHeight,
+      covered: rowHeight,
+      create: () => element("div", { class: "row", role: "row" }),
+      draw: (row, number) => this.drawRow(row, number),
+      onWindow: ({ firstVisible }) => this.drawSticky(firstVisible),
+    });
+    this.scroller.addEventListener("keydown", (event) => this.onKey(event));
+    this.scroller.addEventListener("click", (event) => this.onClick(event));
+    this.scroller.addEventListener("focus", () => this.drawActive());
+  }
+
+  /** Shows what the model knows now. */
+  update(): void {
+    this.drawHead();
+    const { rows } = this.model;
+    this.scroller.setAttribute("aria-rowcount", String(rows.length + 1));
+    this.activeRow = Math.min(this.activeRow, Math.max(0, rows.length - 1));
+    this.list.setCount(rows.length);
+  }
+
+  /** Scrolls to the first change, unless a change is in view already. */
+  revealChange(): void {
+    const row = this.model.firstChangedRow();
+    if (row >= 0 && !this.anyChangeInView()) this.list.revealInMiddle(row);
+  }
+
+  private anyChangeInView(): boolean {
+    const view = this.scroller.getBoundingClientRect();
+    return [...this.scroller.querySelectorAll(".row.changed")].some((row) => {
+      const box = row.getBoundingClientRect();
+      return box.top >= view.top + 2 * rowHeight && box.bottom <= view.bottom;
+    });
+  }
+
+  /** Scrolls to a page and selects it. */
+  select(place: PagePlace): void {
+    const row = this.model.rows.rowOf(place.region, place.page);
+    if (row >= 0) this.moveTo(row, this.activeColumn, true);
+  }
+
+  /** Takes the selection away. */
+  clearSelection(): void {
+    this.selected = undefined;
+    this.list.refresh();
+    this.onSelect(undefined);
+  }
+
+  focus(): void {
+    this.scroller.focus();
+  }
+
+  private drawHead(): void {
+    const columns = columnsOf(this.model.devices);
+    const names = columns.map((column) => column.name).join("\n");
+    if (names === this.columns.map((column) => column.name).join("\n")) return;
+    this.columns = columns;
+    this.scroller.setAttribute("aria-colcount", String(columns.length));
+    this.scroller.style.setProperty("--devices", String(this.model.devices.length));
+    this.head.replaceChildren(
+      ...columns.map(({ name, title }, index) =>
+        element("div", { class: `cell column-${columnClass(index)}`, role: "columnheader", title }, name),
+      ),
+    );
+  }
+
+  /** The heading of the region whose pages are at the top, while its own row is out of view. */
+  private drawSticky(firstVisible: number): void {
+    const row = this.model.rows.at(firstVisible);
+    const region = row === undefined || row.kind === "process" ? undefined : this.model.rows.regions[row.region];
+    const hidden = region === undefined || this.scroller.scrollTop <= 0;
+    this.sticky.hidden = hidden;
+    if (!hidden) {
+      setText(this.sticky, "");
+      this.sticky.replaceChildren(
+        element(
+          "div",
+          { class: "heading" },
+          element("span", { class: "dim" }, `${region.process} ›`),
+          ...regionTitle(region),
+        ),
+      );
+    }
+  }
+
+  private drawRow(target: HTMLElement, number: number): void {
+    const row = this.model.rows.at(number);
+    if (row === undefined) return;
+    target.setAttribute("aria-rowindex", String(number + 2));
+    if (row.kind === "page") this.drawPage(target, number, row.region, row.page);
+    else this.drawHeading(target, number, row);
+  }
+
+  private drawHeading(target: HTMLElement, number: number, row: Exclude<Row, { kind: "page" }>): void {
+    const region = this.model.rows.regions[row.region];
+    if (region === undefined) return;
+    target.className = `row ${row.kind}-row`;
+    target.dataset.signature = "";
+    const cell = element("div", { class: "cell wide", role: "gridcell", id: cellId(number, 0) });
+    cell.setAttribute("aria-colspan", String(this.columns.length));
+    switch (row.kind) {
+      case "process":
+        cell.append(element("span", { class: "process-name" }, `process ${row.process}`));
+        break;
+      case "region":
+        cell.append(...regionTitle(region));
+        break;
+      case "run":
+        cell.append(
+          element("span", { class: "run" }, runText(row.from, row.to)),
+          element("span", { class: "dim" }, region.mapped ? "none" : "not mapped"),
+        );
+        break;
+    }
+    target.replaceChildren(cell);
+    this.markActive(target, number);
+  }
+
+  private drawPage(target: HTMLElement, number: number, region: number, page: number): void {
+    const layout = this.model.rows.regions[region];
+    const state = this.model.page(region, page);
+    const before = this.model.before(region, page);
+    if (layout === undefined) return;
+    const isSelected = this.selected?.region === region && this.selected.page === page;
+    target.className = `row page-row${before === undefined ? "" : " changed"}${isSelected ? " selected" : ""}`;
+    target.setAttribute("aria-selected", String(isSelected));
+    const address = layout.start + page * this.model.pageSize;
+    const cells = state === undefined ? undefined : cellsOf(state, address);
+    const old = before === undefined ? undefined : cellsOf(before, address);
+    const signature = JSON.stringify([number, cells, old, this.columns.length]);
+    if (target.dataset.signature !== signature) {
+      target.dataset.signature = signature;
+      target.replaceChildren(
+        ...this.columns.map((column, index) => this.drawCell(number, index, column.name, page, cells, old)),
+      );
+    }
+    this.markActive(target, number);
+  }
+
+  private drawCell(
+    number: number,
+    index: number,
+    column: string,
+    page: number,
+    cells: readonly Cell[] | undefined,
+    old: readonly Cell[] | undefined,
+  ): HTMLElement {
+    const cell = cells?.[index];
+    const was = old === undefined ? undefined : (old[index]?.words ?? "nothing");
+    const changed = index > 0 && cell !== undefined && was !== undefined && was !== cell.words;
+    const words = `${column} ${cell?.words ?? (index === 0 ? page : "is being read")}`;
+    const label = changed ? `${words}; changed, was ${was}` : words;
+    return element(
+      "div",
+      {
+        class: `cell column-${columnClass(index)}${changed ? " changed" : ""}`,
+        role: "gridcell",
+        id: cellId(number, index),
+        title: changed ? `was ${was}\nis ${cell?.words}` : (cell?.words ?? ""),
+        "aria-label": label,
+      },
+      ...(cell === undefined
+        ? [element("span", { class: "dim" }, index === 0 ? String(page) : "…")]
+        : cell.parts.map(draw)),
+    );
+  }
+
+  private onClick(event: MouseEvent): void {
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[id^='cell-']") : null;
+    const [, row, column] = target?.id.split("-").map(Number) ?? [];
+    if (row !== undefined && column !== undefined) this.moveTo(row, column, true);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.metaKey) return;
+    const last = this.model.rows.length - 1;
+    const isPage = this.model.rows.at(this.activeRow)?.kind === "page";
+    const lastColumn = isPage ? this.columns.length - 1 : 0;
+    const ctrl = event.ctrlKey;
+    const go = (row: number, column: number) => this.moveTo(row, column, false);
+    switch (event.key) {
+      case "ArrowDown":
+        go(this.activeRow + 1, this.activeColumn);
+        break;
+      case "ArrowUp":
+        go(this.activeRow - 1, this.activeColumn);
+        break;
+      case "ArrowRight":
+        go(this.activeRow, Math.min(this.activeColumn + 1, lastColumn));
+        break;
+      case "ArrowLeft":
+        go(this.activeRow, Math.max(this.activeColumn - 1, 0));
+        break;
+      case "PageDown":
+        go(this.activeRow + this.list.pageLength, this.activeColumn);
+        break;
+      case "PageUp":
+        go(this.activeRow - this.list.pageLength, this.activeColumn);
+        break;
+      case "Home":
+        go(ctrl ? 0 : this.activeRow, 0);
+        break;
+      case "End":
+        go(ctrl ? last : this.activeRow, lastColumn);
+        break;
+      case "Enter":
+      case " ":
+        this.moveTo(this.activeRow, this.activeColumn, true);
+        break;
+      case "Escape":
+        if (this.selected === undefined) return;
+        this.clearSelection();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+
+  private moveTo(row: number, column: number, select: boolean): void {
+    this.activeRow = Math.min(Math.max(row, 0), Math.max(0, this.model.rows.length - 1));
+    this.activeColumn = column;
+    const at = this.model.rows.at(this.activeRow);
+    if (select && at?.kind === "page") {
+      this.selected = { region: at.region, page: at.page };
+      this.onSelect(this.selected);
+      this.list.refresh();
+    }
+    this.list.reveal(this.activeRow, rowHeight);
+    this.drawActive();
+  }
+
+  private drawActive(): void {
+    for (const old of this.scroller.querySelectorAll(".active")) old.classList.remove("active");
+    const row = this.list.elementOf(this.activeRow);
+    if (row !== undefined) this.markActive(row, this.activeRow);
+  }
+
+  private markActive(row: HTMLElement, number: number): void {
+    if (number !== this.activeRow) {
+      row.querySelector(".active")?.classList.remove("active");
+      return;
+    }
+    const column = this.model.rows.at(number)?.kind === "page" ? this.activeColumn : 0;
+    const cell = row.children[column];
+    if (cell === undefined) return;
+    row.querySelector(".active")?.classList.remove("active");
+    cell.classList.add("active");
+    this.scroller.setAttribute("aria-activedescendant", cell.id);
+  }
+}
+
+function regionTitle(region: {
+  readonly name: string;
+  readonly kind: string;
+  readonly start: number;
+  readonly pages: number;
+}): HTMLElement[] {
+  return [
+    element("span", { class: "region-name" }, region.name),
+    element("span", { class: "dim" }, `${region.kind} · ${count(region.pages)} at ${hex(region.start)}`),
+  ];
+}
+
+function count(pages: number): string {
+  return pages === 1 ? "1 page" : `${pages.toLocaleString("en")} pages`;
+}
+
+/** "page 4", "pages 4..63": the last page is named, as people do. */
+function runText(from: number, to: number): string {
+  return to - from === 1 ? `page ${from}` : `pages ${from}–${to - 1}`;
+}
+
+function cellId(row: number, column: number): string {
+  return `cell-${row}-${column}`;
+}
+
+function columnClass(index: number): string {
+  return ["page", "value", "entry", "folio"][index] ?? "mirror";
+}
+
+function draw(part: Part): HTMLElement {
+  switch (part.kind) {
+    case "chip":
+      return element("span", { class: `chip tone-${part.tone}` }, part.text);
+    case "text":
+      return element("span", { class: "text" }, part.text);
+    case "dim":
+      return element("span", { class: "dim" }, part.text);
+    case "flags":
+      return element(
+        "span",
+        { class: "flags" },
+        ...part.flags.map(([letter, on]) => element("span", { class: on ? "flag on" : "flag" }, on ? letter : "·")),
+      );
+  }
+}
+
+/** For tests and details: all that is known of a page, by column. */
+export function wordsOf(page: PageState, address: number, devices: readonly string[]): [string, string][] {
+  const columns = columnsOf(devices);
+  return cellsOf(page, address).map((cell, index) => [columns[index]?.name ?? "", cell.words]);
+}

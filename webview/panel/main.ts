@@ -1,0 +1,187 @@
+/** The page-table panel: puts its parts together and keeps them in step with what the extension says. */
+
+import "./panel.css";
+import type { DetailSection, ToPanel } from "../messages.ts";
+import { messagesVersion } from "../messages.ts";
+import type { Check } from "../validate.ts";
+import { isCount, isString, object } from "../validate.ts";
+import { Connection } from "./connection.ts";
+import { Details } from "./details.ts";
+import { element, setText } from "./dom.ts";
+import { emptyState } from "./empty.ts";
+import { Events } from "./events.ts";
+import type { PagePlace } from "./grid.ts";
+import { Grid, wordsOf } from "./grid.ts";
+import { PanelModel } from "./model.ts";
+import { splitter } from "./splitter.ts";
+import { Timeline } from "./timeline.ts";
+import { WhatIf } from "./what-if.ts";
+
+/** What is kept over hiding and reloading. */
+interface Kept {
+  readonly filter: string;
+  readonly whatIf: string;
+  /** Percent that the events and the what-if editor take. */
+  readonly events: number;
+  readonly bottom: number;
+}
+const isKept: Check<Kept> = object<Kept>({ filter: isString, whatIf: isString, events: isCount, bottom: isCount });
+
+function attribute(name: string): string {
+  return document.body.dataset[name] ?? "";
+}
+
+const connection = new Connection(receive);
+const model = new PanelModel((question) => connection.post(question));
+const kept: { -readonly [K in keyof Kept]: Kept[K] } = {
+  ...(connection.kept(isKept) ?? { filter: "", whatIf: "", events: 38, bottom: 26 }),
+};
+const keep = () => connection.keep(kept);
+
+const timeline = new Timeline(
+  model,
+  (step) => connection.send({ type: "goTo", step }),
+  (move) => connection.send({ type: "move", move }),
+);
+const details = new Details(() => {
+  grid.clearSelection();
+  grid.focus();
+});
+let selected: PagePlace | undefined;
+const grid = new Grid(model, (place) => {
+  selected = place;
+  if (place === undefined) details.hide();
+  else void showDetails(place);
+});
+const events = new Events(model, (index) => connection.send({ type: "openEvent", index }));
+events.filter = kept.filter;
+events.root.addEventListener("input", () => {
+  kept.filter = events.filter;
+  keep();
+});
+const whatIf = new WhatIf({
+  text: kept.whatIf,
+  addresses: {
+    script: attribute("editorScript"),
+    style: attribute("editorStyle"),
+    worker: attribute("editorWorker"),
+    nonce: attribute("nonce"),
+  },
+  onTry: async (text) => {
+    const answer = await connection.ask({ type: "whatIf", text });
+    if (answer.type === "whatIf") return answer.result;
+    throw new Error(`The answer to a what-if was ${answer.type}.`);
+  },
+  complete: async (text, offset) => {
+    const answer = await connection.ask({ type: "complete", text, offset });
+    return answer.type === "completions" ? answer.completions : { items: [], start: offset, end: offset };
+  },
+  onChange: (text) => {
+    kept.whatIf = text;
+    keep();
+  },
+});
+
+const title = element("span", { class: "title" });
+const subtitle = element("span", { class: "subtitle" });
+const live = element("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
+const upper = element("div", { class: "upper" });
+const content = element("div", { class: "content" });
+upper.append(
+  element("div", { class: "tables" }, grid.root, details.root),
+  splitter({
+    axis: "x",
+    label: "Width of the events",
+    target: upper,
+    property: "--events-size",
+    initial: kept.events,
+    onChange: (percent) => {
+      kept.events = Math.round(percent);
+      keep();
+    },
+  }),
+  events.root,
+);
+content.append(
+  element("header", { class: "header" }, element("div", { class: "titles" }, title, subtitle), timeline.root),
+  upper,
+  splitter({
+    axis: "y",
+    label: "Height of the what-if editor",
+    target: content,
+    property: "--bottom-size",
+    initial: kept.bottom,
+    onChange: (percent) => {
+      kept.bottom = Math.round(percent);
+      keep();
+    },
+  }),
+  whatIf.root,
+);
+const empty = emptyState(() => connection.send({ type: "debug" }));
+document.body.append(empty, content, live);
+new MutationObserver(() => whatIf.updateTheme()).observe(document.body, {
+  attributes: true,
+  attributeFilter: ["class"],
+});
+
+let scheduled = false;
+/** Draws everything once, in the next frame, however many messages came. */
+function draw(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    empty.hidden = model.state !== "empty";
+    content.hidden = model.state === "empty";
+    content.classList.toggle("running", model.running);
+    content.classList.toggle("over", model.state === "over");
+    setText(title, model.session?.title ?? "");
+    title.title = model.session?.title ?? "";
+    const suffix = model.state === "over" ? " · the session is over" : model.running ? " · running …" : "";
+    setText(subtitle, `${model.session?.kernel ?? ""}${suffix}`);
+    whatIf.setEnabled(model.state === "live" && !model.running);
+    timeline.update();
+    grid.update();
+    events.update();
+    document.body.dataset.step = String(model.step);
+  });
+}
+
+function receive(message: ToPanel): void {
+  if ((message.type === "session" || message.type === "empty") && message.version !== messagesVersion) {
+    console.warn(`The extension speaks version ${message.version}, the panel ${messagesVersion}.`);
+    return;
+  }
+  model.apply(message);
+  draw();
+  if (message.type === "session") {
+    details.hide();
+    requestIdleCallback(() => whatIf.load());
+  }
+  if (message.type !== "stop") return;
+  whatIf.outdate();
+  setText(live, message.announcement);
+  requestAnimationFrame(() => {
+    grid.revealChange();
+    events.revealPresent();
+    events.update();
+  });
+  if (selected !== undefined) void showDetails(selected);
+}
+
+/** Shows what is known of a page: its row in words, and what the extension knows beyond. */
+async function showDetails(place: PagePlace): Promise<void> {
+  const region = model.rows.regions[place.region];
+  const page = model.page(place.region, place.page);
+  if (region === undefined || page === undefined) return;
+  const name = `${region.process}.${region.name}[${place.page}]`;
+  const address = region.start + place.page * model.pageSize;
+  const known: DetailSection = { title: "Page", rows: wordsOf(page, address, model.devices) };
+  if (model.state !== "live" || model.running) return details.show(name, [known]);
+  const answer = await connection.ask({ type: "details", region: region.id, page: place.page });
+  if (selected === place && answer.type === "details") details.show(name, [known, ...answer.sections]);
+}
+
+draw();
+connection.send({ type: "ready", version: messagesVersion });
