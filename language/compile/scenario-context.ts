@@ -29,6 +29,17 @@ export class ScenarioContext {
     return other;
   }
 
+  /** The same names and slots for code that another builder makes: a fragment's. */
+  over(builder: Builder, source: number): ScenarioContext {
+    const other = new ScenarioContext(builder, this.resolved, source);
+    for (const [key, slot] of this.variables) other.variables.set(key, slot);
+    return other;
+  }
+  /** The slots of variables, by what declares them: the name of a `let` or loop, `as NAME` for what a statement ended with. */
+  get slots(): ReadonlyMap<Name | string, number> {
+    return this.variables;
+  }
+
   get pageSize(): bigint {
     return BigInt(this.resolved.pageSize);
   }

@@ -138,7 +138,7 @@ export class ScenarioExpressions extends ExpressionCompiler {
     return this.result(into, (d) => builder.emit(Op.observe, d, fact, fieldId, device, process, address, pages));
   }
 
-  private count(expr: CallExpr, into: Register | undefined): Register {
+  protected count(expr: CallExpr, into: Register | undefined): Register {
     const { builder } = this.context;
     const [event, ...args] = expr.args;
     if (event?.value.kind !== "name") return this.context.fail("count takes an event: count(fault, gpu0)", expr);

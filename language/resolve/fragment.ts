@@ -27,6 +27,8 @@ export interface FragmentOptions {
   readonly thread?: string;
   /** An expression that spells a place (`buf[1]`) is taken for `value(…)` of it, as hovers and watches want. */
   readonly placesAreValues?: boolean;
+  /** More names that can be used: fields of an event. */
+  readonly names?: readonly string[];
 }
 
 /** A fragment; its names are bound in the maps of the resolved file (`bindings`, `places`, `threadOf`). */
@@ -115,6 +117,7 @@ function bind<T>(
   const scopes = new Scopes(ctx, file);
   scopes.push();
   for (const local of localsAt(resolved, options.offset)) scopes.show(local);
+  for (const name of options.names ?? []) scopes.add({ kind: "name", text: name, start: 0, end: 0 }, "param");
   scopes.push();
   const reporter = new Reporter({ ...resolved, files: resolved.files.slice(0, 1) });
   const checker = new ExpressionChecker(reporter, ctx.library, 0);
