@@ -1,0 +1,3 @@
+/** The worker that Monaco does its slower work in. */
+
+import "monaco-editor/editor/editor.worker";
