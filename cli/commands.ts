@@ -1,0 +1,82 @@
+/** The commands of `hmm`, each with its options: what the help lists and the dispatcher runs. */
+import type { ExitStatus, OptionInfo, Words } from "./arguments.ts";
+
+/** Where output goes: machine-readable text and results to `out`, messages to `err`. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether messages may use colour, and progress may be drawn over. */
+  readonly color: boolean;
+  readonly interactive: boolean;
+}
+
+/** A command. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly doc: string;
+  readonly options: readonly OptionInfo[];
+  /** Does it. The code that does is loaded only then. */
+  run(words: Words, terminal: Terminal): Promise<ExitStatus>;
+}
+
+const kernel: OptionInfo = { name: "kernel", value: "PROFILE", doc: "run under this profile, whatever the file says" };
+const json: OptionInfo = { name: "json", doc: "machine-readable output: one JSON object a line" };
+
+export const commands: readonly Command[] = [
+  {
+    name: "run",
+    usage: "hmm run FILE…",
+    doc: "Runs each scenario once, deterministically, and prints the checks that failed.",
+    options: [
+      { name: "seed", value: "N", doc: "another interleaving (default 0: a thread runs until it waits or ends)" },
+      { name: "schedule", value: "FILE", doc: "replay an interleaving that `hmm check --save` kept" },
+      kernel,
+      json,
+      { name: "state", doc: "with --json: the pages' state after each statement" },
+      { name: "max-steps", value: "N", doc: "most steps before giving up (default 10 million)" },
+    ],
+    run: async (words, terminal) => (await import("./run.ts")).run(words, terminal),
+  },
+  {
+    name: "check",
+    usage: "hmm check FILE…",
+    doc: "Explores all interleavings; a failure is printed with the interleaving that leads to it.",
+    options: [
+      { name: "max-states", value: "N", doc: "most states to visit" },
+      { name: "max-time", value: "S", doc: "most seconds for each file" },
+      kernel,
+      json,
+      { name: "save", value: "DIR", doc: "keep the interleaving of each failure as a file there" },
+    ],
+    run: async (words, terminal) => (await import("./check.ts")).check(words, terminal),
+  },
+  {
+    name: "profiles",
+    usage: "hmm profiles",
+    doc: "Lists the kernel profiles that ship.",
+    options: [],
+    run: async (words, terminal) => (await import("./lists.ts")).profiles(words, terminal),
+  },
+  {
+    name: "drivers",
+    usage: "hmm drivers",
+    doc: "Lists the drivers that ship.",
+    options: [],
+    run: async (words, terminal) => (await import("./lists.ts")).drivers(words, terminal),
+  },
+  {
+    name: "invariants",
+    usage: "hmm invariants",
+    doc: "Lists the invariants that are checked after every step.",
+    options: [],
+    run: async (words, terminal) => (await import("./lists.ts")).invariants(words, terminal),
+  },
+  {
+    name: "dap",
+    usage: "hmm dap",
+    doc: "The debug adapter on standard input and output, for other editors.",
+    options: [],
+    run: async () => (await import("./dap.ts")).dap(),
+  },
+];

@@ -1,0 +1,59 @@
+/** Scenario files from the disk to programs. */
+import { readFileSync, statSync } from "node:fs";
+import library from "../dist/library.json";
+import type { LoadedScenario } from "../language/compile/front-door.ts";
+import { loadScenario } from "../language/compile/front-door.ts";
+import { UsageError } from "./arguments.ts";
+
+export { library };
+
+/** A scenario's file and what loading it gave. */
+export interface LoadedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly loaded: LoadedScenario;
+}
+
+/** The largest file that is read; a scenario has some kilobytes. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** The text of a file. @throws UsageError if it cannot be read or is no text */
+export function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    const { size } = statSync(path);
+    if (size > LARGEST) throw new UsageError(`${path}: the file is larger than 64 MiB`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: ${reason(error)}`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${path}: the file is not UTF-8 text`);
+  }
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "this is a folder: name a .hmm file";
+  if (code === "EACCES") return "the file may not be read";
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Loads a scenario. What is wrong with its text is in `loaded.diagnostics`. @throws UsageError if it cannot be read */
+export function loadFile(path: string, kernel: string | undefined): LoadedFile {
+  const text = readText(path);
+  const readImport = (imported: string): string | undefined => {
+    try {
+      return readFileSync(imported, "utf8");
+    } catch {
+      // What cannot be read is reported at the line that imports it.
+      return undefined;
+    }
+  };
+  const loaded = loadScenario(text, path, { library, readImport, ...(kernel === undefined ? {} : { kernel }) });
+  return { path, text, loaded };
+}
