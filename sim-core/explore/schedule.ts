@@ -57,6 +57,12 @@ function isScheduleFile(contents: unknown): contents is ScheduleFile {
   const { type, version, moves } = contents as Partial<ScheduleFile>;
   if (type !== "hmm-schedule" || version !== 1 || !Array.isArray(moves)) return false;
   return moves.every(
-    (m) => Array.isArray(m) && typeof m[0] === "string" && Number.isInteger(m[1]) && m[1] >= 0 && m[1] < 1e9 && (m[2] === undefined || Array.isArray(m[2])),
+    (m) =>
+      Array.isArray(m) &&
+      typeof m[0] === "string" &&
+      Number.isInteger(m[1]) &&
+      m[1] >= 0 &&
+      m[1] < 1e9 &&
+      (m[2] === undefined || Array.isArray(m[2])),
   );
 }

@@ -6,8 +6,8 @@ import type { DenseColumn } from "../store/column.ts";
 import { StepResult } from "../vm/vm.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import type { Move } from "./schedule.ts";
-import { DIRECTOR } from "./simulation.ts";
 import type { Simulation } from "./simulation.ts";
+import { DIRECTOR } from "./simulation.ts";
 
 /** What a call of `Scheduler.step` came to. */
 export type Progress =
@@ -124,9 +124,12 @@ export class Scheduler {
     }
     if (running.length === 1) return running;
     const others = running.filter((t) => t !== last);
-    const first = running.includes(last) && this.random(4) !== 0 ? last : (running[this.random(running.length)] as number);
+    const first =
+      running.includes(last) && this.random(4) !== 0 ? last : (running[this.random(running.length)] as number);
     const start = others.length === 0 ? 0 : this.random(others.length);
-    const rest = [...others.slice(start), ...others.slice(0, start), last].filter((t) => t !== first && running.includes(t));
+    const rest = [...others.slice(start), ...others.slice(0, start), last].filter(
+      (t) => t !== first && running.includes(t),
+    );
     return [first, ...rest];
   }
 }
