@@ -74,6 +74,12 @@ export class Explorer {
   private depth = 0;
   private endStates = 0;
   private stopped: ExploreResult["stopped"];
+  private begun = false;
+  /** Whether executions were cut at the bound of moves. */
+  private cut = false;
+  private readonly levels: Level[] = [];
+  private readonly maxStates: number;
+  private readonly maxDepth: number;
   // Answers to `choose` in the move being made, and how many there were to choose from.
   private planned: readonly number[] = [];
   private taken: number[] = [];
@@ -82,7 +88,9 @@ export class Explorer {
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
     this.simulation = new Simulation(program, { merged: true, record: false });
-    this.visited = new Visited(options.maxStates ?? Number.POSITIVE_INFINITY);
+    this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
+    this.maxDepth = options.maxDepth ?? Number.POSITIVE_INFINITY;
+    this.visited = new Visited();
     this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
     this.simulation.vm.chooser = (n) => {
       const choice = this.planned[this.taken.length] ?? 0;
@@ -94,13 +102,17 @@ export class Explorer {
 
   /** Explores until all is seen, a bound is reached, or enough failures are found. */
   run(): ExploreResult {
-    const { simulation } = this;
-    const { store } = simulation;
-    const levels: Level[] = [];
-    this.visited.add(store.hashLow, store.hashHigh);
-    if (this.take(simulation.failures)) this.stopped = "failure";
-    else levels.push(this.level());
+    while (!this.advance(Number.POSITIVE_INFINITY))
+      if (this.options.onProgress?.(this.progress()) === false) this.cancel();
+    return this.result();
+  }
 
+  /** Explores `transitions` moves more at most, so that the host can do other things in between. Returns whether it is over. */
+  advance(transitions: number): boolean {
+    const { levels, simulation } = this;
+    const { store } = simulation;
+    if (!this.begun) this.begin();
+    const until = this.transitions + transitions;
     while (levels.length > 0 && this.stopped === undefined) {
       const level = levels[levels.length - 1] as Level;
       const thread = level.threads[level.next];
@@ -112,31 +124,52 @@ export class Explorer {
       if (!this.move(level, thread)) continue;
       level.moved = true;
       this.transitions++;
-      if ((this.transitions & PROGRESS_MASK) === 0 && !this.progress(levels.length)) break;
       if (simulation.failures.length > 0) {
         const enough = this.take(simulation.failures);
         this.retreat();
         if (enough) this.stopped = "failure";
-        continue;
-      }
-      if (!this.visited.add(store.hashLow, store.hashHigh)) {
+      } else if (levels.length >= this.maxDepth) {
+        this.cut = true;
         this.retreat();
-        continue;
+      } else if (!this.visited.add(store.hashLow, store.hashHigh)) {
+        this.retreat();
+      } else {
+        levels.push(this.level());
+        if (levels.length > this.depth) this.depth = levels.length;
+        if (this.visited.size >= this.maxStates) this.stopped = "states";
       }
-      if (this.visited.size >= (this.options.maxStates ?? Number.POSITIVE_INFINITY)) this.stopped = "states";
-      if (levels.length >= (this.options.maxDepth ?? Number.POSITIVE_INFINITY)) {
-        this.stopped = "depth";
-        break;
-      }
-      levels.push(this.level());
-      if (levels.length > this.depth) this.depth = levels.length;
+      if (this.transitions >= until) break;
+      if ((this.transitions & PROGRESS_MASK) === 0 && this.options.onProgress?.(this.progress()) === false)
+        this.cancel();
     }
+    return levels.length === 0 || this.stopped !== undefined;
+  }
+
+  private begin(): void {
+    const { simulation } = this;
+    this.begun = true;
+    this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
+    if (this.take(simulation.failures)) this.stopped = "failure";
+    else this.levels.push(this.level());
+  }
+
+  /** Stops the exploration where it stands. */
+  cancel(): void {
+    this.stopped ??= "cancelled";
+  }
+  /** How far it is. */
+  progress(): ExploreProgress {
+    return { states: this.visited.size, transitions: this.transitions, depth: this.levels.length };
+  }
+  /** What is known so far. */
+  result(): ExploreResult {
+    const over = this.begun && this.levels.length === 0;
     return {
       states: this.visited.size,
       transitions: this.transitions,
       depth: this.depth,
-      complete: this.stopped === undefined,
-      stopped: this.stopped,
+      complete: over && this.stopped === undefined && !this.cut,
+      stopped: this.stopped ?? (this.cut ? "depth" : over ? undefined : "cancelled"),
       failures: this.found,
       unwitnessed: [...this.unwitnessed],
       endStates: this.endStates,
@@ -186,12 +219,6 @@ export class Explorer {
     simulation.failures.length = 0;
     if (enough) this.stopped = "failure";
     return enough;
-  }
-
-  private progress(depth: number): boolean {
-    const go = this.options.onProgress?.({ states: this.visited.size, transitions: this.transitions, depth }) ?? true;
-    if (!go) this.stopped = "cancelled";
-    return go;
   }
 
   /** Keeps failures not seen before. Returns whether there are enough. */

@@ -9,12 +9,8 @@ export class Visited {
   private slots: Int32Array;
   private mask: number;
   private count = 0;
-  /** How many states the set may hold; `add` answers "full" beyond. */
-  readonly limit: number;
 
-  /** `limit`: most states that it will hold. */
-  constructor(limit: number) {
-    this.limit = limit;
+  constructor() {
     this.mask = (1 << 12) - 1;
     this.slots = new Int32Array((this.mask + 1) * 2);
   }
