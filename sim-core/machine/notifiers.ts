@@ -139,10 +139,7 @@ export class Notifiers {
       const sub = threads.sampledSubscription.get(thread) - 1;
       if (sub >= 0 && subs.includes(sub)) samplers.push(thread);
     }
-    const kept = [
-      ...subs.map((sub) => this.seq.get(sub)),
-      ...samplers.map((thread) => threads.sampledSeq.get(thread)),
-    ];
+    const kept = [...subs.map((sub) => this.seq.get(sub)), ...samplers.map((thread) => threads.sampledSeq.get(thread))];
     const renamed = numbers.renumber(process, kept);
     for (const sub of subs) this.seq.set(sub, renamed.get(this.seq.get(sub)) ?? 1);
     for (const thread of samplers) threads.sampledSeq.set(thread, renamed.get(threads.sampledSeq.get(thread)) ?? 1);
