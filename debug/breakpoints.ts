@@ -1,0 +1,288 @@
+/**
+ * Line breakpoints, log points and breakpoints at functions: where in the code they are, and whether one that was reached stops.
+ * A breakpoint is in front of a statement.
+ */
+import type { CodeStatement } from "../sim-core/vm/code-map.ts";
+import { CodeMap } from "../sim-core/vm/code-map.ts";
+import type { Program } from "../sim-core/vm/program.ts";
+
+/** A breakpoint as the client asks for it. Lines and columns count from 1. */
+export interface LineRequest {
+  readonly line: number;
+  readonly column?: number | undefined;
+  /** Stops only where this expression counts as true. */
+  readonly condition?: string | undefined;
+  /** Stops at the `5`th time, from then on (`>= 5`), or every so often (`% 2`). */
+  readonly hitCondition?: string | undefined;
+  /** Does not stop but prints this text, with the values of `{expressions}` in it. */
+  readonly logMessage?: string | undefined;
+}
+
+/** A breakpoint at a model function: `migrate_vma_setup`, `nouveau.invalidate`. */
+export interface FunctionRequest {
+  readonly name: string;
+  readonly condition?: string | undefined;
+  readonly hitCondition?: string | undefined;
+}
+
+/** A place where a breakpoint can be: the statement's range, end exclusive. */
+export interface BreakpointPlace {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A breakpoint of the session. */
+export interface Breakpoint {
+  readonly id: number;
+  /** The source that it is in, an index of the program's; -1 for one that is nowhere. */
+  readonly source: number;
+  /** Where it is; undefined if there is no statement to stop at. */
+  readonly place: BreakpointPlace | undefined;
+  /** Why there is none. */
+  readonly message: string | undefined;
+  readonly condition: string | undefined;
+  readonly hitCondition: string | undefined;
+  readonly logMessage: string | undefined;
+  readonly kind: "line" | "function";
+  /** Steps at which it was reached with its condition true, ascending. */
+  readonly hits: number[];
+}
+
+export class Breakpoints {
+  private readonly program: Program;
+  private readonly codeMap: CodeMap;
+  private readonly bySource = new Map<number, readonly Breakpoint[]>();
+  private functions: readonly Breakpoint[] = [];
+  /** The breakpoints at each program counter. */
+  private byPc = new Map<number, Breakpoint[]>();
+  private readonly pcs = new Map<Breakpoint, readonly number[]>();
+  private nextId = 1;
+
+  constructor(program: Program) {
+    this.program = program;
+    this.codeMap = new CodeMap(program);
+  }
+
+  /** Whether there is any. */
+  get isEmpty(): boolean {
+    return this.byPc.size === 0;
+  }
+  /** The breakpoints in front of the statement at `pc`. */
+  at(pc: number): readonly Breakpoint[] | undefined {
+    return this.byPc.get(pc);
+  }
+
+  /** Replaces the breakpoints of a source. One that asks for a line without a statement moves to the next one. */
+  setLines(source: number, requests: readonly LineRequest[]): readonly Breakpoint[] {
+    const candidates = this.candidates(source);
+    const before = this.bySource.get(source) ?? [];
+    const made = requests.map((request): Breakpoint => {
+      const found = findCandidate(candidates, request);
+      const problem = hitConditionProblem(request.hitCondition);
+      const breakpoint: Breakpoint = {
+        id: this.nextId++,
+        source,
+        place: found === undefined || problem !== undefined ? undefined : found.place,
+        message: problem ?? (found === undefined ? "There is no statement here or below that is ever run." : undefined),
+        condition: request.condition === "" ? undefined : request.condition,
+        hitCondition: request.hitCondition === "" ? undefined : request.hitCondition,
+        logMessage: request.logMessage === "" ? undefined : request.logMessage,
+        kind: "line",
+        hits: [],
+      };
+      // One that stays as it was keeps its number and its count.
+      const same = before.find((b) => b.message === undefined && isSame(b, breakpoint));
+      const kept = same === undefined ? breakpoint : { ...breakpoint, id: same.id, hits: same.hits };
+      this.pcs.set(kept, found === undefined || problem !== undefined ? [] : found.pcs);
+      return kept;
+    });
+    for (const old of before) this.pcs.delete(old);
+    this.bySource.set(source, made);
+    this.index();
+    return made;
+  }
+
+  /** Replaces the breakpoints at functions. */
+  setFunctions(requests: readonly FunctionRequest[]): readonly Breakpoint[] {
+    for (const old of this.functions) this.pcs.delete(old);
+    this.functions = requests.map(({ name, condition, hitCondition }): Breakpoint => {
+      const found = this.functionStarts(name);
+      const first = found[0];
+      const problem = hitConditionProblem(hitCondition);
+      const breakpoint: Breakpoint = {
+        id: this.nextId++,
+        source: first === undefined ? -1 : (this.program.spots[first.spot]?.source ?? -1),
+        place: first === undefined || problem !== undefined ? undefined : this.placeOf(first),
+        message: problem ?? (first === undefined ? `The model has no function '${name}'.` : undefined),
+        condition: condition === "" ? undefined : condition,
+        hitCondition: hitCondition === "" ? undefined : hitCondition,
+        logMessage: undefined,
+        kind: "function",
+        hits: [],
+      };
+      this.pcs.set(breakpoint, problem === undefined ? found.map((s) => s.pc) : []);
+      return breakpoint;
+    });
+    this.index();
+    return this.functions;
+  }
+
+  /** Where breakpoints can be from one place of a source to another, both included. */
+  places(source: number, from: LineRequest, to: LineRequest): BreakpointPlace[] {
+    return this.candidates(source)
+      .map(({ place }) => place)
+      .filter((place) => isAfter(place, from) && isBefore(place, to));
+  }
+
+  /** A reached breakpoint: notes it, and says whether its hit condition is met. Call it only if its condition holds. */
+  hit(breakpoint: Breakpoint, step: number): boolean {
+    let index = breakpoint.hits.indexOf(step);
+    if (index < 0) {
+      // A step that is made anew takes the place of what was once after it.
+      while ((breakpoint.hits.at(-1) ?? -1) > step) breakpoint.hits.pop();
+      index = breakpoint.hits.push(step) - 1;
+    }
+    return meetsHitCondition(breakpoint.hitCondition, index + 1);
+  }
+  /** Forgets the hits of steps that history no longer has: those after `newest`. */
+  forgetAfter(newest: number): void {
+    for (const breakpoint of this.pcs.keys()) {
+      while ((breakpoint.hits.at(-1) ?? -1) > newest) breakpoint.hits.pop();
+    }
+  }
+
+  private index(): void {
+    this.byPc = new Map();
+    for (const [breakpoint, pcs] of this.pcs) {
+      for (const pc of pcs) {
+        const list = this.byPc.get(pc);
+        if (list === undefined) this.byPc.set(pc, [breakpoint]);
+        else list.push(breakpoint);
+      }
+    }
+  }
+
+  /** The statements of a source by their place, in the order of the text. */
+  private candidates(source: number): Candidate[] {
+    const byStart = new Map<string, { place: BreakpointPlace; pcs: number[] }>();
+    for (const statement of this.codeMap.inSource(source)) {
+      const spot = this.program.spots[statement.spot];
+      if (spot === undefined || spot.source !== source) continue;
+      const key = `${spot.start}-${spot.end}`;
+      const known = byStart.get(key);
+      if (known !== undefined) known.pcs.push(statement.pc);
+      else byStart.set(key, { place: this.placeOf(statement), pcs: [statement.pc] });
+    }
+    return [...byStart.values()].sort(
+      (a, b) => a.place.line - b.place.line || a.place.column - b.place.column || b.place.endLine - a.place.endLine,
+    );
+  }
+  private placeOf(statement: CodeStatement): BreakpointPlace {
+    const spot = this.program.spots[statement.spot];
+    if (spot === undefined) return { line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const text = this.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
+    const lines = text.split("\n");
+    const last = lines.at(-1)?.length ?? 0;
+    const endColumn = lines.length === 1 ? spot.column + last : last + 1;
+    return { line: spot.line, column: spot.column, endLine: spot.line + lines.length - 1, endColumn };
+  }
+  private functionStarts(name: string): CodeStatement[] {
+    const starts: CodeStatement[] = [];
+    this.program.functions.forEach((info, fn) => {
+      if (info.role !== "fn" && info.role !== "callback") return;
+      if (info.name !== name && `${info.owner}.${info.name}` !== name) return;
+      const first = this.codeMap.statementsOf(fn)[0];
+      if (first !== undefined) starts.push(first);
+    });
+    return starts;
+  }
+}
+
+interface Candidate {
+  readonly place: BreakpointPlace;
+  readonly pcs: readonly number[];
+}
+
+/** The statement that a request means: on its line, at its column if it gives one; else the next one below. */
+function findCandidate(candidates: readonly Candidate[], { line, column }: LineRequest): Candidate | undefined {
+  const onLine = candidates.filter(({ place }) => place.line === line);
+  if (column !== undefined) {
+    const exact = onLine.find(({ place }) => place.column >= column) ?? onLine.at(-1);
+    if (exact !== undefined) return exact;
+  }
+  return onLine[0] ?? candidates.find(({ place }) => place.line > line);
+}
+
+function isAfter(place: BreakpointPlace, from: LineRequest): boolean {
+  return place.line > from.line || (place.line === from.line && place.column >= (from.column ?? 1));
+}
+function isBefore(place: BreakpointPlace, to: LineRequest): boolean {
+  return place.line < to.line || (place.line === to.line && place.column <= (to.column ?? Number.POSITIVE_INFINITY));
+}
+
+function isSame(a: Breakpoint, b: Breakpoint): boolean {
+  return (
+    a.place?.line === b.place?.line &&
+    a.place?.column === b.place?.column &&
+    a.condition === b.condition &&
+    a.hitCondition === b.hitCondition &&
+    a.logMessage === b.logMessage
+  );
+}
+
+const hitPattern = /^\s*(==|>=|>|<=|<|%)?\s*(\d{1,9})\s*$/;
+
+function hitConditionProblem(text: string | undefined): string | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const match = hitPattern.exec(text);
+  if (match === null) return `'${text}' is no hit condition: write a number, '> 3', '>= 3' or '% 2'.`;
+  if (match[1] === "%" && Number(match[2]) === 0) return "'% 0' is never met.";
+  return undefined;
+}
+
+function meetsHitCondition(text: string | undefined, count: number): boolean {
+  if (text === undefined || text.trim() === "") return true;
+  const [, operator = "==", number = "0"] = hitPattern.exec(text) ?? [];
+  const n = Number(number);
+  switch (operator) {
+    case ">":
+      return count > n;
+    case ">=":
+      return count >= n;
+    case "<":
+      return count < n;
+    case "<=":
+      return count <= n;
+    case "%":
+      return count % n === 0;
+    default:
+      return count === n;
+  }
+}
+
+/** A log message in its parts: texts, and expressions that stood in braces. `{{` and `}}` are braces themselves. */
+export function logMessageParts(
+  message: string,
+): readonly { readonly kind: "text" | "expression"; readonly text: string }[] {
+  const parts: { kind: "text" | "expression"; text: string }[] = [];
+  let text = "";
+  for (let i = 0; i < message.length; i++) {
+    const two = message.slice(i, i + 2);
+    const end = message[i] === "{" && two !== "{{" ? message.indexOf("}", i) : -1;
+    if (two === "{{" || two === "}}") {
+      text += message[i];
+      i++;
+    } else if (end > i) {
+      if (text !== "") parts.push({ kind: "text", text });
+      parts.push({ kind: "expression", text: message.slice(i + 1, end).trim() });
+      text = "";
+      i = end;
+    } else {
+      text += message[i];
+    }
+  }
+  if (text !== "") parts.push({ kind: "text", text });
+  return parts;
+}

@@ -1,0 +1,215 @@
+/**
+ * The history of one execution: a simulation that goes forward and back. Going back is undoing; going forward again does what
+ * was undone once more, until a step is made that history does not have.
+ *
+ * A *moment* is the number of steps made before it. Step n leads from moment n - 1 to moment n.
+ */
+import type { Failure } from "../sim-core/explore/failure.ts";
+import type { Move } from "../sim-core/explore/schedule.ts";
+import { Scheduler } from "../sim-core/explore/scheduler.ts";
+import { Simulation } from "../sim-core/explore/simulation.ts";
+import type { LogRecord } from "../sim-core/vm/event-log.ts";
+import type { Program } from "../sim-core/vm/program.ts";
+import type { StepResult } from "../sim-core/vm/vm.ts";
+
+/** A simulation that remembers where each step began: its thread's program counter, and how deep its stack was. */
+class RecordedSimulation extends Simulation {
+  private pcs = new Int32Array(1 << 10);
+  private depths = new Uint8Array(1 << 10);
+  /** How many records the event log has after each step. */
+  private records = new Int32Array(1 << 10);
+
+  override step(thread: number): StepResult {
+    const at = this.store.step + 1;
+    const pc = this.machine.threads.pc.get(thread);
+    const depth = this.vm.depthOf(thread);
+    const result = super.step(thread);
+    if (this.store.step !== at) return result;
+    if (at >= this.pcs.length) this.grow();
+    this.pcs[at] = pc;
+    this.depths[at] = Math.min(depth, 255);
+    this.noteRecords();
+    return result;
+  }
+  /** Notes how long the event log is at the present moment. */
+  noteRecords(): void {
+    this.records[this.store.step] = this.vm.log.length;
+  }
+  pcOf(step: number): number {
+    return this.pcs[step] as number;
+  }
+  depthOf(step: number): number {
+    return this.depths[step] as number;
+  }
+  recordsAt(moment: number): number {
+    return this.records[moment] as number;
+  }
+  private grow(): void {
+    const size = this.pcs.length * 2;
+    const pcs = new Int32Array(size);
+    pcs.set(this.pcs);
+    this.pcs = pcs;
+    const depths = new Uint8Array(size);
+    depths.set(this.depths);
+    this.depths = depths;
+    const records = new Int32Array(size);
+    records.set(this.records);
+    this.records = records;
+  }
+}
+
+/** Most steps that can be undone; beyond, the older half is forgotten. */
+const HISTORY_LIMIT = 4_000_000;
+
+/** Why there is no step forward. */
+export type End = "finished" | "stuck";
+
+/** What a call of `forward` came to. */
+export type Forward = "moved" | "blocked" | End;
+
+export class Timeline {
+  readonly simulation: Simulation;
+  private readonly recorded: RecordedSimulation;
+  private readonly scheduler: Scheduler;
+  /** Failures of the steps that were undone, the next one last. */
+  private readonly undone: Failure[] = [];
+  /** The moment at which the execution was found to end, and how. */
+  private end: { readonly moment: number; readonly how: End } | undefined;
+
+  /** @throws ModelError if a driver's `open` fails */
+  constructor(program: Program, seed: number, schedule?: (simulation: Simulation) => readonly Move[]) {
+    this.recorded = new RecordedSimulation(program);
+    this.simulation = this.recorded;
+    this.scheduler = new Scheduler(this.simulation, seed, schedule?.(this.simulation));
+    this.recorded.noteRecords();
+  }
+
+  /** The present moment. */
+  get now(): number {
+    return this.simulation.store.step;
+  }
+  /** The first moment that history still has: 0, unless the execution is very long. */
+  get oldest(): number {
+    return this.simulation.store.oldestStep;
+  }
+  /** The last moment that history has. */
+  get newest(): number {
+    return this.simulation.store.newestStep;
+  }
+  /** What went wrong up to the present moment. */
+  get failures(): readonly Failure[] {
+    return this.simulation.failures;
+  }
+
+  /** Who made a step of the history, from which statement (program counter) and at which depth of calls (1: outermost). */
+  threadOf(step: number): number {
+    return this.simulation.steps.at(step)?.thread ?? 0;
+  }
+  pcOf(step: number): number {
+    return this.recorded.pcOf(step);
+  }
+  depthOf(step: number): number {
+    return this.recorded.depthOf(step);
+  }
+
+  /** Number of records that the event log has at a moment of the history. */
+  recordsAt(moment: number): number {
+    return this.recorded.recordsAt(moment);
+  }
+  record(index: number): LogRecord | undefined {
+    return this.simulation.vm.log.at(index);
+  }
+
+  /**
+   * Makes one step: of `thread`, or without it, whoever is next. What history already has is done again; a step of another
+   * thread than history's begins a new future. "blocked": `thread` waits, and no step was made.
+   */
+  forward(thread?: number): Forward {
+    const { simulation } = this;
+    const at = this.now;
+    if (at < this.newest) {
+      if (thread === undefined || this.threadOf(at + 1) === thread) {
+        simulation.store.redo();
+        this.restoreFailures();
+        return "moved";
+      }
+    } else if (thread === undefined && this.end?.moment === at) {
+      return this.end.how;
+    }
+    if (thread !== undefined) {
+      if (!simulation.isRunning(thread)) return "blocked";
+      // Whether it waits is seen by trying, which already begins a new future.
+      this.forgetFuture();
+      if (this.scheduler.move(thread) === undefined) return "blocked";
+      this.bound();
+      return "moved";
+    }
+    const progress = this.scheduler.step();
+    if (progress.kind === "moved") {
+      this.forgetFuture();
+      this.bound();
+      return "moved";
+    }
+    const how = progress.kind;
+    this.end = { moment: at, how };
+    if (how === "stuck") simulation.deadlock();
+    else simulation.checkEnd();
+    this.recorded.noteRecords();
+    return how;
+  }
+  /** Forgets what is long past, so that history does not grow for ever. */
+  private bound(): void {
+    const { store } = this.simulation;
+    if (store.step - store.oldestStep > HISTORY_LIMIT) store.dropBefore(store.step - HISTORY_LIMIT / 2);
+  }
+  private forgetFuture(): void {
+    this.undone.length = 0;
+    this.end = undefined;
+  }
+
+  /** How the execution ends at the present moment; undefined if it goes on (or it is not known yet). */
+  get ended(): End | undefined {
+    return this.end?.moment === this.now ? this.end.how : undefined;
+  }
+
+  /** Undoes a step. False at the beginning. */
+  back(): boolean {
+    const { simulation } = this;
+    const before = [...simulation.failures];
+    if (!simulation.undo()) return false;
+    this.keepFailures(before);
+    return true;
+  }
+
+  /** Goes to a moment of the history: 0 to `newest`. @throws RangeError for another one */
+  goTo(moment: number): void {
+    const { simulation } = this;
+    const before = [...simulation.failures];
+    simulation.store.goTo(moment);
+    while ((simulation.failures.at(-1)?.step ?? -1) > moment) simulation.failures.pop();
+    this.keepFailures(before);
+    this.restoreFailures();
+  }
+  private keepFailures(before: readonly Failure[]): void {
+    for (let i = before.length - 1; i >= this.simulation.failures.length; i--) this.undone.push(before[i] as Failure);
+  }
+  private restoreFailures(): void {
+    const { now } = this;
+    for (let next = this.undone.at(-1); next !== undefined && next.step <= now; next = this.undone.at(-1)) {
+      this.simulation.failures.push(next);
+      this.undone.pop();
+    }
+  }
+
+  /**
+   * The thread that moves next; undefined if the execution ends here. Found by making the step and undoing it, which leaves it
+   * in the history.
+   */
+  next(): number | undefined {
+    if (this.now === this.newest) {
+      if (this.ended !== undefined || this.forward() !== "moved") return undefined;
+      this.back();
+    }
+    return this.threadOf(this.now + 1);
+  }
+}
