@@ -1,6 +1,6 @@
 /** Scenario files from the disk to programs. */
 import { readFileSync, statSync } from "node:fs";
-import library from "../dist/library.json";
+import library from "#library";
 import type { LoadedScenario } from "../language/compile/front-door.ts";
 import { loadScenario } from "../language/compile/front-door.ts";
 import { UsageError } from "./arguments.ts";

@@ -39,6 +39,11 @@ export class Scheduler {
     simulation.vm.chooser = (n) => this.choose(n);
   }
 
+  /** The thread that moved last; the director before any did. */
+  get lastMoved(): number {
+    return Math.max(this.cells.get(1) - 1, DIRECTOR);
+  }
+
   /** Follows `schedule` from its beginning from now on. */
   follow(schedule: readonly Move[]): void {
     this.schedule = schedule;

@@ -42,7 +42,7 @@ export class Simulation implements Listener {
   private readonly record: boolean;
   private setUpDone = false;
 
-  /** Builds the machine and opens the devices. @throws ModelError if a driver's `open` fails */
+  /** Builds the machine and opens the devices. If a driver's `open` fails, that is a failure and nothing runs. */
   constructor(program: Program, options: SimulationOptions = {}) {
     this.program = program;
     this.record = options.record ?? true;
@@ -56,16 +56,25 @@ export class Simulation implements Listener {
     this.codeMap = new CodeMap(program);
     this.steps = new StepLog(this.store);
     this.checks = new Checks(this.machine, program.invariants);
-    this.setUp();
-  }
-
-  private setUp(): void {
-    const { machine, program, vm } = this;
-    const { threads } = machine;
+    const { threads } = this.machine;
     threads.create(-1, -1, -1, Number.POSITIVE_INFINITY);
     for (const thread of program.machine.threads) {
       threads.create(thread.process, thread.cpu ?? -1, thread.device ?? -1, Number.POSITIVE_INFINITY);
     }
+    try {
+      this.setUp();
+    } catch (problem) {
+      if (!(problem instanceof ModelError)) throw problem;
+      this.vm.error = problem;
+      this.giveUp(DIRECTOR);
+    }
+    this.setUpDone = true;
+    this.store.forget();
+  }
+
+  private setUp(): void {
+    const { machine, program, vm } = this;
+    vm.variables.setUpKernel();
     program.machine.devices.forEach((_, id) => {
       vm.variables.setUpDevice(box(Tag.device, id));
     });
@@ -77,8 +86,6 @@ export class Simulation implements Listener {
     for (const context of contexts) vm.setUpContext(context);
     if (program.director >= 0) vm.start(DIRECTOR, program.director, [], 0);
     this.settle();
-    this.setUpDone = true;
-    this.store.forget();
   }
 
   // -------------------------------------------------------------------------------------------------- state
@@ -138,15 +145,36 @@ export class Simulation implements Listener {
       this.steps.record(thread, this.vm.spot, statement - 1);
     }
     if (result === StepResult.failed) {
-      const error = this.vm.error;
-      this.fail("error", "error", this.blameOf(thread, error?.spot ?? this.vm.spot), error?.message ?? "", thread, []);
-      // The thread cannot go on: it ends where it stands.
-      this.machine.threads.status.set(thread, ThreadStatus.finished);
+      this.giveUp(thread);
       return result;
     }
     if (result === StepResult.ended || this.vm.started.length > 0) this.settle();
     this.checkState(thread);
     return result;
+  }
+
+  /**
+   * `thread` made a mistake that it cannot go on after. What the others did from here on would mean nothing: the execution
+   * ends.
+   */
+  private giveUp(thread: number): void {
+    const { threads } = this.machine;
+    const { error } = this.vm;
+    const at = error?.spot ?? this.vm.spot;
+    const kind = error?.isExpectation === true ? "expectation" : "error";
+    const spot = this.blameOf(thread, at);
+    const inner = this.spot(at);
+    const isInner = inner.source !== spot.source || inner.start !== spot.start;
+    const text = `${this.threadName(thread)}: ${this.sourceText(inner)}`;
+    const because = isInner ? [{ spot: inner, message: text, step: this.store.step }] : [];
+    this.fail(kind, kind, spot, error?.message ?? "", thread, because);
+    for (const t of this.running()) threads.status.set(t, ThreadStatus.finished);
+    threads.status.set(DIRECTOR, ThreadStatus.finished);
+    this.vm.started.length = 0;
+  }
+  /** Whether the execution was ended by a mistake of its code. */
+  get gaveUp(): boolean {
+    return this.machine.threads.status.get(DIRECTOR) === ThreadStatus.finished;
   }
 
   /** Lets the director go on to its next statement, and in merged mode started threads to their first shared one. */
@@ -157,18 +185,20 @@ export class Simulation implements Listener {
       if (this.isRunning(DIRECTOR)) {
         const pc = machine.threads.pc.get(DIRECTOR);
         if (this.program.code[pc] !== 1) {
-          const result = vm.step(DIRECTOR, true);
-          if (result === StepResult.failed) {
-            const error = vm.error;
-            this.fail("error", "error", this.spot(error?.spot ?? 0), error?.message ?? "", DIRECTOR, []);
-            machine.threads.status.set(DIRECTOR, ThreadStatus.finished);
+          if (vm.step(DIRECTOR, true) === StepResult.failed) {
+            this.giveUp(DIRECTOR);
             return;
           }
         }
       }
       for (let t = vm.started.pop(); t !== undefined; t = vm.started.pop()) {
         if (!vm.merged || t === DIRECTOR || !this.isRunning(t) || codeMap.isShared(machine.threads.pc.get(t))) continue;
-        if (vm.step(t) === StepResult.ended) again = true;
+        const result = vm.step(t);
+        if (result === StepResult.failed) {
+          this.giveUp(t);
+          return;
+        }
+        if (result === StepResult.ended) again = true;
       }
     }
   }
@@ -190,30 +220,37 @@ export class Simulation implements Listener {
     }
     for (const property of this.program.properties) {
       if (property.kind !== "always" && property.kind !== "never") continue;
-      const holds = this.holds(property);
-      if (holds === (property.kind === "always")) continue;
-      this.fail("property", property.kind, property.spot, this.explain(property, ""), thread, this.stepCause(thread));
+      const { holds, problem } = this.evaluate(property);
+      if (problem === "" && holds === (property.kind === "always")) continue;
+      const message = this.explain(property, problem);
+      this.fail("property", property.kind, property.spot, message, thread, this.stepCause(thread));
     }
   }
 
   /** Evaluates the properties of an ended execution. Returns which `exists` hold in it. */
   checkEnd(): readonly PropertyInfo[] {
     const witnessed: PropertyInfo[] = [];
+    if (this.gaveUp) return witnessed;
     for (const property of this.program.properties) {
-      if (property.kind === "finally" && !this.holds(property)) {
-        this.fail("property", "finally", property.spot, this.explain(property, ""), DIRECTOR, []);
+      if (property.kind !== "finally" && property.kind !== "exists") continue;
+      const { holds, problem } = this.evaluate(property);
+      if (property.kind === "exists") {
+        if (holds) witnessed.push(property);
+      } else if (!holds) {
+        this.fail("property", "finally", property.spot, this.explain(property, problem), DIRECTOR, []);
       }
-      if (property.kind === "exists" && this.holds(property)) witnessed.push(property);
     }
     return witnessed;
   }
 
-  private holds(property: PropertyInfo): boolean {
+  /** Whether a property's expression is true now; `problem` says why it has no value, "" if it has. */
+  private evaluate(property: PropertyInfo): { readonly holds: boolean; readonly problem: string } {
     try {
       const value = this.vm.evaluate(property.entry);
-      return this.vm.observer.takeProblem() === undefined && truthy(value);
+      const problem = this.vm.observer.takeProblem() ?? "";
+      return { holds: problem === "" && truthy(value), problem };
     } catch (error) {
-      if (error instanceof ModelError) return false;
+      if (error instanceof ModelError) return { holds: false, problem: error.message };
       throw error;
     }
   }
@@ -303,6 +340,21 @@ export class Simulation implements Listener {
     }
     const statement = this.program.statements[this.machine.threads.statement.get(thread) - 1];
     return statement?.spot ?? this.spot(Math.max(spot, 0));
+  }
+  /** Where a thread stands: the line to blame, and the functions that it is in, innermost first, with their lines. */
+  standing(thread: number): { spot: Spot; where: string } {
+    const frames = this.vm.framesOf(thread);
+    const calls = frames.map((frame) => {
+      const at = this.frameSpot(frame);
+      return `${this.functionName(frame.function)} (${this.program.sources[at.source]?.path}:${at.line})`;
+    });
+    const shown = calls.length > 4 ? [...calls.slice(0, 4), `and ${calls.length - 4} more`] : calls;
+    return { spot: this.blameOf(thread, -1), where: shown.join(", called by ") };
+  }
+  /** A function's name with its driver's: `nouveau.invalidate`; a thread's own code goes by its name. */
+  functionName(fn: number): string {
+    const info = this.program.functions[fn];
+    return info?.owner === undefined ? (info?.name ?? "?") : `${info.owner}.${info.name}`;
   }
   /** The statement at which a frame stands. */
   frameSpot(frame: FrameView): Spot {

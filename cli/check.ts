@@ -1,0 +1,140 @@
+/** `hmm check FILE…`: all interleavings. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { ExploreResult, FoundFailure } from "../sim-core/explore/explorer.ts";
+import { Explorer } from "../sim-core/explore/explorer.ts";
+import type { Failure } from "../sim-core/explore/failure.ts";
+import { replay } from "../sim-core/explore/replay.ts";
+import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
+import { saveSchedule } from "../sim-core/explore/schedule.ts";
+import type { Simulation } from "../sim-core/explore/simulation.ts";
+import type { Program } from "../sim-core/vm/program.ts";
+import type { ExitStatus, Words } from "./arguments.ts";
+import { Exit, UsageError } from "./arguments.ts";
+import type { Terminal } from "./commands.ts";
+import { failureJson, printFailure } from "./format/failure.ts";
+import { paint } from "./format/paint.ts";
+import { printStory } from "./format/story.ts";
+import type { Verdict } from "./run.ts";
+import { loadOrReport, worst } from "./run.ts";
+
+/** Moves between looks at the clock. */
+const SLICE = 4096;
+
+export async function check(words: Words, terminal: Terminal): Promise<ExitStatus> {
+  if (words.files.length === 0) throw new UsageError("hmm check: name a scenario: hmm check FILE.hmm");
+  const statuses: ExitStatus[] = [];
+  for (const path of words.files) statuses.push(await checkFile(path, words, terminal));
+  return worst(statuses);
+}
+
+async function checkFile(path: string, words: Words, terminal: Terminal): Promise<ExitStatus> {
+  const file = loadOrReport(path, words.text("kernel"), terminal);
+  const program = file?.loaded.compiled?.program;
+  if (program === undefined) return Exit.invalid;
+  const startedAt = performance.now();
+  const result = await explore(program, words, terminal);
+  const ms = Math.round(performance.now() - startedAt);
+  const found = result.failures.map((f) => retold(program, f));
+  const { verdict, missing } = judge(program, result, found);
+
+  const saved = words.text("save");
+  const told = found.map(({ failure, schedule }, i) => {
+    const at = saved === undefined ? undefined : save(saved, path, i, schedule);
+    return { failure, schedule, savedAs: at };
+  });
+  if (words.flag("json")) {
+    const failures = [
+      ...told.map(({ failure, schedule }) => ({ ...failureJson(program, failure, path), schedule })),
+      ...missing.map((message) => ({ kind: "property", id: "exists", line: 1, column: 1, message, because: [] })),
+    ];
+    const { complete, states, transitions, depth } = result;
+    terminal.out(`${JSON.stringify({ type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures })}\n`);
+  } else {
+    found.forEach(({ failure, simulation }, i) => {
+      printFailure(program, failure, terminal);
+      printStory(simulation, terminal);
+      const at = told[i]?.savedAs;
+      if (at !== undefined) terminal.out(`    kept as ${at}: hmm run --schedule ${at} ${path}\n`);
+    });
+    for (const message of missing) terminal.out(`${path}: ${paint(terminal, "red", "fail")}: ${message}\n`);
+    terminal.out(`${path}: ${summary(program, result, verdict, ms, terminal)}\n`);
+  }
+  return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
+}
+
+/** Explores in slices, so that Ctrl+C stops it with what is known so far. */
+async function explore(program: Program, words: Words, terminal: Terminal): Promise<ExploreResult> {
+  const maxStates = words.number("max-states", 1);
+  const maxTime = words.number("max-time", 1);
+  const explorer = new Explorer(program, maxStates === undefined ? {} : { maxStates });
+  const until = maxTime === undefined ? Number.POSITIVE_INFINITY : performance.now() + maxTime * 1000;
+  const interrupted = () => explorer.cancel();
+  process.once("SIGINT", interrupted);
+  let shownAt = performance.now();
+  try {
+    while (!explorer.advance(SLICE)) {
+      const now = performance.now();
+      if (now > until) explorer.cancel();
+      if (terminal.interactive && now - shownAt > 200) {
+        shownAt = now;
+        const { states, depth } = explorer.progress();
+        terminal.err(`\r${states} states, depth ${depth} \u001b[K`);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    process.off("SIGINT", interrupted);
+    if (terminal.interactive) terminal.err("\r\u001b[K");
+  }
+  return explorer.result();
+}
+
+interface Retold {
+  readonly failure: Failure;
+  readonly schedule: ScheduleFile;
+  /** The replay, standing where the failure was found. */
+  readonly simulation: Simulation;
+}
+
+/** Replays a failure with everything recorded, so that its causes and its story are known. */
+function retold(program: Program, { failure, moves }: FoundFailure): Retold {
+  const { simulation, failure: again } = replay(program, moves, failure);
+  return { failure: again ?? failure, schedule: saveSchedule(simulation, moves), simulation };
+}
+
+/** Whether the exploration passes, fails, or cannot say; and what no execution showed although it should. */
+function judge(
+  program: Program,
+  result: ExploreResult,
+  found: readonly Retold[],
+): { verdict: Verdict; missing: readonly string[] } {
+  const unexpected = found.filter(({ failure }) => !program.finds.includes(failure.id));
+  if (unexpected.length > 0) return { verdict: "fail", missing: [] };
+  if (program.finds.length > 0) {
+    if (found.length > 0) return { verdict: "pass", missing: [] };
+    if (!result.complete) return { verdict: "limit", missing: [] };
+    return { verdict: "fail", missing: [`no execution shows ${program.finds.join(" or ")}, which the file says it finds`] };
+  }
+  if (!result.complete) return { verdict: "limit", missing: [] };
+  const missing = result.unwitnessed.map((p) => `${p.spot.line}:${p.spot.column}: no execution ends so: ${p.text}`);
+  return { verdict: missing.length > 0 ? "fail" : "pass", missing };
+}
+
+function save(folder: string, path: string, index: number, schedule: ScheduleFile): string {
+  mkdirSync(folder, { recursive: true });
+  const name = `${basename(path).replace(/\.hmm$/, "")}${index === 0 ? "" : `-${index + 1}`}.schedule.json`;
+  const at = join(folder, name);
+  writeFileSync(at, `${JSON.stringify(schedule)}\n`);
+  return at;
+}
+
+function summary(program: Program, result: ExploreResult, verdict: Verdict, ms: number, terminal: Terminal): string {
+  const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
+  const { states, transitions, depth, complete, stopped } = result;
+  const why = { states: "the bound on states", depth: "the bound on depth", cancelled: "time or an interrupt", failure: "a failure" };
+  const whole = complete ? "all interleavings" : `not complete (stopped by ${stopped === undefined ? "?" : why[stopped]})`;
+  const shows = verdict === "pass" && program.finds.length > 0 ? `, shows ${program.finds.join(", ")} as the file says` : "";
+  const doubt = complete ? `, a missed state has probability ${result.missProbability.toExponential(0)}` : "";
+  return `${word}: "${program.title}" (${program.kernel}): ${whole}, ${states} states, ${transitions} transitions, depth ${depth}, ${ms} ms${doubt}${shows}`;
+}

@@ -1,0 +1,163 @@
+/** `hmm run FILE…`: each scenario once, deterministically. */
+import { EVENTS } from "../sim-core/machine/events.ts";
+import type { Failure } from "../sim-core/explore/failure.ts";
+import { Run } from "../sim-core/explore/run.ts";
+import { loadSchedule } from "../sim-core/explore/schedule.ts";
+import { Scheduler } from "../sim-core/explore/scheduler.ts";
+import { Simulation } from "../sim-core/explore/simulation.ts";
+import { ModelError } from "../sim-core/vm/model-error.ts";
+import type { Program } from "../sim-core/vm/program.ts";
+import type { ExitStatus, Words } from "./arguments.ts";
+import { Exit, UsageError } from "./arguments.ts";
+import type { Terminal } from "./commands.ts";
+import type { LoadedFile } from "./files.ts";
+import { loadFile, readText } from "./files.ts";
+import { printDiagnostics } from "./format/diagnostics.ts";
+import { eventJson, stateJson, statementJson } from "./format/events.ts";
+import { failureJson, printFailure } from "./format/failure.ts";
+import { paint } from "./format/paint.ts";
+
+/** Steps of history that are kept for the causes of a failure; a longer run forgets the oldest. */
+const KEPT_STEPS = 1_000_000;
+
+export type Verdict = "pass" | "fail" | "limit";
+
+export function run(words: Words, terminal: Terminal): ExitStatus {
+  if (words.files.length === 0) throw new UsageError("hmm run: name a scenario: hmm run FILE.hmm");
+  const statuses = words.files.map((path) => runFile(path, words, terminal));
+  return worst(statuses);
+}
+
+/** The exit status for several files: invalid input first, then a failure, then a limit. */
+export function worst(statuses: readonly ExitStatus[]): ExitStatus {
+  for (const status of [Exit.invalid, Exit.failed, Exit.limit]) if (statuses.includes(status)) return status;
+  return Exit.held;
+}
+
+/** Loads a file and prints what is wrong with it; undefined if it cannot be run. */
+export function loadOrReport(path: string, kernel: string | undefined, terminal: Terminal): LoadedFile | undefined {
+  let file: LoadedFile;
+  try {
+    file = loadFile(path, kernel);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err(`${error.message}\n`);
+    return undefined;
+  }
+  const { diagnostics, compiled } = file.loaded;
+  printDiagnostics(diagnostics, (at) => (at === path ? file.text : undefined), terminal);
+  return compiled === undefined ? undefined : file;
+}
+
+/** The verdict of what went wrong: what the file says it finds is no failure. */
+export function verdictOf(program: Program, failures: readonly Failure[]): Verdict {
+  const unexpected = failures.filter((f) => !isExpected(program, f));
+  if (unexpected.some((f) => f.kind !== "limit")) return "fail";
+  return unexpected.length > 0 ? "limit" : "pass";
+}
+/** Whether the file declares (`finds`) that it shows this. */
+export function isExpected(program: Program, failure: Failure): boolean {
+  return program.finds.includes(failure.id);
+}
+
+function runFile(path: string, words: Words, terminal: Terminal): ExitStatus {
+  const file = loadOrReport(path, words.text("kernel"), terminal);
+  const program = file?.loaded.compiled?.program;
+  if (program === undefined) return Exit.invalid;
+  const json = words.flag("json");
+  if (json) print(terminal, { type: "scenario", file: path, title: program.title, kernel: program.kernel });
+
+  let simulation: Simulation;
+  try {
+    simulation = new Simulation(program);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const spot = program.spots[error.spot];
+    terminal.err(`${path}: the devices cannot be set up: ${error.message} (${program.sources[spot?.source ?? 0]?.path}:${spot?.line})\n`);
+    return Exit.failed;
+  }
+  const scheduler = new Scheduler(simulation, words.number("seed") ?? 0);
+  const schedulePath = words.text("schedule");
+  if (schedulePath !== undefined) follow(simulation, scheduler, schedulePath);
+
+  const report = new Report(simulation, terminal, json, words.flag("state"));
+  const going = new Run(simulation, scheduler, words.number("max-steps", 1));
+  let end = going.step();
+  for (; end === undefined; end = going.step()) {
+    report.flush();
+    if (going.steps % KEPT_STEPS === 0) simulation.store.dropBefore(simulation.store.step - KEPT_STEPS);
+  }
+  report.flush();
+  return report.finish(path, going.steps);
+}
+
+function follow(simulation: Simulation, scheduler: Scheduler, path: string): void {
+  let contents: unknown;
+  try {
+    contents = JSON.parse(readText(path));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: this is not a schedule: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const moves = loadSchedule(simulation, contents);
+  if (typeof moves === "string") throw new UsageError(`${path}: ${moves}`);
+  scheduler.follow(moves);
+}
+
+function print(terminal: Terminal, object: unknown): void {
+  terminal.out(`${JSON.stringify(object)}\n`);
+}
+
+/** Prints a run as it goes on. */
+class Report {
+  private readonly simulation: Simulation;
+  private readonly terminal: Terminal;
+  private readonly json: boolean;
+  private readonly state: boolean;
+  private readonly counts: Record<string, number> = {};
+  private told = 0;
+
+  constructor(simulation: Simulation, terminal: Terminal, json: boolean, state: boolean) {
+    this.simulation = simulation;
+    this.terminal = terminal;
+    this.json = json;
+    this.state = state;
+  }
+
+  /** Tells what has been logged since the last call. */
+  flush(): void {
+    const { simulation, terminal } = this;
+    const { log } = simulation.vm;
+    for (const length = log.length; this.told < length; this.told++) {
+      const record = log.at(this.told);
+      if (record === undefined) continue;
+      if (record.kind === "event") {
+        const name = EVENTS[record.event]?.name ?? "";
+        this.counts[name] = (this.counts[name] ?? 0) + 1;
+        if (this.json) print(terminal, eventJson(simulation, record, this.told + 1));
+        continue;
+      }
+      if (!this.json) continue;
+      print(terminal, statementJson(simulation, record, this.told + 1));
+      const line = simulation.program.statements[record.statement]?.spot.line;
+      if (this.state && line !== undefined) print(terminal, stateJson(simulation, line));
+    }
+  }
+
+  finish(path: string, steps: number): ExitStatus {
+    const { simulation, terminal } = this;
+    const { program, failures } = simulation;
+    const verdict = verdictOf(program, failures);
+    if (this.json) {
+      const told = failures.map((f) => failureJson(program, f, path));
+      print(terminal, { type: "result", verdict, failures: told, counts: this.counts, steps });
+    } else {
+      for (const failure of failures) printFailure(program, failure, terminal);
+      const expected = failures.filter((f) => isExpected(program, f)).length;
+      const note = expected > 0 && verdict === "pass" ? `, showing ${program.finds.join(", ")} as the file says` : "";
+      const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
+      terminal.out(`${path}: ${word}: "${program.title}" (${program.kernel}), ${steps} steps${note}\n`);
+    }
+    return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
+  }
+}
