@@ -2,7 +2,7 @@
 
 import type { InjectionMode, InjectionSite } from "../../sim-core/machine/injection.ts";
 import { StructId } from "../../sim-core/machine/structs.ts";
-import { box, NONE, Tag } from "../../sim-core/store/value.ts";
+import { box, isInteger, NONE, Tag } from "../../sim-core/store/value.ts";
 import { FACTS } from "../../sim-core/vm/observer.ts";
 import { IsKind, Op } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
@@ -22,6 +22,9 @@ export function compileAction(into: ScenarioStatements, action: Action): void {
 class ActionCompiler {
   private readonly into: ScenarioStatements;
   private readonly action: Action;
+  /** Where the statement's end must be patched in: jumps of what gives it up. */
+  private readonly exits: number[] = [];
+  private check: number | undefined;
 
   constructor(into: ScenarioStatements, action: Action) {
     this.into = into;
@@ -47,6 +50,7 @@ class ActionCompiler {
     into.step(action, () => {
       builder.emit(Op.begin, statement);
       this.run(statement);
+      for (const exit of this.exits) builder.patch(exit);
     });
   }
 
@@ -390,8 +394,21 @@ class ActionCompiler {
     this.saveResult(result);
   }
 
+  /** A number; what is none makes the statement fail. */
   private operand(expr: Expr | undefined): Register | undefined {
-    return expr === undefined ? undefined : this.into.expressions.compile(expr);
+    if (expr === undefined) return undefined;
+    const register = this.into.expressions.compile(expr);
+    const known = this.builder.constantOf(register);
+    if (known === undefined || !isInteger(known)) this.giveUpUnless(Op.number, register);
+    return register;
+  }
+  /** Ends the statement as failed if what was reckoned just before has no value (`sound`), or is no number (`number`). */
+  private giveUpUnless(op: typeof Op.sound | typeof Op.number, ...operand: Register[]): void {
+    const { builder, into } = this;
+    this.check ??= builder.statementCheck(into.context.source, this.action);
+    if (op === Op.number) this.giveUpUnless(Op.sound);
+    builder.emit(op, ...operand, this.check, 0);
+    this.exits.push(builder.here - 1);
   }
 
   /** One access of one word; its result is in the register returned. */
@@ -428,7 +445,9 @@ class ActionCompiler {
   private outcomeValue(expr: Expr): Register {
     // `4 pages` counts pages; it is no number of bytes.
     if (expr.kind === "size" && isInPages(expr)) return this.builder.constant(Number(expr.value));
-    return this.into.expressions.compile(expr);
+    const register = this.into.expressions.compile(expr);
+    if (this.builder.constantOf(register) === undefined) this.giveUpUnless(Op.sound);
+    return register;
   }
   private end(statement: number, outcome: Register): void {
     const { builder, action } = this;

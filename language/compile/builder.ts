@@ -239,6 +239,12 @@ export class Builder {
       this.checks.push({ text: this.text(source, span), spot: this.spots[this.spot(source, span)] as Spot, parts }) - 1
     );
   }
+  /** A new check that fails if an expression of the statement at `span` has no value. */
+  statementCheck(source: number, span: Span): number {
+    const id = this.check(source, span, []);
+    this.checks[id] = { ...(this.checks[id] as CheckInfo), isStatement: true };
+    return id;
+  }
   /** The text of a span of a source. */
   text(source: number, span: Span): string {
     return (this.sources[source]?.text ?? "").slice(span.start, span.end);

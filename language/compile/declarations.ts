@@ -291,6 +291,7 @@ export class DeclarationCompiler {
       case "var": {
         const scope = new FunctionScope(this.builder, source, around, []);
         const initial = this.builder.here;
+        this.builder.emit(Op.statement, this.builder.spot(source, decl), 0, 0);
         this.builder.emit(Op.done, new ExpressionCompiler(scope, this.pageSize).compile(decl.value));
         return { ...plain, kind: "var", initial };
       }

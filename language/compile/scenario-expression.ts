@@ -169,6 +169,34 @@ export class ScenarioExpressions extends ExpressionCompiler {
     builder.patch(patch);
   }
 
+  /** Makes the statement at `span` fail if `expr`, compiled just before, had no value. */
+  mustBeSound(expr: Expr, span: Span): void {
+    if (!ScenarioExpressions.mayBeUnsound(expr)) return;
+    const { builder, source } = this.context;
+    builder.emit(Op.sound, builder.statementCheck(source, span), builder.here + 3);
+  }
+  /** Whether an expression may have no value: it divides, reckons with what is no number, or observes pages that differ. */
+  private static mayBeUnsound(expr: Expr): boolean {
+    const any = (list: readonly (Expr | undefined)[]) =>
+      list.some((e) => e !== undefined && ScenarioExpressions.mayBeUnsound(e));
+    switch (expr.kind) {
+      case "binary":
+        return "+-*/%".includes(expr.operator) || any([expr.left, expr.right]);
+      case "unary":
+        return (expr.operator === "-" && expr.operand.kind !== "size") || any([expr.operand]);
+      case "in":
+        return any([expr.left, expr.right, expr.to]);
+      case "is":
+        return any([expr.left]);
+      case "quantifier":
+        return any([expr.from, expr.to, expr.body]);
+      case "list":
+        return any(expr.items);
+      default:
+        return isObservation(expr) || expr.kind === "index";
+    }
+  }
+
   /** The entry of an expression function for `expr`: code of its own that ends with `done`. */
   static entry(context: ScenarioContext, expr: Expr): number {
     const entry = context.builder.here;

@@ -119,6 +119,7 @@ export class ScenarioStatements {
           const value = this.expressions.compile(s.value);
           this.scope.shared = true;
           builder.emit(Op.setScenario, slot, value);
+          this.expressions.mustBeSound(s.value, s);
         });
         return;
       case "if":
@@ -196,7 +197,10 @@ export class ScenarioStatements {
       return;
     }
     const fn = this.functionFor({ kind: "thread", thread }, s, (inner) => inner.statement(s));
-    builder.emit(Op.start, thread.index + 1, fn, Op.join, thread.index + 1);
+    builder.emit(Op.start, thread.index + 1, fn, this.spotOf(s), Op.join, thread.index + 1);
+  }
+  private spotOf(span: Span): number {
+    return this.context.builder.spot(this.context.source, span);
   }
 
   private threadBlock(s: ThreadBlock): void {
@@ -207,7 +211,7 @@ export class ScenarioStatements {
       return;
     }
     const fn = this.functionFor({ kind: "thread", thread }, s, (inner) => inner.statements(s.body.statements));
-    builder.emit(Op.start, thread.index + 1, fn, Op.join, thread.index + 1);
+    builder.emit(Op.start, thread.index + 1, fn, this.spotOf(s), Op.join, thread.index + 1);
   }
 
   private parallel(s: Parallel): void {
@@ -238,7 +242,7 @@ export class ScenarioStatements {
         (inner) => inner.statements(list),
         barriers,
       );
-      builder.emit(Op.start, thread.index + 1, fn);
+      builder.emit(Op.start, thread.index + 1, fn, this.spotOf(list[0] ?? s));
       joins.push([Op.join, thread.index + 1]);
     }
     for (const action of kernel) {
@@ -302,6 +306,7 @@ export class ScenarioStatements {
     this.step({ start: s.start, end: s.condition.end }, () => {
       const condition = this.expressions.compile(s.condition);
       this.scope.shared = true;
+      this.expressions.mustBeSound(s.condition, { start: s.start, end: s.condition.end });
       builder.emit(Op.jumpIfFalse, condition, 0);
       skip = builder.here - 1;
     });
@@ -324,9 +329,12 @@ export class ScenarioStatements {
     const to = this.scope.declareHidden(".to");
     const counter = this.scope.declareHidden(`.${s.variable.text}`);
     this.step({ start: s.start, end: s.body.start }, () => {
+      if (s.to === undefined) return this.context.fail("'for' in a scenario takes a range: for i in a..b", s);
+      const header = { start: s.start, end: s.to.end };
       this.expressions.compile(s.from, counter);
-      if (s.to === undefined) this.context.fail("'for' in a scenario takes a range: for i in a..b", s);
-      else this.expressions.compile(s.to, to);
+      this.expressions.mustBeSound(s.from, header);
+      this.expressions.compile(s.to, to);
+      this.expressions.mustBeSound(s.to, header);
     });
     this.loop(counter, to, s.body, () => builder.emit(Op.setScenario, slot, counter));
   }
@@ -335,6 +343,7 @@ export class ScenarioStatements {
     const counter = this.scope.declareHidden(".count");
     this.step({ start: s.start, end: s.body.start }, () => {
       this.expressions.compile(s.count, to);
+      this.expressions.mustBeSound(s.count, { start: s.start, end: s.count.end });
       this.context.builder.emit(Op.move, counter, this.context.builder.constant(0));
     });
     this.loop(counter, to, s.body, () => {});

@@ -4,6 +4,7 @@ import { readLibraryFiles } from "../../language/build/read-library.ts";
 import type { ExploreOptions, ExploreResult } from "../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
+import { Run } from "../../sim-core/explore/run.ts";
 import type { Move } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
@@ -76,25 +77,19 @@ export interface RunOptions {
   readonly limit?: number;
 }
 
-/** Runs a text, or a program, to its end. @throws Error if it does not load, or does not end in time */
+/** Runs a text, or a program, to its end or limit. @throws Error if it does not load */
 export function runText(text: string | Program, options: RunOptions = {}): Ran {
   const program = typeof text === "string" ? programOf(text, options.files) : text;
   const simulation = new Simulation(program);
   const scheduler = new Scheduler(simulation, options.seed ?? 0, options.schedule);
-  let steps = 0;
-  for (;;) {
-    const progress = scheduler.step();
-    if (progress.kind === "stuck") simulation.deadlock();
-    if (progress.kind !== "moved") break;
-    if (++steps > (options.limit ?? STEP_LIMIT)) throw new Error(`no end after ${steps} steps`);
-  }
-  if (simulation.finished) simulation.checkEnd();
+  const run = new Run(simulation, scheduler, options.limit ?? STEP_LIMIT);
+  while (run.step() === undefined);
   const log: LogRecord[] = [];
   for (let i = 0; i < simulation.vm.log.length; i++) log.push(simulation.vm.log.at(i) as LogRecord);
   return {
     simulation,
     scheduler,
-    steps,
+    steps: run.steps,
     failures: simulation.failures.map((failure) => showFailure(failure)),
     outcomes: log.flatMap((record) => (record.kind === "statement" ? [showStatement(simulation, record)] : [])),
     events: log.flatMap((record) => (record.kind === "event" ? [showEvent(simulation, record)] : [])),

@@ -270,6 +270,7 @@ export class Simulation implements Listener {
     }
     const reasons = [why, ...facts].filter((r, i, all) => r !== "" && all.indexOf(r) === i);
     const told = reasons.length === 0 ? "it is not so" : reasons.join("; ");
+    if (check.isStatement === true) return told;
     return `${check.text.replace(/\s+/g, " ")} does not hold: ${told}`;
   }
 

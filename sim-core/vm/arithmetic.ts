@@ -32,16 +32,16 @@ export function arithmetic(operator: Operator, a: Value, b: Value): Value {
 }
 
 function plain(operator: Operator, a: number, b: number): number {
+  // `+ 0` turns -0 into 0: cells must not hold two zeros.
   switch (operator) {
     case "+":
       return a + b;
     case "-":
       return a - b;
     case "*":
-      return a * b;
+      return a * b + 0;
     default:
       if (b === 0) throw new ArithmeticError("division by zero");
-      // `+ 0` turns -0 into 0: cells must not hold two zeros.
       return (operator === "/" ? Math.trunc(a / b) : a % b) + 0;
   }
 }

@@ -43,7 +43,7 @@ const layouts: Readonly<Record<keyof typeof Op, string>> = {
   spawn: "####",
   is: "dr#",
   self: "d",
-  start: "##",
+  start: "###",
   join: "#",
   begin: "#",
   end: "#rr",
@@ -64,6 +64,8 @@ const layouts: Readonly<Record<keyof typeof Op, string>> = {
   free: "dr",
   inject: "#",
   contextOf: "d#",
+  sound: "#T",
+  number: "r#T",
 };
 
 const byOpcode: string[] = [];

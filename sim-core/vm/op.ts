@@ -49,7 +49,7 @@ export const Op = {
   lock: 26,
   /** r */
   unlock: 27,
-  /** r: goes on if r counts as true, or waits */
+  /** r: goes on if r counts as true and nothing made it impossible to say, or waits */
   wait: 28,
   /** d r r: element of a list, value of a table */
   getIndex: 29,
@@ -75,7 +75,7 @@ export const Op = {
   is: 39,
   /** d: the running function's self */
   self: 40,
-  /** #thread #function: starts a scenario thread on a function */
+  /** #thread #function #spot: starts a scenario thread on a function; the spot is to blame if its process does not exist */
   start: 41,
   /** #thread: waits until that thread is idle */
   join: 42,
@@ -117,6 +117,10 @@ export const Op = {
   inject: 60,
   /** d #thread: the context of a device thread */
   contextOf: 61,
+  /** #check #target: if something was impossible in the expressions before, the check has failed; goes on at target */
+  sound: 62,
+  /** r #check #target: the same if r is no number */
+  number: 63,
 } as const;
 
 /** Flags of `Op.statement`. */

@@ -139,11 +139,12 @@ export interface CheckPart {
   readonly entry: number;
 }
 
-/** A check: `expect EXPR`, or what a property says. */
+/** A check: `expect EXPR`, or what a property says; or a statement whose expressions must have a value. */
 export interface CheckInfo {
   readonly text: string;
   readonly spot: Spot;
   readonly parts: readonly CheckPart[];
+  readonly isStatement?: boolean;
 }
 
 export interface PropertyInfo extends CheckInfo {

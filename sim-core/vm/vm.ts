@@ -10,8 +10,9 @@ import type { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
-import { bool, box, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { bool, box, isInteger, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { error } from "../store/words.ts";
+import type { Operator } from "./arithmetic.ts";
 import { ArithmeticError, arithmetic, compare } from "./arithmetic.ts";
 import { describeValue } from "./describe-value.ts";
 import { EventLog } from "./event-log.ts";
@@ -113,12 +114,18 @@ export class VM implements Caller {
     this.watch = new EventWatch(store, program);
     this.observer = new Observer(machine, program);
     this.low = lowRegisters(program);
-    this.variables.evaluate = (entry, self) => this.evaluate(entry, 0, self);
+    this.variables.evaluate = (entry, self) => {
+      this.strict = true;
+      try {
+        return this.evaluate(entry, 0, self);
+      } finally {
+        this.strict = false;
+      }
+    };
     machine.numbers.holders.push((change) => {
       this.changeEachLocal(change);
       this.variables.changeEach(change);
     });
-    this.variables.setUpKernel();
   }
 
   /** Replaces each value in a frame by what `change` makes of it. */
@@ -219,12 +226,12 @@ export class VM implements Caller {
     return primitive.run(this, values, 0);
   }
 
-  private startScenarioThread(thread: number, fn: number): void {
+  private startScenarioThread(thread: number, fn: number, spot: number): void {
     const threads = this.machine.threads;
     const process = threads.processOf(thread);
     if (this.machine.processes.exists.get(process) === 0) {
       const name = this.program.machine.processes[process]?.name ?? "its process";
-      this.fail(`process ${name} does not exist at this point`);
+      throw new ModelError(`process ${name} does not exist at this point`, spot);
     }
     const device = threads.deviceOf(thread);
     if (device >= 0) this.openContext(device, process);
@@ -273,6 +280,9 @@ export class VM implements Caller {
     try {
       this.run(entry, base, false);
       return this.result;
+    } catch (problem) {
+      if (problem instanceof ArithmeticError) throw new ModelError(problem.message, this.spot, true);
+      throw problem;
     } finally {
       this.thread = thread;
       this.spot = spot;
@@ -280,6 +290,8 @@ export class VM implements Caller {
     }
   }
   private expressionSelf: Value = NONE;
+  /** Whether the expression is model code, in which what is impossible is a mistake. */
+  private strict = false;
 
   /**
    * Runs one step of `thread`, which must be running. The caller begins the store's step (`Store.mark`) before.
@@ -292,7 +304,7 @@ export class VM implements Caller {
     try {
       return this.run(threads.pc.get(thread), threads.frame.get(thread), upToStatement);
     } catch (problem) {
-      if (problem instanceof ArithmeticError) this.error = new ModelError(problem.message, this.spot);
+      if (problem instanceof ArithmeticError) this.error = new ModelError(problem.message, this.spot, true);
       else if (problem instanceof ModelError) this.error = problem.spot < 0 ? problem.at(this.spot) : problem;
       else throw problem;
       return StepResult.failed;
@@ -570,7 +582,7 @@ export class VM implements Caller {
           const x = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const y = (b >= 0 ? data[fp + b] : low[~b]) as number;
           const op = code[pc];
-          const v = arithmetic(op === 19 ? "+" : op === 20 ? "-" : op === 21 ? "*" : op === 22 ? "/" : "%", x, y);
+          const v = this.calculate(op === 19 ? "+" : op === 20 ? "-" : op === 21 ? "*" : op === 22 ? "/" : "%", x, y);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
           else low[~d] = v;
@@ -580,7 +592,7 @@ export class VM implements Caller {
         case 24: {
           // negate
           const a = code[pc + 2] as number;
-          const v = arithmetic("-", 0, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          const v = this.calculate("-", 0, (a >= 0 ? data[fp + a] : low[~a]) as number);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
           else low[~d] = v;
@@ -629,7 +641,8 @@ export class VM implements Caller {
         case 28: {
           // wait
           const a = code[pc + 1] as number;
-          if (!truthy((a >= 0 ? data[fp + a] : low[~a]) as number)) return StepResult.blocked;
+          const holds = truthy((a >= 0 ? data[fp + a] : low[~a]) as number);
+          if (this.observer.takeProblem() !== undefined || !holds) return StepResult.blocked;
           pc += 2;
           break;
         }
@@ -758,9 +771,9 @@ export class VM implements Caller {
           break;
         }
         case 41: // start
-          this.startScenarioThread(code[pc + 1] as number, code[pc + 2] as number);
+          this.startScenarioThread(code[pc + 1] as number, code[pc + 2] as number, code[pc + 3] as number);
           data = frames.cells.data as Float64Array;
-          pc += 3;
+          pc += 4;
           break;
         case 42: // join
           if (threads.status.get(code[pc + 1] as number) === ThreadStatus.running) {
@@ -893,11 +906,10 @@ export class VM implements Caller {
           const b = code[pc + 2] as number;
           const index = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const limit = (b >= 0 ? data[fp + b] : low[~b]) as number;
-          if (!(index >= 0 && index < limit)) {
-            throw new ModelError(
-              `page ${index} is outside the region, which has ${limit} pages`,
-              code[pc + 3] as number,
-            );
+          if (!(index >= 0 && index < limit && isInteger(index))) {
+            const problem = this.observer.takeProblem();
+            const message = `page ${this.describe(index)} is outside the region, which has ${limit} pages`;
+            throw new ModelError(problem ?? message, code[pc + 3] as number, problem !== undefined);
           }
           pc += 4;
           break;
@@ -950,10 +962,55 @@ export class VM implements Caller {
           pc += 3;
           break;
         }
+        case 62: {
+          // sound
+          const problem = this.observer.takeProblem();
+          if (problem === undefined) {
+            pc += 3;
+            break;
+          }
+          this.listener?.expectationFailed(code[pc + 1] as number, problem);
+          threads.statement.set(thread, 0);
+          pc = code[pc + 2] as number;
+          break;
+        }
+        case 63: {
+          // number
+          const a = code[pc + 1] as number;
+          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          if (isInteger(v)) {
+            pc += 4;
+            break;
+          }
+          this.listener?.expectationFailed(code[pc + 2] as number, `${this.describe(v)} is no number`);
+          threads.statement.set(thread, 0);
+          pc = code[pc + 3] as number;
+          break;
+        }
         default:
           throw new Error(`bad instruction ${code[pc]} at ${pc}`);
       }
     }
+  }
+
+  /**
+   * `a operator b`. What is impossible is a mistake in model code; in the scenario's own code it makes the check or statement
+   * fail whose part it is, and the value is `none`, as is anything reckoned with `none`.
+   */
+  private calculate(operator: Operator, a: Value, b: Value): Value {
+    try {
+      return arithmetic(operator, a, b);
+    } catch (problem) {
+      if (!(problem instanceof ArithmeticError) || !this.inScenario()) throw problem;
+      if (a !== NONE && b !== NONE) this.observer.problem ??= problem.message;
+      return NONE;
+    }
+  }
+  /** Whether the running code is the scenario's own and not model code. */
+  private inScenario(): boolean {
+    if (this.strict) return false;
+    const role = this.program.functions[this.currentFunction()]?.role;
+    return role !== "fn" && role !== "callback";
   }
 
   private clearDead(fp: number, run: number): void {
