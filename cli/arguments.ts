@@ -28,7 +28,10 @@ export interface Words {
 /** Parses `args` for a command with `options`. @throws UsageError */
 export function parseWords(command: string, options: readonly OptionInfo[], args: readonly string[]): Words {
   const config = Object.fromEntries(
-    options.map((o) => [o.name, o.value === undefined ? ({ type: "boolean" } as const) : ({ type: "string" } as const)]),
+    options.map((o) => [
+      o.name,
+      o.value === undefined ? ({ type: "boolean" } as const) : ({ type: "string" } as const),
+    ]),
   );
   let parsed: { values: Readonly<Record<string, unknown>>; positionals: string[] };
   try {

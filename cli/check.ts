@@ -49,7 +49,9 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
       ...missing.map((message) => ({ kind: "property", id: "exists", line: 1, column: 1, message, because: [] })),
     ];
     const { complete, states, transitions, depth } = result;
-    terminal.out(`${JSON.stringify({ type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures })}\n`);
+    terminal.out(
+      `${JSON.stringify({ type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures })}\n`,
+    );
   } else {
     found.forEach(({ failure, simulation }, i) => {
       printFailure(program, failure, terminal);
@@ -114,7 +116,10 @@ function judge(
   if (program.finds.length > 0) {
     if (found.length > 0) return { verdict: "pass", missing: [] };
     if (!result.complete) return { verdict: "limit", missing: [] };
-    return { verdict: "fail", missing: [`no execution shows ${program.finds.join(" or ")}, which the file says it finds`] };
+    return {
+      verdict: "fail",
+      missing: [`no execution shows ${program.finds.join(" or ")}, which the file says it finds`],
+    };
   }
   if (!result.complete) return { verdict: "limit", missing: [] };
   const missing = result.unwitnessed.map((p) => `${p.spot.line}:${p.spot.column}: no execution ends so: ${p.text}`);
@@ -132,9 +137,17 @@ function save(folder: string, path: string, index: number, schedule: ScheduleFil
 function summary(program: Program, result: ExploreResult, verdict: Verdict, ms: number, terminal: Terminal): string {
   const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
   const { states, transitions, depth, complete, stopped } = result;
-  const why = { states: "the bound on states", depth: "the bound on depth", cancelled: "time or an interrupt", failure: "a failure" };
-  const whole = complete ? "all interleavings" : `not complete (stopped by ${stopped === undefined ? "?" : why[stopped]})`;
-  const shows = verdict === "pass" && program.finds.length > 0 ? `, shows ${program.finds.join(", ")} as the file says` : "";
+  const why = {
+    states: "the bound on states",
+    depth: "the bound on depth",
+    cancelled: "time or an interrupt",
+    failure: "a failure",
+  };
+  const whole = complete
+    ? "all interleavings"
+    : `not complete (stopped by ${stopped === undefined ? "?" : why[stopped]})`;
+  const shows =
+    verdict === "pass" && program.finds.length > 0 ? `, shows ${program.finds.join(", ")} as the file says` : "";
   const doubt = complete ? `, a missed state has probability ${result.missProbability.toExponential(0)}` : "";
   return `${word}: "${program.title}" (${program.kernel}): ${whole}, ${states} states, ${transitions} transitions, depth ${depth}, ${ms} ms${doubt}${shows}`;
 }

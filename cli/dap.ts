@@ -1,6 +1,7 @@
 /** `hmm dap`: the debug adapter on standard input and output. Written when the adapter is there. */
-import { UsageError } from "./arguments.ts";
+
 import type { ExitStatus } from "./arguments.ts";
+import { UsageError } from "./arguments.ts";
 
 export function dap(): Promise<ExitStatus> {
   throw new UsageError("hmm dap: the debug adapter is not built in");

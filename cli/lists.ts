@@ -18,11 +18,23 @@ function firstSentence(doc: string): string {
 }
 
 export function profiles(words: Words, terminal: Terminal): ExitStatus {
-  return print(words, terminal, library.profiles.map((p) => [p.name, p.doc ?? ""]));
+  return print(
+    words,
+    terminal,
+    library.profiles.map((p) => [p.name, p.doc ?? ""]),
+  );
 }
 export function drivers(words: Words, terminal: Terminal): ExitStatus {
-  return print(words, terminal, library.drivers.map((d) => [d.name, d.doc ?? ""]));
+  return print(
+    words,
+    terminal,
+    library.drivers.map((d) => [d.name, d.doc ?? ""]),
+  );
 }
 export function invariants(words: Words, terminal: Terminal): ExitStatus {
-  return print(words, terminal, INVARIANTS.map((i) => [i.id, i.statement]));
+  return print(
+    words,
+    terminal,
+    INVARIANTS.map((i) => [i.id, i.statement]),
+  );
 }

@@ -28,7 +28,10 @@ function overview(): string {
 }
 
 function help(command: Command): string {
-  const options = command.options.map((o) => ({ left: `--${o.name}${o.value === undefined ? "" : ` ${o.value}`}`, doc: o.doc }));
+  const options = command.options.map((o) => ({
+    left: `--${o.name}${o.value === undefined ? "" : ` ${o.value}`}`,
+    doc: o.doc,
+  }));
   const width = Math.max(0, ...options.map((o) => o.left.length));
   const lines = options.map((o) => `  ${o.left.padEnd(width)}  ${o.doc}`);
   return [command.usage, "", command.doc, ...(lines.length > 0 ? ["", ...lines] : []), ""].join("\n");

@@ -1,10 +1,11 @@
 /** `hmm run FILE…`: each scenario once, deterministically. */
-import { EVENTS } from "../sim-core/machine/events.ts";
+
 import type { Failure } from "../sim-core/explore/failure.ts";
 import { Run } from "../sim-core/explore/run.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import { Scheduler } from "../sim-core/explore/scheduler.ts";
 import { Simulation } from "../sim-core/explore/simulation.ts";
+import { EVENTS } from "../sim-core/machine/events.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
@@ -73,7 +74,9 @@ function runFile(path: string, words: Words, terminal: Terminal): ExitStatus {
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     const spot = program.spots[error.spot];
-    terminal.err(`${path}: the devices cannot be set up: ${error.message} (${program.sources[spot?.source ?? 0]?.path}:${spot?.line})\n`);
+    terminal.err(
+      `${path}: the devices cannot be set up: ${error.message} (${program.sources[spot?.source ?? 0]?.path}:${spot?.line})\n`,
+    );
     return Exit.failed;
   }
   const scheduler = new Scheduler(simulation, words.number("seed") ?? 0);

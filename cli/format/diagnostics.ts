@@ -14,7 +14,8 @@ export function printDiagnostics(
     const severity = paint(terminal, d.severity === "error" ? "red" : "yellow", d.severity);
     terminal.err(`${place}: ${severity}: ${d.message}\n`);
     const line = textOf(d.path)?.split("\n")[d.line - 1];
-    if (line !== undefined) terminal.err(marked(line, d.line, d.column, d.endLine === d.line ? d.endColumn : undefined));
+    if (line !== undefined)
+      terminal.err(marked(line, d.line, d.column, d.endLine === d.line ? d.endColumn : undefined));
     if (d.hint !== undefined) terminal.err(`    ${d.hint}\n`);
   }
 }

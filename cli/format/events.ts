@@ -1,8 +1,9 @@
 /** Events and statements of a run as plain data and as text. */
-import { EVENTS } from "../../sim-core/machine/events.ts";
+
 import type { Simulation } from "../../sim-core/explore/simulation.ts";
-import type { EventRecord, StatementRecord } from "../../sim-core/vm/event-log.ts";
 import { describePage, touchedPages } from "../../sim-core/machine/describe.ts";
+import { EVENTS } from "../../sim-core/machine/events.ts";
+import type { EventRecord, StatementRecord } from "../../sim-core/vm/event-log.ts";
 
 /** Regions up to so many pages are told whole; of larger ones, the pages that were touched. */
 const WHOLE_REGION = 1024;
@@ -90,7 +91,12 @@ export function stateJson(simulation: Simulation, line: number): Record<string, 
           ? Array.from({ length: count }, (_, i) => i)
           : touchedPages(machine, pid, first, first + count, MOST_PAGES).map((vpn) => vpn - first);
       for (const page of which) {
-        pages.push({ process: process.name, region: name, page, ...describePage(machine, pid, start + page * pageSize) });
+        pages.push({
+          process: process.name,
+          region: name,
+          page,
+          ...describePage(machine, pid, start + page * pageSize),
+        });
       }
     }
   });

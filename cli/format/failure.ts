@@ -39,7 +39,9 @@ export function failureJson(program: Program, failure: Failure, file: string): F
 export function printFailure(program: Program, failure: Failure, terminal: Terminal): void {
   const { spot } = failure;
   const id = failure.kind === "invariant" ? `invariant ${failure.id}` : failure.id;
-  terminal.out(`${pathOf(program, spot)}:${spot.line}:${spot.column}: ${paint(terminal, "red", id)}: ${failure.message}\n`);
+  terminal.out(
+    `${pathOf(program, spot)}:${spot.line}:${spot.column}: ${paint(terminal, "red", id)}: ${failure.message}\n`,
+  );
   const line = program.sources[spot.source]?.text.split("\n")[spot.line - 1];
   if (line !== undefined) terminal.out(marked(line, spot.line, spot.column, spot.column + (spot.end - spot.start)));
   for (const cause of failure.because) {

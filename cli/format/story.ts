@@ -29,7 +29,9 @@ export function printStory(simulation: Simulation, terminal: Terminal): void {
     }
     if (here !== line && !simulation.isLibrary(spot)) {
       line = here;
-      terminal.out(`      ${paint(terminal, "bold", simulation.threadName(thread).padEnd(8))} ${spot.line}: ${text.slice(0, 100)}\n`);
+      terminal.out(
+        `      ${paint(terminal, "bold", simulation.threadName(thread).padEnd(8))} ${spot.line}: ${text.slice(0, 100)}\n`,
+      );
     }
     for (; record < vm.log.length; record++) {
       const logged = vm.log.at(record);

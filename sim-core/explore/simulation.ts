@@ -12,6 +12,7 @@ import { box, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { CodeMap } from "../vm/code-map.ts";
 import { describeValue } from "../vm/describe-value.ts";
 import { ModelError } from "../vm/model-error.ts";
+import { Op } from "../vm/op.ts";
 import type { CheckInfo, Program, PropertyInfo, Spot } from "../vm/program.ts";
 import type { FrameView, Listener } from "../vm/vm.ts";
 import { StepResult, VM } from "../vm/vm.ts";
@@ -132,6 +133,7 @@ export class Simulation implements Listener {
   step(thread: number): StepResult {
     this.store.mark();
     const spotBefore = this.vm.spot;
+    this.beginStep(thread);
     const statements = this.machine.threads.statement;
     const statementBefore = statements.get(thread);
     const result = this.vm.step(thread);
@@ -177,6 +179,16 @@ export class Simulation implements Listener {
     return this.machine.threads.status.get(DIRECTOR) === ThreadStatus.finished;
   }
 
+  // What the step under way began as, for the line to blame: in merged mode the VM has gone on to local statements since.
+  private stepSpot = 0;
+  private stepStatement = -1;
+  private beginStep(thread: number): void {
+    const { pc, statement } = this.machine.threads;
+    const at = pc.get(thread);
+    this.stepSpot = this.program.code[at] === Op.statement ? (this.program.code[at + 1] as number) : this.vm.spot;
+    this.stepStatement = statement.get(thread) - 1;
+  }
+
   /** Lets the director go on to its next statement, and in merged mode started threads to their first shared one. */
   private settle(): void {
     const { vm, codeMap, machine } = this;
@@ -214,7 +226,7 @@ export class Simulation implements Listener {
 
   private checkState(thread: number): void {
     for (const violation of this.checks.afterStep()) {
-      const spot = this.blameOf(thread, this.vm.spot);
+      const spot = this.blameOf(thread, this.stepSpot);
       const because = this.causesOf(violation.cells);
       this.fail("invariant", violation.id, spot, violation.message, thread, because);
     }
@@ -285,7 +297,7 @@ export class Simulation implements Listener {
     const names = waiting.map(({ thread, what }) => `${this.threadName(thread)} waits for ${what}`).join(", and ");
     const first = waiting[0];
     const spot = first === undefined ? this.spot(0) : this.blameOf(first.thread, -1);
-    return this.fail("deadlock", "deadlock", spot, `deadlock: ${names}`, first?.thread ?? DIRECTOR, because);
+    return this.fail("deadlock", "deadlock", spot, `nothing can move: ${names}`, first?.thread ?? DIRECTOR, because);
   }
 
   /** What each running thread waits for; only right when none of them can move. */
@@ -335,11 +347,14 @@ export class Simulation implements Listener {
   /** The line to blame for what `thread` just did at `spot`: the innermost one of the user's own text. */
   private blameOf(thread: number, spot: number): Spot {
     if (spot >= 0 && !this.isLibrary(this.spot(spot))) return this.spot(spot);
-    for (const frame of this.vm.framesOf(thread)) {
-      const at = this.frameSpot(frame);
+    for (const [i, { function: fn, pc }] of this.vm.framesOf(thread).entries()) {
+      if (this.program.functions[fn]?.role === "thread") break;
+      // The innermost frame stands in front of its next statement; the one to blame is behind it.
+      const at = this.spot(this.codeMap.spotAt(fn, i === 0 && spot >= 0 ? pc - 1 : pc));
       if (!this.isLibrary(at)) return at;
     }
-    const statement = this.program.statements[this.machine.threads.statement.get(thread) - 1];
+    const running = this.machine.threads.statement.get(thread) - 1;
+    const statement = this.program.statements[spot >= 0 && this.stepStatement >= 0 ? this.stepStatement : running];
     return statement?.spot ?? this.spot(Math.max(spot, 0));
   }
   /** Where a thread stands: the line to blame, and the functions that it is in, innermost first, with their lines. */

@@ -1,0 +1,248 @@
+/** The `hmm` command as a user runs it: exit statuses, messages, JSON. Needs the build (`npm test` builds first). */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const scenarios = join(root, "scenarios");
+let folder = "";
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "hmm-cli-"));
+});
+after(() => rmSync(folder, { recursive: true }));
+
+function hmm(...args: string[]) {
+  const done = spawnSync(process.execPath, [join(root, "dist", "cli", "hmm.mjs"), ...args], {
+    encoding: "utf8",
+    cwd: root,
+  });
+  return { status: done.status, out: done.stdout, err: done.stderr };
+}
+function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+interface ToldFailure {
+  readonly kind: string;
+  readonly id: string;
+  readonly line: number;
+  readonly message: string;
+  readonly because: readonly { readonly line: number; readonly message: string }[];
+}
+/** The failures of a line's object; none if it has none. */
+function failuresOf(line: Record<string, unknown> | undefined): readonly ToldFailure[] {
+  return (line?.failures ?? []) as readonly ToldFailure[];
+}
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+function scenario(start: string): string {
+  const name = readdirSync(scenarios).find((n) => n.startsWith(start));
+  assert.ok(name, `a scenario that begins with ${start}`);
+  return join(scenarios, name);
+}
+
+test("a scenario that holds: exit status 0 and a line that says so", () => {
+  const { status, out } = hmm("run", scenario("01-"));
+  assert.equal(status, 0);
+  assert.match(out, /pass: "A CPU read brings one page back, and only that one" \(linux-6\.12\)/);
+});
+
+test("several files: the worst status counts", () => {
+  const bad = file("bad.hmm", "process app { a: anon 1 page }\ncpu0 read a -> 5\n");
+  const { status, out } = hmm("run", scenario("00-"), bad);
+  assert.equal(status, 1);
+  assert.match(out, /bad\.hmm:2:1: expectation: read ended with 0, not with 5/);
+});
+
+test("run --json: scenario, then events and statements in order, then the result", () => {
+  const path = file("json.hmm", "process app { a: anon 2 pages }\ncpu0 write a[1] = 7\ncpu0 read a[1] -> 7\n");
+  const { status, out } = hmm("run", "--json", path);
+  assert.equal(status, 0);
+  const lines = jsonLines(out);
+  assert.deepEqual(lines[0], { type: "scenario", file: path, title: "json.hmm", kernel: "linux-6.12" });
+  const fault = lines.find((l) => l.event === "fault");
+  assert.deepEqual(
+    [fault?.thread, fault?.process, fault?.line, fault?.region, fault?.page, fault?.pages, fault?.access],
+    ["cpu0", "app", 2, "a", 1, 1, "write"],
+  );
+  const statements = lines.filter((l) => l.type === "statement");
+  assert.deepEqual(
+    statements.map((l) => [l.line, l.thread, l.verb, l.outcome, l.ok]),
+    [
+      [2, "cpu0", "write", 0, true],
+      [3, "cpu0", "read", 7, true],
+    ],
+  );
+  const numbers = lines.flatMap((l) => (typeof l.n === "number" ? [l.n] : []));
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  );
+  const result = lines.at(-1);
+  assert.equal(result?.type, "result");
+  assert.equal(result?.verdict, "pass");
+  assert.deepEqual(result?.failures, []);
+  assert.equal((result?.counts as Record<string, number>).fault, 1);
+});
+
+test("run --json --state: the pages after each statement", () => {
+  const path = file(
+    "state.hmm",
+    "device gpu0 uses dmirror { memory 1 MiB }\nprocess app { a: anon 1 page }\ncpu0 write a = 1\ngpu0 migrate a to gpu0\n",
+  );
+  const states = jsonLines(hmm("run", "--json", "--state", path).out).filter((l) => l.type === "state");
+  assert.deepEqual(
+    states.map((s) => s.after),
+    [3, 4],
+  );
+  const [page] = (states[1]?.pages ?? []) as {
+    pte: { kind: string };
+    folio: { where: string };
+    mirrors: { gpu0: { valid: boolean } };
+  }[];
+  assert.equal(page?.pte.kind, "device_private");
+  assert.equal(page?.folio.where, "gpu0");
+  assert.equal(page?.mirrors.gpu0.valid, true);
+});
+
+test("check explores the atomics scenario completely", () => {
+  const { status, out } = hmm("check", "--json", scenario("02-"));
+  assert.equal(status, 0);
+  const [result] = jsonLines(out);
+  assert.equal(result?.verdict, "pass");
+  assert.equal(result?.complete, true);
+  assert.deepEqual(result?.failures, []);
+});
+
+test("check finds the missing retry, and its schedule replays to the same failure", () => {
+  const text = `
+driver hasty extends dmirror {
+  on device_fault(addr, access) {
+    let seq = read_begin(self.notifier)
+    let page = range_fault(self.process, addr, 1 page, access)
+    if page is error { return page }
+    lock self.mutex
+    map(self, addr, page)
+    unlock self.mutex
+    return ok
+  }
+}
+device gpu0 uses hasty { memory 4 MiB }
+process app { buf: anon 1 page }
+cpu0 write buf = 1
+parallel {
+  cpu0 { madvise buf dontneed  write buf = 2 }
+  gpu0 { read buf -> any }
+}
+gpu0 read buf -> 2
+`;
+  const path = file("race.hmm", text);
+  const checked = hmm("check", "--json", "--save", folder, path);
+  assert.equal(checked.status, 1);
+  const [result] = jsonLines(checked.out);
+  const [failure] = failuresOf(result);
+  assert.equal(failure?.line, 8);
+  assert.ok((failure?.because.length ?? 0) > 0);
+  const replayed = hmm("run", "--json", "--schedule", join(folder, "race.schedule.json"), path);
+  assert.equal(replayed.status, 1);
+  const [again] = failuresOf(jsonLines(replayed.out).at(-1));
+  assert.deepEqual([again?.id, again?.line, again?.message], [failure?.id, failure?.line, failure?.message]);
+});
+
+test("what the file says it finds is a pass, and not to find it a failure", () => {
+  assert.equal(hmm("check", scenario("10-")).status, 0);
+  const path = file("nothing.hmm", 'finds "mirror-subset"\nprocess app { a: anon 1 page }\ncpu0 write a = 1\n');
+  const { status, out } = hmm("check", path);
+  assert.equal(status, 1);
+  assert.match(out, /no execution shows mirror-subset/);
+});
+
+test("an unmet exists is a failure", () => {
+  const path = file("exists.hmm", "exists count(fault) == 9\nprocess app { a: anon 1 page }\ncpu0 write a = 1\n");
+  const { status, out } = hmm("check", path);
+  assert.equal(status, 1);
+  assert.match(out, /no execution ends so: exists count\(fault\) == 9/);
+});
+
+test("mistakes: every error with its place on standard error, exit status 2", () => {
+  const { status, out, err } = hmm("run", scenario("12-"));
+  assert.equal(status, 2);
+  assert.equal(out, "");
+  assert.equal(err.match(/: error: /g)?.length, 8);
+  assert.match(err, /did you mean `buf`/i);
+});
+
+test("input that is no scenario is answered", () => {
+  assert.match(hmm("run", file("empty.hmm", "")).err, /empty\.hmm:1:1: error: The file is empty/);
+  assert.match(hmm("run", join(folder, "missing.hmm")).err, /there is no such file/);
+  assert.match(hmm("run", folder).err, /this is a folder/);
+  writeFileSync(join(folder, "binary.hmm"), Uint8Array.of(0xff, 0xfe, 0x80));
+  assert.match(hmm("run", join(folder, "binary.hmm")).err, /not UTF-8/);
+  for (const args of [["run", join(folder, "missing.hmm")], ["frobnicate"], ["run"], ["run", "--seed", "x", "a"], []]) {
+    assert.equal(hmm(...args).status, 2, args.join(" "));
+  }
+});
+
+test("an endless loop in a driver ends at the bound, saying where", () => {
+  const text = `
+driver spinner extends dmirror {
+  lock m
+  on device_fault(addr, access) {
+    loop {
+      lock m
+      unlock m
+    }
+  }
+}
+device gpu0 uses spinner { memory 1 MiB }
+process app { buf: anon 1 page }
+gpu0 read buf
+`;
+  const { status, out } = hmm("run", "--max-steps", "20000", file("loop.hmm", text));
+  assert.equal(status, 3);
+  assert.match(out, /loop\.hmm:[67]:\d+: limit: no end after 20000 steps: gpu0 is in spinner\.device_fault/);
+});
+
+test("a callback that never unlocks: a deadlock that names both waiters", () => {
+  const text = `
+driver forgetful extends dmirror {
+  on invalidate(sub, range, seq) {
+    lock self.mutex
+    set_seq(sub, seq)
+    return true
+  }
+}
+device gpu0 uses forgetful { memory 1 MiB }
+process app { buf: anon 2 pages }
+cpu0 write buf = 1
+parallel {
+  cpu0 { madvise buf[0] dontneed  read buf[0] -> any }
+  gpu0 { read buf[1] -> any }
+  cpu1 { madvise buf[1] dontneed }
+}
+`;
+  const { status, out } = hmm("run", "--json", file("deadlock.hmm", text));
+  assert.equal(status, 1);
+  const failures = failuresOf(jsonLines(out).at(-1));
+  assert.ok(failures.some((f) => f.id === "locks-released" && f.line === 13));
+  const deadlock = failures.find((f) => f.id === "deadlock");
+  assert.match(deadlock?.message ?? "", /cpu1 waits for gpu0\.mutex, which cpu0 holds/);
+  assert.match(deadlock?.message ?? "", /gpu0 waits for gpu0\.mutex, which cpu0 holds/);
+  assert.equal(deadlock?.because.length, 2);
+});
+
+test("lists and help", () => {
+  assert.match(hmm("profiles").out, /^linux-6\.12 /m);
+  assert.match(hmm("drivers").out, /^dmirror .*\nnouveau /m);
+  assert.equal(hmm("invariants").out.trimEnd().split("\n").length, 13);
+  for (const args of [["--help"], ["run", "--help"], ["--version"]]) assert.equal(hmm(...args).status, 0);
+});
