@@ -73,6 +73,10 @@ export class Timeline {
   private readonly scheduler: Scheduler;
   /** Failures of the steps that were undone, the next one last. */
   private readonly undone: Failure[] = [];
+  /** Told when steps after a moment are forgotten because another future begins there. */
+  onForget: (moment: number) => void = () => {};
+  /** The earliest moment at which another future began since this was reset; infinite if none did. */
+  divergedAt = Number.POSITIVE_INFINITY;
   /** The moment at which the execution was found to end, and how. */
   private end: { readonly moment: number; readonly how: End } | undefined;
 
@@ -127,7 +131,8 @@ export class Timeline {
   forward(thread?: number): Forward {
     const { simulation } = this;
     const at = this.now;
-    if (at < this.newest) {
+    const had = this.newest;
+    if (at < had) {
       if (thread === undefined || this.threadOf(at + 1) === thread) {
         simulation.store.redo();
         this.restoreFailures();
@@ -139,14 +144,14 @@ export class Timeline {
     if (thread !== undefined) {
       if (!simulation.isRunning(thread)) return "blocked";
       // Whether it waits is seen by trying, which already begins a new future.
-      this.forgetFuture();
+      this.forgetFuture(at, had);
       if (this.scheduler.move(thread) === undefined) return "blocked";
       this.bound();
       return "moved";
     }
     const progress = this.scheduler.step();
     if (progress.kind === "moved") {
-      this.forgetFuture();
+      this.forgetFuture(at, had);
       this.bound();
       return "moved";
     }
@@ -162,9 +167,12 @@ export class Timeline {
     const { store } = this.simulation;
     if (store.step - store.oldestStep > HISTORY_LIMIT) store.dropBefore(store.step - HISTORY_LIMIT / 2);
   }
-  private forgetFuture(): void {
+  private forgetFuture(from: number, had: number): void {
     this.undone.length = 0;
     this.end = undefined;
+    if (from >= had) return;
+    this.divergedAt = Math.min(this.divergedAt, from);
+    this.onForget(from);
   }
 
   /** How the execution ends at the present moment; undefined if it goes on (or it is not known yet). */

@@ -1,0 +1,131 @@
+/** Evaluates the language's own expressions on a moment of the history: in a frame, in the scenario at large, or about an event. */
+import type { CompiledExpression, FragmentPlace, FragmentProblem } from "../language/compile/fragment.ts";
+import { Fragments } from "../language/compile/fragment.ts";
+import type { CompiledScenario } from "../language/compile/scenario.ts";
+import type { Context } from "../language/resolve/context.ts";
+import { EVENTS } from "../sim-core/machine/events.ts";
+import type { Value } from "../sim-core/store/value.ts";
+import { box, NONE, payloadOf, Tag, tagOf, truthy } from "../sim-core/store/value.ts";
+import { ArithmeticError } from "../sim-core/vm/arithmetic.ts";
+import { describeValue } from "../sim-core/vm/describe-value.ts";
+import type { EventRecord } from "../sim-core/vm/event-log.ts";
+import { ModelError } from "../sim-core/vm/model-error.ts";
+import { matches } from "../sim-core/vm/patterns.ts";
+import type { CounterInfo } from "../sim-core/vm/program.ts";
+import { seenEvent } from "./events.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A frame as expressions see it. */
+export interface EvaluationFrame {
+  readonly function: number;
+  /** First cell of its slots; 0 if it is no longer there, and its locals with it. */
+  readonly base: number;
+  readonly self: Value;
+  /** Offset of its statement in the source that it is in, and whether that is the scenario's main file. */
+  readonly offset: number;
+  readonly inMainFile: boolean;
+}
+
+export type Evaluation =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly FragmentProblem[] };
+
+/** What an event's condition looks at: its number and its fields in order. */
+export interface EventFields {
+  readonly event: number;
+  readonly values: readonly Value[];
+}
+
+export class Evaluator {
+  readonly fragments: Fragments;
+  private readonly timeline: Timeline;
+
+  constructor(compiled: CompiledScenario, names: Context, timeline: Timeline) {
+    this.fragments = new Fragments(compiled, names);
+    this.timeline = timeline;
+  }
+
+  /** A value as text. */
+  describe(value: Value): string {
+    return describeValue(this.timeline.simulation.machine, this.fragments.program, value);
+  }
+
+  /** Evaluates in a frame, or (without one) as at the end of the scenario's file. `placesAreValues`: see `Fragments`. */
+  evaluate(text: string, frame: EvaluationFrame | undefined, placesAreValues = false): Evaluation {
+    const compiled = this.fragments.expression(text, this.placeOf(frame), placesAreValues);
+    if (!compiled.ok) return compiled;
+    return this.run(compiled.value, text, [], frame);
+  }
+
+  /** What is wrong with an expression as a condition at a place, before anything runs. */
+  problems(text: string, place: FragmentPlace): readonly FragmentProblem[] {
+    const compiled = this.fragments.expression(text, place);
+    return compiled.ok ? [] : compiled.problems;
+  }
+
+  /** Whether a condition over an event's fields holds. */
+  eventCondition(text: string, { event, values }: EventFields): boolean | readonly FragmentProblem[] {
+    const compiled = this.fragments.expression(text, { kind: "event", event });
+    if (!compiled.ok) return compiled.problems;
+    const result = this.run(compiled.value, text, values, undefined);
+    return result.ok ? truthy(result.value) : result.problems;
+  }
+
+  /** An event's fields as conditions compare them: a place is its address, a thread that goes by its CPU's name is that CPU. */
+  fieldsOf(record: EventRecord): EventFields {
+    const values = (EVENTS[record.event]?.fields ?? []).map((name, i) => {
+      if (name === "place") return record.process < 0 ? NONE : record.start;
+      const value = record.fields[i] ?? NONE;
+      return tagOf(value) === Tag.thread ? this.asNamed(payloadOf(value)) : value;
+    });
+    return { event: record.event, values };
+  }
+  private asNamed(thread: number): Value {
+    const { threads, cpus, devices } = this.timeline.simulation.program.machine;
+    const info = threads[thread - 1];
+    if (info?.cpu !== undefined && cpus[info.cpu]?.name === info.name) return box(Tag.cpu, info.cpu);
+    if (info?.device !== undefined && devices[info.device]?.name === info.name) return box(Tag.device, info.device);
+    return box(Tag.thread, thread);
+  }
+
+  /** The place that fragments of a frame stand at. */
+  placeOf(frame: EvaluationFrame | undefined): FragmentPlace {
+    if (frame === undefined) return { kind: "scenario", offset: undefined };
+    const role = this.timeline.simulation.program.functions[frame.function]?.role;
+    if (role === "fn" || role === "callback") return { kind: "model", function: frame.function, offset: frame.offset };
+    return { kind: "scenario", offset: frame.inMainFile ? frame.offset : undefined };
+  }
+
+  private run(
+    expression: CompiledExpression,
+    text: string,
+    fields: readonly Value[],
+    frame: EvaluationFrame | undefined,
+  ): Evaluation {
+    const { vm } = this.timeline.simulation;
+    const failed = (message: string): Evaluation => ({
+      ok: false,
+      problems: [{ message, start: 0, end: text.length }],
+    });
+    if (vm.program !== this.fragments.program) vm.extend(this.fragments.program);
+    const given = [...fields, ...expression.counts.map((counter) => this.count(counter))];
+    try {
+      const value = vm.evaluate(expression.entry, frame?.base ?? 0, frame?.self ?? NONE, given);
+      const problem = vm.observer.takeProblem();
+      return problem === undefined ? { ok: true, value } : failed(problem);
+    } catch (error) {
+      if (error instanceof ModelError || error instanceof ArithmeticError) return failed(error.message);
+      throw error;
+    }
+  }
+
+  private count({ pattern, inPages }: CounterInfo): number {
+    const { timeline } = this;
+    let count = 0;
+    for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
+      const event = seenEvent(timeline.record(i));
+      if (event !== undefined && matches(pattern, event)) count += inPages ? event.pages : 1;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,543 @@
+/**
+ * The one object that debuggers, panels and tests talk to: an execution of a scenario with breakpoints, filters and a position in
+ * its history. It knows no protocol and no host.
+ *
+ * A breakpoint is seen in front of its statement, by making the step and undoing it: which thread moves next is the scheduler's
+ * to say, and a thread that waits has not reached its statement yet. What was undone stays in the history and is done again when
+ * execution goes on, so that the same state always continues in the same way.
+ */
+import type { FragmentProblem } from "../language/compile/fragment.ts";
+import type { CompiledScenario } from "../language/compile/scenario.ts";
+import type { Context } from "../language/resolve/context.ts";
+import type { Failure } from "../sim-core/explore/failure.ts";
+import type { Move } from "../sim-core/explore/schedule.ts";
+import { loadSchedule } from "../sim-core/explore/schedule.ts";
+import type { Simulation } from "../sim-core/explore/simulation.ts";
+import { DIRECTOR } from "../sim-core/explore/simulation.ts";
+import { NONE, truthy } from "../sim-core/store/value.ts";
+import type { EventRecord } from "../sim-core/vm/event-log.ts";
+import type { Program, Spot } from "../sim-core/vm/program.ts";
+import type { FrameView } from "../sim-core/vm/vm.ts";
+import type { Breakpoint } from "./breakpoints.ts";
+import { Breakpoints, logMessageParts } from "./breakpoints.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
+import { eventText } from "./events.ts";
+import { Filters, filterOf } from "./filters.ts";
+import type { Frame, Stop } from "./stop.ts";
+import { Timeline } from "./timeline.ts";
+
+export interface SessionOptions {
+  /** Picks an interleaving; 0 lets a thread run until it waits or ends. */
+  readonly seed?: number;
+  /** Contents of a saved schedule: the interleaving to follow. */
+  readonly schedule?: unknown;
+  /** Off keeps `stepIn` to the scenario's own statements. On if not given. */
+  readonly stepIntoModel?: boolean;
+}
+
+/** What a compiled scenario gives a session; `LoadedScenario` of the front door fits once it is known to be without errors. */
+export interface SessionScenario {
+  readonly compiled: CompiledScenario;
+  readonly context: Context;
+}
+
+/** A way to go on. `thread` is the one that the user looks at; `alone`: only it moves. */
+export type Go =
+  | { readonly kind: "continue"; readonly thread?: number | undefined; readonly alone?: boolean }
+  | {
+      readonly kind: "stepIn" | "stepOver" | "stepOut";
+      readonly thread: number;
+      readonly alone?: boolean;
+      /** One step of whoever is next, however small. */
+      readonly finest?: boolean;
+    };
+
+/** How a host lets a long run be interrupted. */
+export interface RunControl {
+  /** Lets the host do other things; called between slices. */
+  readonly yieldToHost: () => Promise<void>;
+  /** Whether the run shall stop where it is. */
+  readonly paused: () => boolean;
+}
+
+/** Steps that a run makes before it lets the host have its turn: some milliseconds. */
+const SLICE = 4000;
+/** Steps after which a run without a stop asks whether it is an endless loop. */
+const RUN_LIMIT = 3_000_000;
+
+/** A run under way. */
+interface Run {
+  readonly go: Go;
+  /** The thread that is stepped. */
+  readonly thread: number | undefined;
+  /** Depth of its stack when it began. */
+  readonly depth: number;
+  /** The thread has ended: the run stops where the next statement of the scenario begins, or any if `stepIn` is asked for. */
+  flowing: boolean;
+  made: number;
+}
+
+/** A schedule that does not fit the scenario. */
+export class ScheduleError extends Error {}
+
+export class Session {
+  readonly program: Program;
+  readonly timeline: Timeline;
+  readonly breakpoints: Breakpoints;
+  readonly filters: Filters;
+  readonly evaluator: Evaluator;
+  /** Told of what log points print, and where they are. */
+  onLog: (text: string, spot: Spot) => void = () => {};
+  private readonly stepIntoModel: boolean;
+  private readonly mainSource: number;
+  private readonly scenarioPcs = new Set<number>();
+  private present: Stop;
+  private run: Run | undefined;
+  /** Whether the statement that is next was shown to the user already: a breakpoint in front of it does not stop again. */
+  private shown = false;
+
+  /**
+   * @throws ScheduleError if the schedule does not fit
+   * @throws ModelError if a driver's `open` fails
+   */
+  constructor(scenario: SessionScenario, options: SessionOptions = {}) {
+    const { compiled, context } = scenario;
+    this.program = compiled.program;
+    this.stepIntoModel = options.stepIntoModel ?? true;
+    this.mainSource = compiled.library.sources.length;
+    const { schedule } = options;
+    this.timeline = new Timeline(
+      compiled.program,
+      options.seed ?? 0,
+      schedule === undefined ? undefined : (simulation) => readSchedule(simulation, schedule),
+    );
+    this.evaluator = new Evaluator(compiled, context, this.timeline);
+    this.breakpoints = new Breakpoints(compiled.program);
+    this.timeline.onForget = (newest) => this.breakpoints.forgetAfter(newest);
+    this.filters = new Filters(this.evaluator);
+    const { codeMap } = this.simulation;
+    compiled.program.functions.forEach((info, fn) => {
+      if (info.role !== "thread" && info.role !== "director") return;
+      for (const statement of codeMap.statementsOf(fn)) this.scenarioPcs.add(statement.pc);
+    });
+    this.present = { reason: "entry", thread: this.timeline.next() };
+  }
+
+  get simulation(): Simulation {
+    return this.timeline.simulation;
+  }
+  /** Why it stands where it stands. */
+  get stop(): Stop {
+    return this.present;
+  }
+  /** Whether a run is under way: begun, and not stopped yet. */
+  get isRunning(): boolean {
+    return this.run !== undefined;
+  }
+
+  // ------------------------------------------------------------------------------------------------- going on
+
+  /** Begins to go on; `slice` does it. At the very beginning a breakpoint in front of the first statement counts. */
+  begin(go: Go): void {
+    const isStep = go.kind !== "continue";
+    // Of a thread that has nothing to do, nothing can be stepped: the one that is next is meant.
+    const thread =
+      isStep && go.alone !== true && !this.simulation.isRunning(go.thread) ? this.timeline.next() : go.thread;
+    const depth = thread === undefined ? 0 : this.simulation.vm.depthOf(thread);
+    this.run = { go, thread, depth, flowing: false, made: 0 };
+  }
+
+  /** Goes on for at most `steps` steps. Returns the stop, or undefined if the run is still under way. */
+  slice(steps = SLICE): Stop | undefined {
+    const { run } = this;
+    if (run === undefined) return this.present;
+    if (run.made === 0) {
+      const finished = this.finishStatement(run);
+      if (finished !== undefined) return this.stopAt(finished);
+    }
+    for (let i = 0; i < steps; i++) {
+      const stop = this.oneStep(run);
+      if (stop !== undefined) return this.stopAt(stop);
+      if (++run.made >= RUN_LIMIT) return this.stopAt(this.endlessLoop(run.made));
+    }
+    return undefined;
+  }
+
+  /** Goes on until it stops, in slices between which the host may do other things. */
+  async runToStop(go: Go, control: RunControl): Promise<Stop> {
+    this.begin(go);
+    for (;;) {
+      const stop = this.slice();
+      if (stop !== undefined) return stop;
+      await control.yieldToHost();
+      if (control.paused()) return this.pause();
+    }
+  }
+  /** The same without a host that could interrupt it. */
+  runNow(go: Go): Stop {
+    this.begin(go);
+    for (;;) {
+      const stop = this.slice();
+      if (stop !== undefined) return stop;
+    }
+  }
+
+  /** Stops the run under way where it is. */
+  pause(): Stop {
+    return this.stopAt({ reason: "pause", thread: this.timeline.next() });
+  }
+
+  private stopAt(stop: Stop): Stop {
+    this.present = stop;
+    this.run = undefined;
+    this.shown = true;
+    return stop;
+  }
+
+  /**
+   * After an exception the thread is shown at the statement that did it, which is done already: a step from there finishes the
+   * statement, and shows where the thread really stands.
+   */
+  private finishStatement(run: Run): Stop | undefined {
+    const { go } = run;
+    const { present } = this;
+    if (present.frames === undefined || go.kind === "continue" || go.kind === "stepOut") return undefined;
+    if (go.finest === true || go.thread !== present.thread || !this.simulation.isRunning(go.thread)) return undefined;
+    return { reason: "step", thread: go.thread };
+  }
+
+  private oneStep(run: Run): Stop | undefined {
+    const { timeline } = this;
+    const alone = run.go.alone === true ? run.go.thread : undefined;
+    const forward = timeline.forward(alone);
+    if (forward === "blocked") return this.waits(alone ?? DIRECTOR);
+    if (forward !== "moved") return this.atEnd();
+    const step = timeline.now;
+    const mayBreak = run.made > 0 || !this.shown;
+    if (mayBreak && !this.breakpoints.isEmpty) {
+      const reached = this.breakpoints.at(timeline.pcOf(step));
+      const hit = reached === undefined ? undefined : this.reached(reached, step);
+      if (hit !== undefined) return hit;
+    }
+    if (run.flowing && this.isFlowsEnd(run.go, step)) {
+      timeline.back();
+      return { reason: "step", thread: timeline.threadOf(step) };
+    }
+    return this.exceptionAt(step) ?? this.goalReached(run, step);
+  }
+
+  /** Whether step `step` begins where a run stops whose thread has ended. */
+  private isFlowsEnd(go: Go, step: number): boolean {
+    if (go.kind === "stepIn" && this.stepIntoModel) return true;
+    return this.timeline.depthOf(step) === 1 && this.scenarioPcs.has(this.timeline.pcOf(step));
+  }
+
+  private goalReached(run: Run, step: number): Stop | undefined {
+    const { go } = run;
+    const { timeline } = this;
+    if (go.kind === "continue") return undefined;
+    const thread = timeline.threadOf(step);
+    if (go.finest === true) return { reason: "step", thread: timeline.next() ?? thread };
+    if (thread !== run.thread) return undefined;
+    const depth = this.simulation.vm.depthOf(thread);
+    if (depth === 0) {
+      run.flowing = true;
+      return undefined;
+    }
+    switch (go.kind) {
+      case "stepIn":
+        return this.stepIntoModel || this.isAtScenario(thread) ? { reason: "step", thread } : undefined;
+      case "stepOver":
+        return depth <= run.depth ? { reason: "step", thread } : undefined;
+      case "stepOut":
+        return depth < run.depth ? { reason: "step", thread } : undefined;
+    }
+  }
+  private isAtScenario(thread: number): boolean {
+    return (
+      this.simulation.vm.depthOf(thread) === 1 && this.scenarioPcs.has(this.simulation.machine.threads.pc.get(thread))
+    );
+  }
+
+  private waits(thread: number): Stop {
+    const name = this.simulation.threadName(thread);
+    const found = this.simulation.isRunning(thread)
+      ? this.simulation.waiting().find((w) => w.thread === thread)
+      : undefined;
+    const description =
+      found === undefined
+        ? `${name} has nothing to do here.`
+        : `${name} cannot go on alone: it waits for ${found.what}.`;
+    return { reason: "step", thread, description };
+  }
+  private endlessLoop(steps: number): Stop {
+    const thread = this.timeline.next();
+    const name = thread === undefined ? "" : this.simulation.threadName(thread);
+    const description = `${steps.toLocaleString("en")} steps without a stop: is this an endless loop? ${name} is here.`;
+    return { reason: "pause", thread, description };
+  }
+
+  /** The execution has ended: what was found wrong at its end is shown first, each once. */
+  private atEnd(): Stop {
+    const { present, timeline } = this;
+    const atEnd = timeline.failures.filter((f) => f.step === timeline.now && isFoundAtEnd(f));
+    const shownIndex = present.failure === undefined ? -1 : atEnd.indexOf(present.failure);
+    const next = atEnd.slice(shownIndex + 1).find((f) => this.filters.stopsAtFailure(f));
+    if (next !== undefined) return this.failureStop(next, undefined);
+    return { reason: "finished", thread: undefined };
+  }
+
+  // --------------------------------------------------------------------------------------- breakpoints, filters
+
+  /** Breakpoints in front of the statement that step `step` made. If any stops, the step is undone. */
+  private reached(breakpoints: readonly Breakpoint[], step: number): Stop | undefined {
+    const { timeline } = this;
+    const thread = timeline.threadOf(step);
+    timeline.back();
+    const [frame] = this.liveFrames(thread);
+    const hit: Breakpoint[] = [];
+    let problem: string | undefined;
+    for (const breakpoint of breakpoints) {
+      const holds = this.conditionHolds(breakpoint, frame);
+      if (holds === false || !this.breakpoints.hit(breakpoint, step)) continue;
+      if (typeof holds === "string") problem = holds;
+      if (breakpoint.logMessage === undefined) hit.push(breakpoint);
+      else if (frame !== undefined) this.onLog(this.logText(breakpoint.logMessage, frame), frame.spot);
+    }
+    if (hit.length === 0) {
+      timeline.forward();
+      return undefined;
+    }
+    const reason = hit.some((b) => b.kind === "line") ? "breakpoint" : "function breakpoint";
+    return { reason, thread, description: problem, breakpoints: hit.map((b) => b.id) };
+  }
+  /** Whether a condition holds; a text says why it cannot be known. */
+  private conditionHolds({ condition }: Breakpoint, frame: Frame | undefined): boolean | string {
+    if (condition === undefined) return true;
+    const result = this.evaluator.evaluate(condition, frame);
+    return result.ok ? truthy(result.value) : `The condition '${condition}': ${firstMessage(result.problems)}`;
+  }
+  private logText(message: string, frame: Frame): string {
+    return logMessageParts(message)
+      .map(({ kind, text }) => {
+        if (kind === "text") return text;
+        const result = this.evaluator.evaluate(text, frame, true);
+        return result.ok ? this.evaluator.describe(result.value) : `<${firstMessage(result.problems)}>`;
+      })
+      .join("");
+  }
+
+  /** What step `step` did that a filter stops at. */
+  private exceptionAt(step: number): Stop | undefined {
+    const { timeline, filters } = this;
+    const failures = timeline.failures;
+    for (let i = failures.length - 1; i >= 0 && failures[i]?.step === step; i--) {
+      const failure = failures[i];
+      if (failure !== undefined && !isFoundAtEnd(failure) && filters.stopsAtFailure(failure)) {
+        return this.failureStop(failure, step);
+      }
+    }
+    const event = filters.watchesEvents ? this.eventAt(step) : undefined;
+    return event === undefined ? undefined : this.eventStop(event, step);
+  }
+  private eventAt(step: number): EventRecord | undefined {
+    const { timeline, filters } = this;
+    for (let i = timeline.recordsAt(step - 1); i < timeline.recordsAt(step); i++) {
+      const record = timeline.record(i);
+      if (record?.kind === "event" && filters.stopsAtEvent(record)) return record;
+    }
+    return undefined;
+  }
+  private eventStop(event: EventRecord, step: number): Stop {
+    const text = eventText(this.simulation.machine, event, (value) => this.evaluator.describe(value));
+    const filter = text.slice(0, text.indexOf("("));
+    return {
+      reason: "exception",
+      thread: this.timeline.threadOf(step),
+      filter,
+      description: text,
+      event,
+      frames: this.framesBefore(step),
+    };
+  }
+  private failureStop(failure: Failure, step: number | undefined): Stop {
+    const before = step === undefined ? [] : this.framesBefore(step);
+    const own = before.filter((frame) => !frame.isModel);
+    const isCheck = failure.kind === "expectation" || failure.kind === "property";
+    let frames: readonly Frame[] | undefined = before;
+    if (failure.kind === "deadlock") frames = undefined;
+    else if (isCheck) frames = atSpot(own, failure.spot, this.frameAt(failure.spot));
+    else if (before.length === 0) frames = [this.frameAt(failure.spot)];
+    return {
+      reason: "exception",
+      thread: failure.thread < 0 ? DIRECTOR : failure.thread,
+      filter: filterOf(failure),
+      description: failure.message,
+      failure,
+      ...(frames === undefined ? {} : { frames }),
+    };
+  }
+
+  // --------------------------------------------------------------------------------------------------- frames
+
+  /** The stack of a thread, innermost first; for the one that an exception stopped, as it was at the statement that did it. */
+  frames(thread: number): readonly Frame[] {
+    if (this.present.thread === thread && this.present.frames !== undefined) return this.present.frames;
+    return this.liveFrames(thread);
+  }
+  private liveFrames(thread: number): Frame[] {
+    const { simulation } = this;
+    return simulation.vm.framesOf(thread).map((view) => this.frameOf(view, simulation.frameSpot(view)));
+  }
+  private framesBefore(step: number): Frame[] {
+    const { timeline } = this;
+    const thread = timeline.threadOf(step);
+    const here = timeline.now;
+    timeline.goTo(step - 1);
+    const frames = this.liveFrames(thread);
+    timeline.goTo(here);
+    // A frame that has ended since has lost its locals.
+    const alive = new Map(this.simulation.vm.framesOf(thread).map((view) => [view.base, view.function]));
+    return frames.map((frame) => (alive.get(frame.base) === frame.function ? frame : { ...frame, base: 0 }));
+  }
+  private frameOf(view: FrameView, spot: Spot): Frame {
+    const info = this.program.functions[view.function];
+    const isScenario = info?.role === "thread" || info?.role === "director";
+    const name = info?.owner === undefined ? (info?.name ?? "") : `${info.owner}.${info.name}`;
+    return {
+      function: view.function,
+      base: view.base,
+      self: view.self,
+      offset: spot.start,
+      inMainFile: spot.source === this.mainSource,
+      name: isScenario ? this.statementText(spot) : name,
+      spot,
+      isModel: this.simulation.isLibrary(spot),
+      isScenario,
+    };
+  }
+  /** A frame of the scenario's top level at a spot: of checks that no thread makes. */
+  private frameAt(spot: Spot): Frame {
+    return this.frameOf({ function: this.program.director, base: 0, pc: 0, self: NONE }, spot);
+  }
+  private statementText(spot: Spot): string {
+    const text = this.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
+    const line = text.replace(/\s+/g, " ").trim();
+    return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  }
+
+  /**
+   * Threads to show: those that the scenario's statements name, workers that have something to do, and the scenario's top level
+   * where it is at a statement of its own.
+   */
+  threads(): { readonly id: number; readonly name: string }[] {
+    const { simulation, program } = this;
+    const named = new Set(program.statements.map((s) => s.thread));
+    const shown: number[] = [];
+    program.machine.threads.forEach(({ name }, i) => {
+      if (named.has(name) || simulation.isRunning(i + 1)) shown.push(i + 1);
+    });
+    for (const thread of simulation.running()) if (thread >= simulation.vm.firstWorker) shown.push(thread);
+    const { thread } = this.present;
+    if (thread !== undefined && !shown.includes(thread)) shown.push(thread);
+    if (!shown.includes(DIRECTOR) && (this.isAtScenario(DIRECTOR) || shown.length === 0)) shown.push(DIRECTOR);
+    return shown.sort((a, b) => a - b).map((id) => ({ id, name: simulation.threadName(id) }));
+  }
+
+  /** Evaluates an expression in a frame, or in the scenario at large. A place alone is its value if `placesAreValues`. */
+  evaluate(text: string, frame: Frame | undefined, placesAreValues = false): Evaluation {
+    return this.evaluator.evaluate(text, frame, placesAreValues);
+  }
+
+  // ---------------------------------------------------------------------------------------------- time travel
+
+  /** Goes to a moment of the history. @throws RangeError if it is not one */
+  goTo(moment: number): Stop {
+    this.run = undefined;
+    this.timeline.goTo(moment);
+    return this.stopAt({ reason: "goto", thread: this.timeline.next() });
+  }
+
+  /**
+   * The reverse of `stepOver`: back to where this thread began its last statement that is no deeper than the present one; from
+   * the beginning of a thread's block, to the statement of the scenario before. `finest`: one step, whoever made it.
+   */
+  stepBack(thread: number, finest = false): Stop {
+    const { timeline } = this;
+    const { now, oldest } = timeline;
+    const exception = this.present.frames !== undefined && this.present.thread === thread && now > oldest;
+    const foundAtEnd = this.present.failure !== undefined && isFoundAtEnd(this.present.failure);
+    if (now === oldest) return this.stopAt(this.beginning());
+    if (finest || (exception && !foundAtEnd)) return this.backTo(now - 1, "step");
+    const depth = this.simulation.vm.depthOf(thread);
+    const ofThread = depth > 0 && thread !== DIRECTOR && !this.isAtItsBeginning(thread);
+    for (let moment = now - 1; moment >= oldest; moment--) {
+      const by = timeline.threadOf(moment + 1);
+      const at = timeline.depthOf(moment + 1);
+      if (ofThread ? by === thread && at <= depth : at === 1 && this.scenarioPcs.has(timeline.pcOf(moment + 1))) {
+        return this.backTo(moment, "step");
+      }
+    }
+    return this.backTo(oldest, "step");
+  }
+  private isAtItsBeginning(thread: number): boolean {
+    const [frame, ...rest] = this.simulation.vm.framesOf(thread);
+    return rest.length === 0 && frame?.pc === this.program.functions[frame?.function ?? -1]?.entry;
+  }
+  private backTo(moment: number, reason: "step"): Stop {
+    this.timeline.goTo(moment);
+    if (moment === this.timeline.oldest) return this.stopAt(this.beginning());
+    return this.stopAt({ reason, thread: this.timeline.threadOf(moment + 1) });
+  }
+  private beginning(): Stop {
+    return { reason: "entry", thread: this.timeline.next() };
+  }
+
+  /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */
+  reverseContinue(): Stop {
+    const { timeline } = this;
+    const { now, oldest } = timeline;
+    for (let moment = now - 1; moment >= oldest; moment--) {
+      const reached = this.breakpoints.at(timeline.pcOf(moment + 1));
+      if (reached !== undefined) {
+        timeline.goTo(moment + 1);
+        const stop = this.reached(reached, moment + 1);
+        if (stop !== undefined) return this.stopAt(stop);
+      }
+      if (moment === oldest) break;
+      const stop = this.exceptionInPast(moment);
+      if (stop !== undefined) return this.stopAt(stop);
+    }
+    return this.backTo(oldest, "step");
+  }
+  private exceptionInPast(moment: number): Stop | undefined {
+    const { timeline, filters } = this;
+    const fails = timeline.failures.some((f) => f.step === moment && !isFoundAtEnd(f) && filters.stopsAtFailure(f));
+    if (!fails && (!filters.watchesEvents || this.eventAt(moment) === undefined)) return undefined;
+    timeline.goTo(moment);
+    return this.exceptionAt(moment);
+  }
+}
+
+function readSchedule(simulation: Simulation, contents: unknown): readonly Move[] {
+  const moves = loadSchedule(simulation, contents);
+  if (typeof moves === "string") throw new ScheduleError(moves);
+  return moves;
+}
+
+/** Failures that are found when nothing can move any more, and belong to no step. */
+function isFoundAtEnd(failure: Failure): boolean {
+  return failure.kind === "deadlock" || (failure.kind === "property" && failure.id === "finally");
+}
+
+/** The frames with the innermost one at a spot. */
+function atSpot(frames: readonly Frame[], spot: Spot, otherwise: Frame): Frame[] {
+  const [first, ...rest] = frames;
+  if (first === undefined) return [otherwise];
+  return [{ ...first, spot, offset: spot.start }, ...rest];
+}
+
+function firstMessage(problems: readonly FragmentProblem[]): string {
+  return problems[0]?.message ?? "it cannot be evaluated";
+}
