@@ -37,8 +37,10 @@ export function nearest(written: string, words: Iterable<string>, limit = slips(
   if (written.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = limit + 1;
+  let left = candidateLimit;
   for (const word of words) {
     if (word === written) continue;
+    if (left-- === 0) break;
     const distance = distanceIgnoringCase(written, word, bestDistance - 1);
     if (distance < bestDistance && distance < Math.max(word.length, written.length) / 2 + 0.5) {
       best = word;
@@ -47,6 +49,9 @@ export function nearest(written: string, words: Iterable<string>, limit = slips(
   }
   return best ?? byPrefix(written, words);
 }
+
+/** How many words are looked at: a file may declare hundreds of thousands. */
+const candidateLimit = 2000;
 
 function slips(written: string): number {
   return written.length <= 3 ? 1 : written.length <= 5 ? 2 : 3;
@@ -62,8 +67,10 @@ function distanceIgnoringCase(written: string, word: string, limit: number): num
 /** `refcnt` for `refcount`: the letters of what was written, in order, in a word that begins and ends alike. */
 function byPrefix(written: string, words: Iterable<string>): string | undefined {
   if (written.length < 3) return undefined;
+  let left = candidateLimit;
   for (const word of words) {
     if (word === written) continue;
+    if (left-- === 0) return undefined;
     if (word.startsWith(written) || (written.length >= 4 && isAbbreviation(written, word))) return word;
   }
   return undefined;

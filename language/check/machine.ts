@@ -4,6 +4,7 @@ import { callbackByName } from "../callbacks.ts";
 import type { LibrarySignature } from "../library-signature.ts";
 import { indexLibrary } from "../resolve/library-index.ts";
 import type { Resolved } from "../resolve/model.ts";
+import { extendsLimit } from "../resolve/model.ts";
 import { didYouMean, oneOf } from "../suggest.ts";
 import type { DriverDecl, KernelDecl, Member, Setting, SettingValue } from "../syntax/tree.ts";
 import type { Reporter } from "./reporter.ts";
@@ -16,7 +17,7 @@ export function driverOptions(resolved: Resolved, library: LibrarySignature, dri
   const options = new Map<string, string>();
   const seen = new Set<string>();
   let name: string | undefined = driver;
-  while (name !== undefined && !seen.has(name)) {
+  while (name !== undefined && !seen.has(name) && seen.size <= extendsLimit) {
     seen.add(name);
     const declared: DriverDecl | undefined = resolved.drivers.get(name)?.declaration;
     if (declared === undefined) {
@@ -33,18 +34,17 @@ export function driverOptions(resolved: Resolved, library: LibrarySignature, dri
 /** The switches that a profile has: its own, and those of what it extends. */
 export function profileOptions(resolved: Resolved, library: LibrarySignature, profile: string): Options {
   const options = new Map<string, string>();
-  const seen = new Set<KernelDecl>();
+  const seen = new Set<string>();
   let name: string | undefined = profile;
-  while (name !== undefined) {
-    const declared: KernelDecl | undefined = resolved.profiles.find(
-      (row) => row.name === name && !seen.has(row.declaration),
-    )?.declaration;
+  while (name !== undefined && !seen.has(name) && seen.size <= extendsLimit) {
+    seen.add(name);
+    const declared: KernelDecl | undefined = resolved.profileByName.get(name)?.declaration;
     if (declared === undefined) {
-      for (const option of indexLibrary(library).profiles.get(name)?.options ?? [])
+      for (const option of indexLibrary(library).profiles.get(name)?.options ?? []) {
         add(options, option.name, option.default);
+      }
       break;
     }
-    seen.add(declared);
     addMembers(options, declared.members);
     name = declared.extends?.kind === "string" ? declared.extends.value : undefined;
   }
@@ -140,8 +140,9 @@ function checkDriver(
       reporter.error(file, "unknown-driver", `There is no driver \`${base.text}\`: ${oneOf([...drivers])}.`, base, () =>
         didYouMean(base.text, drivers, base.start, base.end),
       );
-    } else if (driverExtendsItself(resolved, driver)) {
-      reporter.error(file, "extends-itself", `Driver \`${driver.name.text}\` extends itself.`, base);
+    } else {
+      const why = badChain(resolved, driver);
+      if (why !== undefined) reporter.error(file, "extends-itself", why, base);
     }
   }
   const options = driverOptions(resolved, library, driver.name.text);
@@ -179,22 +180,23 @@ function span(from: { readonly start: number }, to: { readonly end: number }): {
   return { start: from.start, end: to.end };
 }
 
-function driverExtendsItself(resolved: Resolved, driver: DriverDecl): boolean {
+/** What is wrong with the chain of drivers that this one extends; undefined if nothing is. */
+function badChain(resolved: Resolved, driver: DriverDecl): string | undefined {
   const seen = new Set<DriverDecl>();
   let at: DriverDecl | undefined = driver;
   while (at !== undefined) {
-    if (seen.has(at)) return true;
+    if (seen.has(at)) return `Driver \`${driver.name.text}\` extends itself.`;
+    if (seen.size > extendsLimit) return `More than ${extendsLimit} drivers extend one another.`;
     seen.add(at);
     at = resolved.drivers.get(at.extends?.text ?? "")?.declaration;
   }
-  return false;
+  return undefined;
 }
 
 function checkKernel(reporter: Reporter, library: LibrarySignature, file: number, kernel: KernelDecl): void {
   const { resolved } = reporter;
   const name = kernel.profile?.value ?? "";
-  const isKnown =
-    library.profiles.some((row) => row.name === name) || resolved.profiles.some((row) => row.name === name);
+  const isKnown = indexLibrary(library).profiles.has(name) || resolved.profileByName.has(name);
   if (isKnown) {
     const options = profileOptions(resolved, library, name);
     checkSettings(reporter, file, kernel.settings, options, (setting) =>

@@ -21,7 +21,8 @@ import { signals, valueWords } from "./bind-expr.ts";
 import type { Context } from "./context.ts";
 import type { LibraryIndex } from "./library-index.ts";
 import { indexLibrary } from "./library-index.ts";
-import type { Binding, DeclaredMember } from "./model.ts";
+import type { Binding } from "./model.ts";
+import { declaredMember, extendsLimit } from "./model.ts";
 import { Scopes } from "./scopes.ts";
 
 const statementWords: ReadonlySet<string> = new Set(modelStatementWords);
@@ -229,7 +230,8 @@ export class ModelBinder {
     const { ctx, file, library } = this;
     const { text } = name;
     if (text === "" || builtins.has(text)) return;
-    const binding = this.own.get(text) ?? ctx.members.get(text) ?? this.profileMember(text) ?? this.fromLibrary(text);
+    const binding =
+      this.own.get(text) ?? ctx.members.get(text) ?? ctx.profileMembers.get(text) ?? this.fromLibrary(text);
     if (binding !== undefined && isCallable(binding)) {
       ctx.bindings.set(name, binding);
       return;
@@ -252,15 +254,6 @@ export class ModelBinder {
       ];
       return didYouMean(text, [...names, ...builtins], name.start, name.end);
     });
-  }
-
-  /** A function that a profile of the files adds: callable from the files' own code. */
-  private profileMember(name: string): Binding | undefined {
-    for (const profile of this.ctx.profiles) {
-      const member = profile.declaration.members.find((candidate) => candidate.name.text === name);
-      if (member !== undefined) return declaredMember(profile.file, member, profile.declaration);
-    }
-    return undefined;
   }
 
   private fromLibrary(name: string): Binding | undefined {
@@ -410,28 +403,12 @@ function isCallable(binding: Binding): boolean {
   return isFunction(binding);
 }
 
-/** A member as an entity. */
-export function declaredMember(
-  file: number,
-  member: Member,
-  owner: DriverDecl | KernelDecl | undefined,
-): DeclaredMember {
-  return {
-    kind: "member",
-    name: member.name.text,
-    at: { file, name: member.name },
-    doc: member.doc,
-    declaration: member,
-    owner,
-  };
-}
-
 /** The members that code in a driver or profile sees as its own, inherited ones included; nearer ones hide farther ones. */
 export function membersOf(ctx: Context, file: number, owner: DriverDecl | KernelDecl): Map<string, Binding> {
   const members = new Map<string, Binding>();
   const seen = new Set<DriverDecl | KernelDecl>();
   let at: { file: number; declaration: DriverDecl | KernelDecl } | undefined = { file, declaration: owner };
-  while (at !== undefined && !seen.has(at.declaration)) {
+  while (at !== undefined && !seen.has(at.declaration) && seen.size <= extendsLimit) {
     const { declaration, file: from }: { file: number; declaration: DriverDecl | KernelDecl } = at;
     seen.add(declaration);
     for (const member of declaration.members) {
@@ -445,7 +422,7 @@ export function membersOf(ctx: Context, file: number, owner: DriverDecl | Kernel
       else addLibraryMembers(indexLibrary(ctx.library), base, members);
     } else if (declaration.extends?.kind === "string") {
       const base = declaration.extends.value;
-      const local = ctx.profiles.find((profile) => profile.name === base && !seen.has(profile.declaration));
+      const local = ctx.profileByName.get(base);
       if (local !== undefined) at = { file: local.file, declaration: local.declaration };
     }
   }

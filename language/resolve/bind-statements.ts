@@ -199,17 +199,9 @@ function bindCall(binder: ExprBinder, action: Action): void {
     ctx.bindings.set(callee, member);
     return;
   }
-  for (const { declaration, file: at } of ctx.profiles) {
-    const own = declaration.members.find((candidate) => candidate.name.text === callee.text);
-    if (own?.kind !== "fn") continue;
-    ctx.bindings.set(callee, {
-      kind: "member",
-      name: callee.text,
-      at: { file: at, name: own.name },
-      doc: own.doc,
-      declaration: own,
-      owner: declaration,
-    });
+  const own = ctx.profileMembers.get(callee.text);
+  if (own?.declaration.kind === "fn") {
+    ctx.bindings.set(callee, own);
     return;
   }
   const signature = ctx.library.functions.find((row) => row.name === callee.text);

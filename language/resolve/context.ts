@@ -65,6 +65,9 @@ export class Context {
   readonly regionsByName = new Map<string, ResolvedRegion[]>();
   readonly drivers = new Map<string, DeclaredDriver>();
   readonly profiles: DeclaredProfile[] = [];
+  /** The first profile of each name, and what all of them declare (the first of a name). */
+  readonly profileByName = new Map<string, DeclaredProfile>();
+  readonly profileMembers = new Map<string, DeclaredMember>();
   readonly members = new Map<string, DeclaredMember>();
   readonly properties: ResolvedProperty[] = [];
   readonly invariants = new Map<string, boolean>();
@@ -75,6 +78,7 @@ export class Context {
   readonly threadOf = new Map<Action | ThreadBlock, ResolvedThread>();
   /** Declared names that are taken already, and so declare nothing. */
   readonly redeclared = new Set<Name>();
+  private readonly constants = new Map<string, bigint | undefined>();
   private readonly lineIndexes: LineIndex[] = [];
 
   constructor(library: LibrarySignature) {
@@ -105,6 +109,17 @@ export class Context {
     return at.file === from ? line : `${line} of ${this.files[at.file]?.path}`;
   }
 
+  private namedConstant(name: string, depth: number): bigint | undefined {
+    if (this.constants.has(name)) return this.constants.get(name);
+    const member = this.members.get(name)?.declaration;
+    if (member?.kind !== "const") return undefined;
+    // One that is defined by itself has no value; each is worked out once.
+    this.constants.set(name, undefined);
+    const value = this.constant(member.value, depth + 1);
+    this.constants.set(name, value);
+    return value;
+  }
+
   /** The value of a constant arithmetic expression; undefined if it is not constant. */
   constant(expr: Expr | undefined, depth = 0): bigint | undefined {
     if (expr === undefined || depth > 50) return undefined;
@@ -115,10 +130,8 @@ export class Context {
         const value = expr.operator === "-" ? this.constant(expr.operand, depth + 1) : undefined;
         return value === undefined ? undefined : BigInt.asIntN(64, -value);
       }
-      case "name": {
-        const member = this.members.get(expr.text)?.declaration;
-        return member?.kind === "const" ? this.constant(member.value, depth + 1) : undefined;
-      }
+      case "name":
+        return this.namedConstant(expr.text, depth);
       case "binary": {
         const left = this.constant(expr.left, depth + 1);
         const right = left === undefined ? undefined : this.constant(expr.right, depth + 1);

@@ -5,7 +5,8 @@ import { parse } from "../syntax/parser.ts";
 import type { ImportDecl, Item, KernelDecl, Member, Name, ScenarioStatement, StringLiteral } from "../syntax/tree.ts";
 import { languageWords, modelStatementWords } from "../words.ts";
 import type { Context, ResolveOptions } from "./context.ts";
-import type { DeclaredAt } from "./model.ts";
+import type { DeclaredAt, DeclaredProfile } from "./model.ts";
+import { declaredMember } from "./model.ts";
 import { joinPath } from "./paths.ts";
 import { forEachAction, isStatement } from "./walk-statements.ts";
 
@@ -70,7 +71,7 @@ export class Declarations {
         if (isDefinition(item)) {
           this.collectBody(file, item.members);
           if (item.profile !== undefined) {
-            this.ctx.profiles.push({ name: item.profile.value, file, declaration: item });
+            this.addProfile({ name: item.profile.value, file, declaration: item });
           }
         }
         return;
@@ -104,6 +105,16 @@ export class Declarations {
       }
       if (action.as !== undefined) this.take(0, action.as);
     });
+  }
+
+  private addProfile(profile: DeclaredProfile): void {
+    const { profiles, profileByName, profileMembers } = this.ctx;
+    profiles.push(profile);
+    if (!profileByName.has(profile.name)) profileByName.set(profile.name, profile);
+    for (const member of profile.declaration.members) {
+      if (profileMembers.has(member.name.text)) continue;
+      profileMembers.set(member.name.text, declaredMember(profile.file, member, profile.declaration));
+    }
   }
 
   private collectImport(file: number, declaration: ImportDecl, path: StringLiteral): void {

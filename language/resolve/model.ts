@@ -277,6 +277,8 @@ export interface Resolved {
   readonly drivers: ReadonlyMap<string, DeclaredDriver>;
   /** Profiles defined in the files, in order. */
   readonly profiles: readonly DeclaredProfile[];
+  /** The first of each name. */
+  readonly profileByName: ReadonlyMap<string, DeclaredProfile>;
   /** Functions, constants … at the top level of the files, by name. */
   readonly members: ReadonlyMap<string, DeclaredMember>;
   readonly properties: readonly ResolvedProperty[];
@@ -297,6 +299,9 @@ export interface Resolved {
   readonly globals: ReadonlyMap<string, Declared>;
 }
 
+/** How long a chain of drivers or profiles may be, each extending the next. */
+export const extendsLimit = 64;
+
 /** The region called `name` as `process` has it: its own, or one that it has from its parent. */
 export function regionOf(process: ResolvedProcess, name: string): ResolvedRegion | undefined {
   for (let at: ResolvedProcess | undefined = process; at !== undefined; at = at.parent) {
@@ -304,4 +309,20 @@ export function regionOf(process: ResolvedProcess, name: string): ResolvedRegion
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A member as an entity. */
+export function declaredMember(
+  file: number,
+  member: Member,
+  owner: DriverDecl | KernelDecl | undefined,
+): DeclaredMember {
+  return {
+    kind: "member",
+    name: member.name.text,
+    at: { file, name: member.name },
+    doc: member.doc,
+    declaration: member,
+    owner,
+  };
 }

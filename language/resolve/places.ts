@@ -98,7 +98,7 @@ function findDeclared(ctx: Context, file: number, name: Name): Found | undefined
     return undefined;
   }
   if (another !== undefined) {
-    const ways = candidates.map((candidate) => `\`${candidate.process.name}.${name.text}\``).join(" or ");
+    const ways = [region, another].map((candidate) => `\`${candidate.process.name}.${name.text}\``).join(" or ");
     ctx.error(file, "ambiguous", `Several processes have a region \`${name.text}\`: write ${ways}.`, name);
     return undefined;
   }
@@ -117,11 +117,13 @@ function reportNoRegion(ctx: Context, file: number, name: Name, process: Resolve
       ? `There is no region \`${name.text}\`.`
       : `Process \`${process.name}\` has no region \`${name.text}\`.`;
   ctx.error(file, "unknown-name", message, name, () => {
-    const names: string[] = [];
-    if (process === undefined) names.push(...ctx.regionsByName.keys());
-    for (let at = process; at !== undefined; at = at.parent) names.push(...at.regions.keys());
+    const names = process === undefined ? ctx.regionsByName.keys() : regionNames(process);
     return didYouMean(name.text, names, name.start, name.end);
   });
+}
+
+function* regionNames(process: ResolvedProcess): Generator<string> {
+  for (let at: ResolvedProcess | undefined = process; at !== undefined; at = at.parent) yield* at.regions.keys();
 }
 
 type Pages = Pick<ResolvedPlace, "firstPage" | "endPage" | "offsetBytes">;

@@ -125,8 +125,16 @@ function resolveThread(ctx: Context, file: number, item: ThreadDecl): void {
   });
 }
 
+/** How long a chain of processes may be, each forked by the one before. */
+const forkLimit = 64;
+
 function setParent(ctx: Context, child: ProcessDraft, parent: ResolvedThread["process"], thread: Name): void {
+  let depth = 0;
   for (let at: ResolvedThread["process"] | undefined = parent; at !== undefined; at = at.parent) {
+    if (++depth > forkLimit) {
+      ctx.error(0, "too-many-forks", `More than ${forkLimit} processes are forked one from another.`, thread);
+      return;
+    }
     if (at !== child) continue;
     ctx.error(
       0,

@@ -6,7 +6,7 @@ import { didYouMean, nearest, oneOf } from "../suggest.ts";
 import type { Parsed } from "../syntax/parser.ts";
 import type { Declaration, Expr, FindsDecl, Item, ScenarioDecl, ScenarioStatement, Setting } from "../syntax/tree.ts";
 import { ExprBinder } from "./bind-expr.ts";
-import { declaredMember, ModelBinder } from "./bind-model.ts";
+import { ModelBinder } from "./bind-model.ts";
 import { bindStatements } from "./bind-statements.ts";
 import type { ResolveOptions } from "./context.ts";
 import { Context } from "./context.ts";
@@ -15,6 +15,7 @@ import { Declarations, isDefinition } from "./declare.ts";
 import type { Placed } from "./machine.ts";
 import { resolveCpus, resolveDevices, resolveNodes, resolvePageSize } from "./machine.ts";
 import type { Resolved, SelectedKernel } from "./model.ts";
+import { declaredMember, extendsLimit } from "./model.ts";
 import { resolveProcesses, resolveThreads } from "./processes.ts";
 import { layOut } from "./regions.ts";
 import { Scopes } from "./scopes.ts";
@@ -72,6 +73,7 @@ export function resolveWithContext(parsed: Parsed, options: ResolveOptions): { r
     regions: ctx.regions,
     drivers: ctx.drivers,
     profiles: ctx.profiles,
+    profileByName: ctx.profileByName,
     members: ctx.members,
     properties: ctx.properties,
     finds,
@@ -245,6 +247,11 @@ function checkProfiles(
   if (name !== undefined && !known.has(profile)) report(0, name);
   for (const { file, item } of items.of("kernel")) {
     const base = item.extends;
+    if (base === undefined && item.members.length > 0 && item.profile !== undefined) {
+      ctx.error(file, "no-extends", "A profile that declares something says what it builds on.", item.profile, {
+        hint: `For example \`kernel "mine" extends "${ctx.library.defaultProfile}" { … }\`; or \`extends none\`.`,
+      });
+    }
     if (base?.kind !== "string") continue;
     if (!known.has(base.value)) report(file, base);
     else if (extendsItself(ctx, item)) {
@@ -268,9 +275,10 @@ function extendsItself(ctx: Context, start: DeclarationOf<"kernel">): boolean {
   while (at !== undefined) {
     const name: string = at.profile?.value ?? "";
     if (seen.has(name)) return true;
+    if (seen.size >= extendsLimit) return false;
     seen.add(name);
     const base: DeclarationOf<"kernel">["extends"] = at.extends;
-    at = base?.kind === "string" ? ctx.profiles.find((profile) => profile.name === base.value)?.declaration : undefined;
+    at = base?.kind === "string" ? ctx.profileByName.get(base.value)?.declaration : undefined;
   }
   return false;
 }

@@ -293,6 +293,12 @@ export class Cursor {
     return false;
   }
 
+  /** True at a thread's name that begins a line and that a verb or a block follows. */
+  startsThreadStatement(): boolean {
+    if (!this.isFirstOnLine() || !this.threadNames.has(this.word)) return false;
+    return this.peekKind() === Token.openBrace || verbByName.has(this.peekWord());
+  }
+
   /**
    * True if the current word begins a line and, read as part of what came before, could only be a mistake: what should
    * stand in between has not been typed yet.

@@ -140,7 +140,7 @@ export function parseBraces(c: Cursor, entry: (c: Cursor) => void, isEntry: (c: 
   c.advance();
   while (c.kind !== Token.closeBrace) {
     if (c.take(Token.semicolon)) continue;
-    if (c.kind === Token.end || (!isEntry(c) && (c.startsDeclaration() || c.startsNextStatement()))) {
+    if (c.kind === Token.end || (!isEntry(c) && (c.startsDeclaration() || c.startsThreadStatement()))) {
       c.panic = false;
       c.report("unclosed", "This `{` is never closed.", open.start, open.end);
       c.leave();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { driverSample, kernelSample, scenarioSample } from "../testing/samples.ts";
 import { dedent, showDiagnostics, showTree } from "../testing/show.ts";
+import { languageWords, reservedWords } from "../words.ts";
 import { parse, parseExpression } from "./parser.ts";
 
 function check(text: string, expected: string): void {
@@ -200,4 +201,34 @@ test("documentation is what stands in /// lines in front", () => {
   const { file } = parse("node N0 { memory 1 MiB } /// not this\n\n/// one\n/// two\n// a remark\nprocess app { }");
   const [, process] = file.items;
   assert.equal(process?.kind === "process" ? process.doc : undefined, "one\ntwo");
+});
+
+test("words of the language may be names where that blurs nothing", () => {
+  const words = [...languageWords].filter((word) => !reservedWords.some((reserved) => reserved === word));
+  const lines = words.flatMap((word) => [
+    `node ${word} { memory 1 MiB }`,
+    `process ${word} { ${word}: anon 1 page ${word}: anon 2 pages }`,
+    `cpu0 write ${word}[0] = ${word}`,
+    `cpu0 read ${word}.${word} -> 1 as ${word}`,
+    `expect value(${word}) == ${word} and ${word}.${word} != 2`,
+    `let ${word} = ${word} + 1`,
+    `barrier ${word}`,
+  ]);
+  for (const line of lines) assert.deepEqual(parse(line).diagnostics, [], line);
+  assert.deepEqual(parse(lines.join("\n")).diagnostics, []);
+  for (const word of reservedWords) assert.ok(parse(`let ${word} = 1`).diagnostics.length > 0);
+  assert.deepEqual(parse("expect a.in == b.not and c.all != d.true").diagnostics, []);
+});
+
+test("options of devices may have words as values, on lines of their own", () => {
+  check(
+    `
+    device d uses e {
+      memory 1 MiB
+      policy migrate
+      mode read
+    }
+    `,
+    "(device d e [(memory 1MiB) (setting policy migrate) (setting mode read)])",
+  );
 });

@@ -312,6 +312,13 @@ export function tokenize(text: string, diagnostics: Diagnostics): TokenList {
 
 function nameEnd(text: string, at: number): number {
   for (;;) {
+    const code = text.charCodeAt(at);
+    // Almost all names are ASCII; they are most of a file's characters.
+    if (code < 128) {
+      if (((nameClass[code] ?? 0) & 2) === 0) return at;
+      at++;
+      continue;
+    }
     const step = nameCharLength(text, at, false);
     if (step === 0) return at;
     at += step;
