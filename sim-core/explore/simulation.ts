@@ -306,9 +306,7 @@ export class Simulation implements Listener {
     const others = this.running().filter((t) => t !== DIRECTOR);
     for (const thread of others.length > 0 ? others : this.running()) {
       this.vm.blockedOn = undefined;
-      this.store.mark();
-      this.vm.step(thread);
-      this.store.rollback();
+      this.store.trial(() => this.vm.step(thread));
       const lock = this.vm.blockedOn as Value | undefined;
       const [frame] = this.vm.framesOf(thread);
       const spot = this.spot(frame === undefined ? 0 : this.codeMap.spotAt(frame.function, frame.pc));

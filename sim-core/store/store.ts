@@ -180,6 +180,30 @@ export class Store {
     this.endLength = from;
   }
 
+  /**
+   * Does `work` and undoes whatever it wrote, wherever in the history the present is: what could be redone still can. `work`
+   * must not begin or undo steps.
+   */
+  trial<T>(work: () => T): T {
+    const { length, hashLow, hashHigh, touched } = this;
+    // Its records go behind those of the steps that were undone.
+    const from = this.position < this.marks ? this.endLength : length;
+    this.length = from;
+    try {
+      return work();
+    } finally {
+      const { where, what, columns } = this;
+      for (let j = this.length - 1; j >= from; j--) {
+        const w = where[j] as number;
+        (columns[w >>> CELL_BITS] as Column).swap(w & CELL_MASK, what[j] as number);
+      }
+      this.length = length;
+      this.hashLow = hashLow;
+      this.hashHigh = hashHigh;
+      this.touched = touched;
+    }
+  }
+
   /** Calls `visit` for each write since the present step began, oldest first; a cell may come more than once. */
   forEachWrite(visit: WriteVisitor): void {
     if (this.position === 0) return;

@@ -56,6 +56,7 @@ export class Fields {
     if (tag === Tag.struct) {
       const at = this.structFields[this.machine.heap.typeOf(object)]?.[field];
       if (at !== undefined) return this.machine.heap.get(object, at);
+      if (this.structName(object) === "") vm.fail("this struct is no more: it ended with the function that made it");
       return vm.fail(`a ${this.structName(object)} has no field '${this.program.fieldNames[field]}'`);
     }
     const found = this.byTag[tag]?.[field];

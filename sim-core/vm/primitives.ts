@@ -1,17 +1,25 @@
 /** The whole table of primitives: the machine's, and those on plain data and on the running thread, which need the VM. */
 import type { Caller } from "../machine/caller.ts";
+import { OBJECT_LENGTH } from "../machine/heap.ts";
 import type { InjectionSite } from "../machine/injection.ts";
 import { INJECTION_SITES } from "../machine/injection.ts";
 import type { Primitive } from "../machine/primitive.ts";
 import { primitives as machinePrimitives } from "../machine/primitives.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Value } from "../store/value.ts";
-import { bool, box, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
+import { bool, box, isPlainInteger, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import { word } from "../store/words.ts";
 import { compare } from "./arithmetic.ts";
 
 function listOf(call: Caller, name: string, value: Value): Value {
   return tagOf(value) === Tag.list ? value : call.fail(`${name}: expected a list, got ${call.describe(value)}`);
+}
+/** Removes element `index` of a list and gives it; what a declared list kept is the running function's then. */
+function taken(call: Caller, list: Value, index: number): Value {
+  const { heap } = call.machine;
+  const value = heap.planted(call.thread, heap.get(list, index));
+  heap.remove(list, index);
+  return value;
 }
 function argument(args: Float64Array, index: number): Value {
   return args[index] as number;
@@ -26,7 +34,9 @@ const dataPrimitives: readonly Primitive[] = [
     run(call, args, at) {
       const list = call.newList();
       const n = argument(args, at);
-      if (!(n >= 0 && n < 2 ** 20)) return call.fail(`array: a list has 0 to ${2 ** 20 - 1} elements, not ${n}`);
+      if (!(isPlainInteger(n) && n >= 0 && n < OBJECT_LENGTH)) {
+        return call.fail(`array: a list has 0 to ${OBJECT_LENGTH - 1} elements, not ${call.describe(n)}`);
+      }
       call.machine.heap.resize(list, n);
       return list;
     },
@@ -49,7 +59,7 @@ const dataPrimitives: readonly Primitive[] = [
     run(call, args, at) {
       const list = listOf(call, "pop", argument(args, at));
       const length = call.machine.heap.length(list);
-      return length === 0 ? NONE : call.machine.heap.remove(list, length - 1);
+      return length === 0 ? NONE : taken(call, list, length - 1);
     },
   },
   {
@@ -62,13 +72,15 @@ const dataPrimitives: readonly Primitive[] = [
       const index = argument(args, at + 1);
       const { heap } = call.machine;
       if (tagOf(from) === Tag.table) {
-        const value = heap.lookup(from, index) ?? NONE;
+        const value = heap.planted(call.thread, heap.lookup(from, index) ?? NONE);
         heap.store(from, index, undefined);
         return value;
       }
       const list = listOf(call, "remove", from);
-      if (!(index >= 0 && index < heap.length(list))) return call.fail(`remove: the list has no element ${index}`);
-      return heap.remove(list, index);
+      if (!(isPlainInteger(index) && index >= 0 && index < heap.length(list))) {
+        return call.fail(`remove: the list has no element ${call.describe(index)}`);
+      }
+      return taken(call, list, index);
     },
   },
   {

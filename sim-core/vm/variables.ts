@@ -2,6 +2,7 @@
  * Declared variables of model code: a driver's (one set for each context, or for the device), the kernel model's own, and
  * the scenario's. Tables and lists are heap objects that live for good; locks are values that name a lock.
  */
+import { KEEPER } from "../machine/heap.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
@@ -12,8 +13,6 @@ import type { VM } from "./vm.ts";
 /** Spaces of device variables follow those of contexts; the kernel's own come last. */
 const DEVICE_SPACE = 0x4000;
 const KERNEL_SPACE = 0x7fff;
-/** Lists and tables of declared variables belong to the director's heap, which is never released. */
-const DIRECTOR = 0;
 
 export class Variables {
   /** Variables of the scenario: `let`, `as`, loops. */
@@ -92,9 +91,9 @@ export class Variables {
         if (variable.option !== undefined) return this.optionValue(variable, variable.option, self);
         return variable.initial < 0 ? NONE : this.evaluate(variable.initial, self);
       case "list":
-        return heap.make(DIRECTOR, Tag.list, 0) ?? NONE;
+        return heap.make(KEEPER, Tag.list, 0);
       case "table":
-        return heap.make(DIRECTOR, Tag.table, 0) ?? NONE;
+        return heap.make(KEEPER, Tag.table, 0);
       default: {
         const type = variable.kind === "lock" ? "sleep" : variable.kind;
         return this.machine.locks.declared(space, slot, type, this.ownerName(self), variable.name);
@@ -150,19 +149,12 @@ export class Variables {
     const heap = this.machine.heap;
     if (variable.kind === "list" || variable.kind === "table") {
       if (tagOf(value) !== Tag[variable.kind]) vm.fail(`'${variable.name}' is a ${variable.kind}; this is not one`);
-      heap.copy(value, this.cells.get(space, slot));
+      heap.assign(this.cells.get(space, slot), value);
       return;
     }
     if (variable.kind !== "var") vm.fail(`'${variable.name}' is a lock and cannot be assigned`);
-    const tag = tagOf(value);
-    if (tag === Tag.struct || tag === Tag.list || tag === Tag.table) {
-      // A declared variable keeps a copy: the original ends with the function that made it.
-      const copy = heap.make(DIRECTOR, tag, heap.typeOf(value)) ?? vm.fail("too many objects are kept in variables");
-      heap.copy(value, copy);
-      this.cells.set(space, slot, copy);
-      return;
-    }
-    this.cells.set(space, slot, value);
+    // A declared variable keeps a copy: the original ends with the function that made it.
+    this.cells.set(space, slot, heap.replace(this.cells.get(space, slot), value));
   }
 
   /** The slot of a driver's variable by name, for `context.name` and `device.name`; -1 if it has none. */

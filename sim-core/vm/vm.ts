@@ -6,11 +6,12 @@
  */
 import type { Caller, Place } from "../machine/caller.ts";
 import type { EventId } from "../machine/events.ts";
+import { HeapError } from "../machine/heap.ts";
 import type { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
-import { bool, box, isInteger, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { bool, box, isInteger, isPlainInteger, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { error } from "../store/words.ts";
 import type { Operator } from "./arithmetic.ts";
 import { ArithmeticError, arithmetic, compare } from "./arithmetic.ts";
@@ -117,7 +118,7 @@ export class VM implements Caller {
     this.variables.evaluate = (entry, self) => {
       this.strict = true;
       try {
-        return this.evaluate(entry, 0, self);
+        return this.expression(entry, 0, self);
       } finally {
         this.strict = false;
       }
@@ -160,7 +161,8 @@ export class VM implements Caller {
     // The whole stack has cells before anything runs on it: a step keeps a reference to them.
     if (this.frames.cells.data.length < (thread + 1) * STACK) this.frames.cells.grow((thread + 1) * STACK);
     this.frames.set(base - HEADER, fn + 1);
-    this.frames.set(base - 2, this.machine.heap.top(thread));
+    // Whatever it has on its heap is gone when the function ends.
+    this.frames.set(base - 2, 0);
     this.frames.set(base - 1, self);
     for (let i = 0; i < args.length; i++) this.frames.set(base + i, args[i] as Value);
     threads.pc.set(thread, info.entry);
@@ -268,10 +270,14 @@ export class VM implements Caller {
 
   /**
    * Evaluates an expression function at `entry` in the frame at `base` (0: none). Changes nothing. `given` is put into the
-   * first scratch registers: what an expression about something that is no frame (an event) is compiled to read.
+   * first scratch registers: what an expression about something that is no frame (an event) is compiled to read. If the
+   * expression has no value, `observer.takeProblem()` says why; a list or struct that it makes is gone afterwards.
    * @throws ModelError
    */
   evaluate(entry: number, base = 0, self: Value = NONE, given: readonly Value[] = []): Value {
+    return this.machine.store.trial(() => this.expression(entry, base, self, given));
+  }
+  private expression(entry: number, base: number, self: Value, given: readonly Value[] = []): Value {
     const { thread, spot, frameBase } = this;
     this.low.set(given);
     this.observer.problem = undefined;
@@ -282,6 +288,7 @@ export class VM implements Caller {
       return this.result;
     } catch (problem) {
       if (problem instanceof ArithmeticError) throw new ModelError(problem.message, this.spot, true);
+      if (problem instanceof HeapError) throw new ModelError(problem.message, this.spot);
       throw problem;
     } finally {
       this.thread = thread;
@@ -305,6 +312,7 @@ export class VM implements Caller {
       return this.run(threads.pc.get(thread), threads.frame.get(thread), upToStatement);
     } catch (problem) {
       if (problem instanceof ArithmeticError) this.error = new ModelError(problem.message, this.spot, true);
+      else if (problem instanceof HeapError) this.error = new ModelError(problem.message, this.spot);
       else if (problem instanceof ModelError) this.error = problem.spot < 0 ? problem.at(this.spot) : problem;
       else throw problem;
       return StepResult.failed;
@@ -328,10 +336,10 @@ export class VM implements Caller {
     return this.chooser(n);
   }
   newList(): Value {
-    return this.machine.heap.make(this.heapThread, Tag.list, 0) ?? this.fail("too many lists at once");
+    return this.machine.heap.make(this.heapThread, Tag.list, 0);
   }
   newStruct(type: number, ...fields: Value[]): Value {
-    const handle = this.machine.heap.make(this.heapThread, Tag.struct, type) ?? this.fail("too many structs at once");
+    const handle = this.machine.heap.make(this.heapThread, Tag.struct, type);
     for (const field of fields) this.machine.heap.push(handle, field);
     return handle;
   }
@@ -500,8 +508,7 @@ export class VM implements Caller {
           frames.set(top + 3, dest);
           frames.set(top + 4, machine.heap.top(thread));
           frames.set(top + 5, self);
-          for (let i = 0; i < count; i++) frames.set(base + i, low[args + i] as number);
-          for (let i = count; i < info.params; i++) frames.set(base + i, NONE);
+          for (let i = 0; i < info.params; i++) frames.set(base + i, i < count ? (low[args + i] as number) : NONE);
           threads.top.set(thread, base + info.slots.length);
           fp = base;
           this.frameBase = fp;
@@ -524,7 +531,7 @@ export class VM implements Caller {
           const returnPc = data[fp - HEADER + 1] as number;
           const caller = data[fp - HEADER + 2] as number;
           const dest = data[fp - HEADER + 3] as number;
-          if (this.isOwn(v, heapTop)) v = this.handOver(v, heapTop, info.name);
+          if (this.isOwn(v, heapTop)) v = this.handOver(v, heapTop);
           else machine.heap.release(thread, heapTop);
           for (let i = fp + info.slots.length - 1; i >= fp - HEADER; i--) if (data[i] !== 0) frames.set(i, 0);
           threads.top.set(thread, caller === 0 ? 0 : fp - HEADER);
@@ -1025,7 +1032,15 @@ export class VM implements Caller {
     const context = tagOf(self) === Tag.context ? payloadOf(self) : -1;
     const process = context >= 0 ? this.machine.devices.processOfContext(context) : threads.processOf(parent);
     const worker = threads.create(process, threads.cpuOf(parent), threads.deviceOf(parent), this.firstWorker);
-    this.start(worker, fn, args, self);
+    // A worker may outlive the function that made what it is given: it gets a copy. What is kept it shares.
+    const { heap } = this.machine;
+    const own = args.map((arg) =>
+      heap.plant(
+        worker,
+        heap.lift(arg, (handle) => !heap.isKept(handle)),
+      ),
+    );
+    this.start(worker, fn, own, self);
     return worker;
   }
   /** Threads from this id up are workers and kernel statements; those below are the scenario's own. */
@@ -1069,9 +1084,7 @@ export class VM implements Caller {
       case Tag.table:
         return heap.lookup(list, index) ?? NONE;
       case Tag.list:
-        if (!(index >= 0 && index < heap.length(list))) {
-          this.fail(`index ${index} is outside the list, which has ${heap.length(list)} elements`);
-        }
+        this.checkIndex(list, index);
         return heap.get(list, index);
       default:
         return this.fail("only a list or a table has elements");
@@ -1084,14 +1097,18 @@ export class VM implements Caller {
         heap.store(list, index, value === NONE ? undefined : value);
         return;
       case Tag.list:
-        if (!(index >= 0 && index < heap.length(list))) {
-          this.fail(`index ${index} is outside the list, which has ${heap.length(list)} elements`);
-        }
+        this.checkIndex(list, index);
         heap.set(list, index, value);
         return;
       default:
         this.fail("only a list or a table has elements");
     }
+  }
+  private checkIndex(list: Value, index: Value): void {
+    const length = this.machine.heap.length(list);
+    if (isPlainInteger(index) && index >= 0 && index < length) return;
+    const has = length === 1 ? "one element" : `${length} elements`;
+    this.fail(`index ${this.describe(index)} is outside the list, which has ${has}`);
   }
 
   /** Whether `value` is a list or struct that the running function made. */
@@ -1101,20 +1118,12 @@ export class VM implements Caller {
     const id = payloadOf(value);
     return this.machine.heap.ownerOf(id) === this.thread && this.machine.heap.numberOf(id) >= heapTop;
   }
-  /** A list or struct that a function made and returns becomes its caller's; what else it made ends. */
-  private handOver(value: Value, heapTop: number, name: string): Value {
+  /** A list or struct that a function made and returns becomes its caller's, with what is in it; what else it made ends. */
+  private handOver(value: Value, heapTop: number): Value {
     const { heap } = this.machine;
-    const elements: Value[] = [];
-    for (let i = 0; i < heap.length(value); i++) elements.push(heap.get(value, i));
-    if (elements.some((element) => this.isOwn(element, heapTop))) {
-      this.fail(`${name} returns a list or struct with others inside that it made: those end with it`);
-    }
-    const tag = tagOf(value) === Tag.list ? Tag.list : Tag.struct;
-    const type = heap.typeOf(value);
+    const lifted = heap.lift(value, (handle) => this.isOwn(handle, heapTop));
     heap.release(this.thread, heapTop);
-    const handed = heap.make(this.thread, tag, type) ?? this.fail("too many lists at once");
-    for (const element of elements) heap.push(handed, element);
-    return handed;
+    return heap.plant(this.thread, lifted);
   }
 }
 
