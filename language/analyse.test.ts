@@ -57,7 +57,7 @@ test("a file that declares thousands of things is answered, whatever is wrong wi
     many((i) => `${i === 0 ? "cpu0" : `t${i - 1}`} fork as c${i}\nthread t${i}: c${i} on cpu0`),
     many((i) => `driver d${i} extends d${i + 1} { }`),
     many((i) => `kernel "k${i}" extends "k${i + 1}" { fn f() { } }`),
-    many((i) => `const k${i} = k${i + 1} + k${i + 1}`) + "\nprocess q { b: anon 4 pages }\ncpu0 read b[k1]",
+    `${many((i) => `const k${i} = k${i + 1} + k${i + 1}`)}\nprocess q { b: anon 4 pages }\ncpu0 read b[k1]`,
     many((i) => `fn f${i}(a) { g${i}(f${i + 1}(a)) }`),
     `${machine}cpu0 read bfu${"\ncpu0 read bfu".repeat(2000)}`,
   ];

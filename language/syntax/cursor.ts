@@ -57,20 +57,25 @@ export class Cursor {
   /** Operators of the current statement so far. */
   operators = 0;
   private lastErrorStart = -1;
+  /** The tokens' columns themselves: every token is read several times. */
+  private readonly kinds: Uint8Array;
+  private readonly starts: Uint32Array;
+  private readonly ends: Uint32Array;
 
   constructor(text: string) {
     this.text = text;
     this.diagnostics = new Diagnostics();
     this.tokens = tokenize(text, this.diagnostics);
     this.threadNames = declaredThreads(this.tokens);
+    [this.kinds, this.starts, this.ends] = this.tokens.columns;
     this.load();
   }
 
   private load(): void {
-    const { tokens, index } = this;
-    this.kind = tokens.kind(index);
-    this.start = tokens.start(index);
-    this.end = tokens.end(index);
+    const { index } = this;
+    this.kind = ((this.kinds[index] ?? 0) & 0x7f) as TokenKind;
+    this.start = this.starts[index] ?? 0;
+    this.end = this.ends[index] ?? 0;
     this.word = this.kind === Token.name ? this.text.slice(this.start, this.end) : "";
   }
 
@@ -83,17 +88,17 @@ export class Cursor {
   }
 
   peekKind(ahead = 1): TokenKind {
-    return this.tokens.kind(Math.min(this.index + ahead, this.tokens.count - 1));
+    return ((this.kinds[this.index + ahead] ?? 0) & 0x7f) as TokenKind;
   }
 
   /** The text of the token `ahead` if it is a name, else "". */
   peekWord(ahead = 1): string {
     const at = this.index + ahead;
-    return at < this.tokens.count && this.tokens.kind(at) === Token.name ? this.tokens.textOf(at) : "";
+    return ((this.kinds[at] ?? 0) & 0x7f) === Token.name ? this.text.slice(this.starts[at], this.ends[at]) : "";
   }
 
   isFirstOnLine(ahead = 0): boolean {
-    return this.tokens.isFirstOnLine(this.index + ahead);
+    return ((this.kinds[this.index + ahead] ?? 0) & 0x80) !== 0;
   }
 
   /**

@@ -127,6 +127,11 @@ export class TokenList {
     this.ranges.push(start, end);
   }
 
+  /** Where token `index` ends at [2], starts at [1], and its kind (with the top bit if it is first on its line) at [0]. */
+  get columns(): readonly [Uint8Array, Uint32Array, Uint32Array] {
+    return [this.kinds, this.ranges.starts, this.ranges.ends];
+  }
+
   /** Kind of token `index`; `Token.end` behind the last. */
   kind(index: number): TokenKind {
     return ((this.kinds[index] ?? 0) & 0x7f) as TokenKind;
