@@ -30,6 +30,11 @@ import { fillDeadRuns } from "./liveness.ts";
 /** A register operand: a slot (>= 0), or a scratch register or constant (< 0). */
 export type Register = number;
 
+/** Index of the constant that holds the page size in bytes; the scenario sets it. */
+export const PAGE_SIZE_CONSTANT = 1;
+/** The register of the page size. */
+export const PAGE_SIZE_REGISTER: Register = ~(SCRATCH + PAGE_SIZE_CONSTANT);
+
 /** A mistake that only compiling finds. The checks find nearly all before; these have a place too. */
 export class CompileError extends Error {
   readonly source: number;
@@ -122,7 +127,7 @@ export class Builder {
     this.spots = [...(from?.spots ?? [{ source: 0, start: 0, end: 0, line: 1, column: 1 }])];
     // The code begins with a `done` that nothing points to, so that address 0 means nowhere.
     this.code = [...(from?.code ?? [55, ~SCRATCH])];
-    this.constants = [...(from?.constants ?? [NONE])];
+    this.constants = [...(from?.constants ?? [NONE, 4096])];
     this.words = [...(from?.words ?? BASE_WORDS)];
     this.strings = [...(from?.strings ?? [])];
     this.fieldNames = [...(from?.fieldNames ?? [])];
@@ -139,6 +144,8 @@ export class Builder {
     this.structDefaults = (from?.structDefaults ?? []).map((d) => [...d]);
     this.structNames = { ...(from?.structNames ?? {}) };
     this.constantIds = new Map(this.constants.map((c, i) => [c, i]));
+    // The page size has a constant of its own: a library is compiled before it is known.
+    for (const [value, id] of this.constantIds) if (id === PAGE_SIZE_CONSTANT) this.constantIds.delete(value);
     this.wordIds = new Map(this.words.map((w, i) => [w, i]));
     this.fieldIds = new Map(this.fieldNames.map((f, i) => [f, i]));
     this.slotIds = new Map(this.slotNames.map((s, i) => [s, i]));

@@ -3,9 +3,10 @@
 import { fromBigInt, NONE } from "../../sim-core/store/value.ts";
 import { IsKind, Op } from "../../sim-core/vm/op.ts";
 import { primitives, SHARED_FIELDS } from "../../sim-core/vm/primitives.ts";
-import type { Arg, BinaryExpr, CallExpr, Expr, InExpr, IsExpr, QuantifierExpr } from "../syntax/tree.ts";
-import { sizeInBytes } from "../syntax/tree.ts";
+import type { Arg, BinaryExpr, CallExpr, Expr, InExpr, IsExpr, QuantifierExpr, Size } from "../syntax/tree.ts";
+import { isInPages, sizeInBytes } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
+import { PAGE_SIZE_REGISTER } from "./builder.ts";
 import type { FunctionScope } from "./scope.ts";
 
 const primitiveIds = new Map(primitives.map((p, i) => [p.name, i]));
@@ -45,7 +46,7 @@ export class ExpressionCompiler {
     const builder = this.scope.builder;
     switch (expr.kind) {
       case "size":
-        return this.deliver(builder.constant(fromBigInt(sizeInBytes(expr, this.pageSize))), into);
+        return this.size(expr, into);
       case "boolean":
         return this.deliver(builder.constant(builder.word(expr.value ? "true" : "false")), into);
       case "string":
@@ -96,11 +97,20 @@ export class ExpressionCompiler {
     return d;
   }
 
+  private size(expr: Size, into: Register | undefined): Register {
+    const { builder } = this.scope;
+    if (!isInPages(expr)) return this.deliver(builder.constant(fromBigInt(sizeInBytes(expr, this.pageSize))), into);
+    if (expr.value === 1n) return this.deliver(PAGE_SIZE_REGISTER, into);
+    const count = builder.constant(fromBigInt(expr.value));
+    return this.result(into, (d) => builder.emit(Op.multiply, d, count, PAGE_SIZE_REGISTER));
+  }
+
   protected name(text: string, expr: Expr, into: Register | undefined): Register {
     const { scope } = this;
     const { builder } = scope;
     const local = scope.local(text);
     if (local !== undefined) return this.deliver(local, into);
+    if (text === "PAGE_SIZE") return this.deliver(PAGE_SIZE_REGISTER, into);
     if (text === "self") return this.result(into, (d) => builder.emit(Op.self, d));
     const meaning = scope.around.lookup(text);
     switch (meaning?.kind) {

@@ -5,6 +5,7 @@ import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { Block, CallExpr, Expr, For, If, Match, ModelStatement, Span } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
+import { constantValue } from "./constant.ts";
 import { ExpressionCompiler } from "./expression.ts";
 import type { FunctionScope } from "./scope.ts";
 
@@ -412,18 +413,40 @@ export class StatementCompiler {
         else builder.emit(Op.move, step, builder.constant(1));
       });
       const top = builder.here;
-      const test = scope.temporary();
-      builder.emit(Op.less, test, variable, to, Op.jumpIfFalse, test, 0);
-      const exit = builder.here - 1;
+      const exits = this.rangeTest(variable, to, step, s.step);
       scope.bind(s.variable.text, variable);
       const loop = this.enterLoop();
       this.block(s.body);
       this.patchContinues(loop);
       builder.emit(Op.add, variable, variable, step, Op.jump, top);
-      builder.patch(exit);
+      for (const exit of exits) builder.patch(exit);
       this.leaveLoop(loop, undefined);
     }
     scope.pop();
+  }
+
+  /** Leaves a `for` when its variable has reached `to`, from below, or from above where the step is negative. */
+  private rangeTest(variable: Register, to: Register, step: Register, written: Expr | undefined): readonly number[] {
+    const { scope } = this;
+    const { builder } = scope;
+    const known = written === undefined ? 1 : constantValue(written, builder, (n) => scope.around.lookup(n), 4096n);
+    if (known === 0) scope.fail("a step of 0 never gets to the end", written ?? { start: 0, end: 0 });
+    const test = scope.temporary();
+    if (known !== undefined) {
+      builder.emit(known > 0 ? Op.less : Op.greater, test, variable, to, Op.jumpIfFalse, test, 0);
+      return [builder.here - 1];
+    }
+    builder.emit(Op.less, test, step, builder.constant(0), Op.jumpIfTrue, test, 0);
+    const down = builder.here - 1;
+    builder.emit(Op.less, test, variable, to, Op.jumpIfFalse, test, 0);
+    const exits = [builder.here - 1];
+    builder.emit(Op.jump, 0);
+    const body = builder.here - 1;
+    builder.patch(down);
+    builder.emit(Op.greater, test, variable, to, Op.jumpIfFalse, test, 0);
+    exits.push(builder.here - 1);
+    builder.patch(body);
+    return exits;
   }
 
   private enterLoop(): LoopContext {

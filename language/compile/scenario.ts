@@ -5,7 +5,7 @@ import type { ProfileInfo, Program, PropertyInfo, Spot } from "../../sim-core/vm
 import type { Resolved } from "../resolve/model.ts";
 import type { DriverDecl, KernelDecl } from "../syntax/tree.ts";
 import type { Library } from "./builder.ts";
-import { Builder, CompileError } from "./builder.ts";
+import { Builder, CompileError, PAGE_SIZE_CONSTANT } from "./builder.ts";
 import { settingValue } from "./constant.ts";
 import { DeclarationCompiler } from "./declarations.ts";
 import { ScenarioContext } from "./scenario-context.ts";
@@ -44,6 +44,7 @@ export function compileScenario(
   options: CompileOptions = {},
 ): { compiled: CompiledScenario | undefined; problems: CompileProblem[] } {
   const builder = new Builder(library);
+  builder.constants[PAGE_SIZE_CONSTANT] = resolved.pageSize;
   const firstSource = builder.sources.length;
   for (const file of resolved.files) builder.addSource({ path: file.path, text: file.parsed.text, library: false });
   const problems: CompileProblem[] = [];
