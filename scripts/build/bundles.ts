@@ -53,6 +53,13 @@ export const bundles: readonly Bundle[] = [
     options: { ...browser, ...extension },
   },
   {
+    // Compiler, model library and debug adapter: what the entries load at first use. One for both hosts, so without Node.
+    name: "engine",
+    entry: "extension/engine/main.ts",
+    output: "dist/engine.cjs",
+    options: { ...browser, format: "cjs" },
+  },
+  {
     name: "worker-node",
     entry: "extension/node/explore-worker.ts",
     output: "dist/worker/explore-node.mjs",

@@ -10,6 +10,7 @@ const patterns = [
   "CHANGELOG.md",
   "LICENSE",
   "dist/extension.cjs",
+  "dist/engine.cjs",
   "dist/web/*.cjs",
   "dist/worker/*.{js,mjs}",
   "dist/webview/*.{js,css,ttf}",

@@ -1,0 +1,36 @@
+/**
+ * What the extension registers. Nothing heavy happens here: the engine (compiler, model, debug adapter) is loaded when the
+ * first document is looked at or the first session starts, workers when there is something to run.
+ */
+
+import type * as vscode from "vscode";
+import { BackgroundRun } from "./check/background-run.ts";
+import { CheckCommands } from "./check/commands.ts";
+import { registerDebugger } from "./debug/factory.ts";
+import { Documents } from "./documents.ts";
+import type { Host } from "./host.ts";
+import { registerCodeLens } from "./language/code-lens.ts";
+import { LiveDiagnostics } from "./language/diagnostics.ts";
+import { registerModelSources } from "./language/model-sources.ts";
+import { registerProviders } from "./language/providers.ts";
+import { PageTables } from "./panel/panel.ts";
+import { Services } from "./services.ts";
+
+/** Activates the extension; both entries call it with the host that they run in. */
+export function activateExtension(context: vscode.ExtensionContext, host: Host): void {
+  const services = new Services(host, context);
+  const documents = new Documents(services);
+  const backgroundRun = new BackgroundRun(services);
+  context.subscriptions.push(
+    backgroundRun,
+    new LiveDiagnostics(services, documents, (document, analysed, sound) =>
+      backgroundRun.lookedAt(document, analysed, sound),
+    ),
+    ...registerProviders(services, documents),
+    registerModelSources(services),
+    registerCodeLens(),
+    ...registerDebugger(services),
+    new CheckCommands(services, documents),
+    new PageTables(services, documents),
+  );
+}

@@ -1,0 +1,75 @@
+/** What the output channel says of a run or a check. Pure text. */
+
+import type { FoundFailure, TaskResult } from "../worker/protocol.ts";
+
+const verdicts = { pass: "PASS", fail: "FAIL", limit: "LIMIT" } as const;
+
+const reasons: Readonly<Record<string, string>> = {
+  states: "the bound on states was reached (setting hmm.check.maxStates)",
+  time: "the time was up (setting hmm.check.maxSeconds)",
+  cancelled: "it was cancelled",
+  depth: "the bound on the length of an execution was reached",
+  failure: "a failure was found",
+};
+
+/** One line: what a run came to. */
+export function runSummary({ verdict, title, kernel, steps, failures }: TaskResult): string {
+  const wrong = failures.filter((failure) => !failure.expected);
+  const first = wrong[0];
+  const shown = failures.length > wrong.length && verdict === "pass" ? ", showing what the file says it finds" : "";
+  const what =
+    first === undefined ? "" : `: ${first.message}${wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : ""}`;
+  return `${verdicts[verdict]} "${title}" (${kernel}), ${counted(steps, "step")}${shown}${what}`;
+}
+
+/** One line: what a check came to. */
+export function checkSummary(result: TaskResult): string {
+  const { verdict, title, kernel, states, complete, stopped, milliseconds, failures } = result;
+  const whole = complete ? "all interleavings" : `not all interleavings: ${reasons[stopped] ?? stopped}`;
+  const wrong = failures.filter((failure) => !failure.expected);
+  const first = wrong[0];
+  const shown = verdict === "pass" && failures.length > 0 ? ", showing what the file says it finds" : "";
+  const what = first === undefined ? "" : `: ${first.message}`;
+  return `${verdicts[verdict]} "${title}" (${kernel}), ${counted(states, "state")} in ${Math.round(milliseconds)} ms, ${whole}${shown}${what}`;
+}
+
+/** The whole report, a line each. Places are as VS Code makes links of. */
+export function report(summary: string, { failures, story }: TaskResult): string[] {
+  return [
+    summary,
+    ...failures.flatMap(describe),
+    ...(story.length === 0 ? [] : ["", "What happened:", ...story.map(indent)]),
+  ];
+}
+
+function describe({ kind, id, message, range, because, story, schedule }: FoundFailure): string[] {
+  const heading = kind === "invariant" ? `invariant ${id}` : id;
+  return [
+    "",
+    `${place(range)}: ${heading}: ${message}`,
+    ...because.map((cause) => indent(`because ${place(cause.range)}: ${cause.message}`)),
+    ...(story.length === 0
+      ? []
+      : [schedule === undefined ? "The execution:" : "The interleaving:", ...story.map(indent)]),
+  ];
+}
+
+function place({
+  path,
+  line,
+  column,
+}: {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}): string {
+  return `${path}:${line}:${column}`;
+}
+
+function indent(line: string): string {
+  return `    ${line}`;
+}
+
+function counted(n: number, what: string): string {
+  return `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
+}

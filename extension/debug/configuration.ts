@@ -1,0 +1,96 @@
+/** Launch configurations: what F5 does without a launch.json, and what is filled in where one leaves something out. */
+
+import * as vscode from "vscode";
+import { isOwn, pathOf } from "../paths.ts";
+
+/** The configuration for the active editor's file, or undefined if that is no scenario. */
+function activeConfiguration(): vscode.DebugConfiguration | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document === undefined || !isOwn(document)) return undefined;
+  return { type: "hmm", request: "launch", name: `Debug ${baseName(document.uri)}`, program: pathOf(document.uri) };
+}
+
+function baseName(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf("/") + 1);
+}
+
+class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  /** Offered in the list of configurations that F5 and the Run view show. */
+  provideDebugConfigurations(): vscode.DebugConfiguration[] {
+    const active = activeConfiguration();
+    return active === undefined ? [] : [active];
+  }
+
+  /** Before variables are replaced: ${file} and ${workspaceFolder} mean nothing useful where files are not on a disk. */
+  resolveDebugConfiguration(
+    folder: vscode.WorkspaceFolder | undefined,
+    given: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration | undefined {
+    let configuration = given;
+    // F5 without a launch.json gives an empty configuration.
+    if (!configuration.type && !configuration.request) {
+      const active = activeConfiguration();
+      if (active === undefined) {
+        void vscode.window.showErrorMessage("Open the .hmm scenario that you want to debug, then press F5 again.");
+        return undefined;
+      }
+      configuration = { ...active, ...(given.noDebug === true ? { noDebug: true } : {}) };
+    }
+    const made = { ...configuration };
+    for (const name of ["program", "schedule"]) {
+      const value: unknown = made[name];
+      if (typeof value === "string") made[name] = withoutVariables(value, folder);
+    }
+    return made;
+  }
+
+  /** After variables are replaced. */
+  resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration | undefined {
+    const program: unknown = configuration.program ?? activeConfiguration()?.program;
+    if (typeof program !== "string" || program.trim() === "") {
+      void vscode.window.showErrorMessage(
+        "The launch configuration does not say what to debug: give it `program`, the path of a .hmm file.",
+      );
+      return undefined;
+    }
+    const made = { ...configuration, program: absolute(program, folder) };
+    const schedule: unknown = configuration.schedule;
+    if (typeof schedule === "string") Object.assign(made, { schedule: absolute(schedule, folder) });
+    // Somebody who set no breakpoint wants to see something before the scenario is over.
+    const breakpoints = vscode.debug.breakpoints.some((breakpoint) => breakpoint.enabled);
+    if (configuration.stopOnEntry === undefined) Object.assign(made, { stopOnEntry: !breakpoints });
+    return made;
+  }
+}
+
+/** Replaces those variables that VS Code replaces by paths which are none in a virtual workspace. */
+function withoutVariables(value: string, folder: vscode.WorkspaceFolder | undefined): string {
+  const active = vscode.window.activeTextEditor?.document;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: so VS Code writes variables
+  if (value === "${file}" && active !== undefined) return pathOf(active.uri);
+  const inFolder = /^\$\{workspaceFolder\}[/\\]?(.*)$/.exec(value);
+  if (inFolder === null || folder === undefined || folder.uri.scheme === "file") return value;
+  return pathOf(vscode.Uri.joinPath(folder.uri, inFolder[1] ?? ""));
+}
+
+/** A path is of the workspace's folder unless it says otherwise. */
+function absolute(path: string, folder: vscode.WorkspaceFolder | undefined): string {
+  if (/^([a-zA-Z][a-zA-Z0-9+.-]*:|[/\\])/.test(path) || folder === undefined) return path;
+  return pathOf(vscode.Uri.joinPath(folder.uri, path));
+}
+
+/** Registers what fills in launch configurations, and what offers one for the active file. */
+export function registerConfigurations(): vscode.Disposable[] {
+  const provider = new ConfigurationProvider();
+  return [
+    vscode.debug.registerDebugConfigurationProvider("hmm", provider),
+    vscode.debug.registerDebugConfigurationProvider(
+      "hmm",
+      { provideDebugConfigurations: () => provider.provideDebugConfigurations() },
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+  ];
+}

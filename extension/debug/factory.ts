@@ -1,0 +1,38 @@
+/** Debug sessions: the adapter runs in the extension host itself, so that there is no process to start anywhere. */
+
+import * as vscode from "vscode";
+import type { FileAccess } from "../../debug/launch.ts";
+import { scenarioDocument } from "../check/commands.ts";
+import { readSchedule, scheduleScheme } from "../check/schedules.ts";
+import { pathOf, readFile } from "../paths.ts";
+import type { Services } from "../services.ts";
+import { registerConfigurations } from "./configuration.ts";
+
+/** The user's files as the adapter reads them: unsaved changes count, and interleavings that no file holds. */
+const files: FileAccess = {
+  read: async (path) => (path.startsWith(`${scheduleScheme}:`) ? readSchedule(path) : await readFile(path)),
+};
+
+/** Registers what starts sessions. */
+export function registerDebugger(services: Services): vscode.Disposable[] {
+  const factory: vscode.DebugAdapterDescriptorFactory = {
+    createDebugAdapterDescriptor: async () => {
+      const { engine } = await services.load();
+      return new vscode.DebugAdapterInlineImplementation(engine.createAdapter(files));
+    },
+  };
+  return [
+    ...registerConfigurations(),
+    vscode.debug.registerDebugAdapterDescriptorFactory("hmm", factory),
+    vscode.commands.registerCommand("hmm.debug", async (uri?: unknown) => {
+      const document = await scenarioDocument(uri);
+      if (document === undefined) return;
+      await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), {
+        type: "hmm",
+        request: "launch",
+        name: "Debug this scenario",
+        program: pathOf(document.uri),
+      });
+    }),
+  ];
+}

@@ -1,0 +1,26 @@
+/**
+ * The heavy half of the extension: what the language, the compiler and the debugger give to it. One bundle without
+ * `vscode` and without Node, the same for both hosts, loaded when a `.hmm` file is first looked at or debugged.
+ */
+
+import { Diagnostics } from "../../language/diagnostic.ts";
+import type { Completions } from "../../language/features/completion/complete.ts";
+import { completeFragment } from "../../language/features/completion/complete.ts";
+import type { LibrarySignature } from "../../language/library-signature.ts";
+import type { Resolved } from "../../language/resolve/model.ts";
+import { tokenize } from "../../language/syntax/tokens.ts";
+
+export { default as library } from "#library";
+export { analyse } from "../../language/analyse.ts";
+export { librarySignature, readImports } from "../../language/compile/front-door.ts";
+export { complete } from "../../language/features/completion/complete.ts";
+export { definition } from "../../language/features/definition.ts";
+export { evaluatableExpression } from "../../language/features/expression-at.ts";
+export { hover } from "../../language/features/hover.ts";
+export { outline } from "../../language/features/outline.ts";
+export { parse } from "../../language/syntax/parser.ts";
+
+/** What may be typed at an offset of a text that is not part of a file, but names what the file declares. */
+export function completeText(text: string, resolved: Resolved, library: LibrarySignature, offset: number): Completions {
+  return completeFragment(tokenize(text, new Diagnostics()), resolved, library, offset);
+}

@@ -1,0 +1,23 @@
+/** "Run | Debug | Check" over a scenario. */
+
+import * as vscode from "vscode";
+import { languageId, modelScheme } from "../paths.ts";
+
+/** Offers to run, debug and check a file above its `scenario` line. Needs no more of the text than that line. */
+export function registerCodeLens(): vscode.Disposable {
+  return vscode.languages.registerCodeLensProvider(languageId, {
+    provideCodeLenses: (document) => {
+      if (document.uri.scheme === modelScheme) return [];
+      const match = /^[ \t]*scenario\b/m.exec(document.getText());
+      if (match === null) return [];
+      const line = document.lineAt(document.positionAt(match.index + match[0].length));
+      const lens = (title: string, command: string, tooltip: string) =>
+        new vscode.CodeLens(line.range, { title, command, tooltip, arguments: [document.uri] });
+      return [
+        lens("$(run) Run", "hmm.run", "Run the scenario once and report what does not hold"),
+        lens("$(debug-alt) Debug", "hmm.debug", "Step through the scenario, with the page tables beside it"),
+        lens("$(type-hierarchy) Check", "hmm.check", "Explore all interleavings"),
+      ];
+    },
+  });
+}

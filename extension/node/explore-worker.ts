@@ -1,0 +1,8 @@
+/** The worker in Node. */
+
+import { parentPort } from "node:worker_threads";
+import { serve } from "../worker/serve.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("This file is a worker's: it is not run by itself.");
+serve({ post: (message) => port.postMessage(message), receive: (take) => port.on("message", take) });

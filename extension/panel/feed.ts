@@ -1,0 +1,122 @@
+/**
+ * Keeps a panel in step with a session: tells it each moment once, and only what has changed. However many moments pass
+ * while an answer is under way, the next message is about the last one.
+ */
+
+import type { Position, RegionState } from "../../debug/protocol.ts";
+import type { ToPanel } from "../../webview/messages.ts";
+import { messagesVersion } from "../../webview/messages.ts";
+import type { SessionLink } from "./session-link.ts";
+
+/** Milliseconds before the panel is told that the program runs: most steps are over by then. */
+const runningAfter = 150;
+
+export class Feed {
+  readonly link: SessionLink;
+  /** Where execution stands, as told last. */
+  position: Position | undefined;
+  private readonly post: (message: ToPanel) => void;
+  private readonly onError: (error: unknown) => void;
+  private introduced = false;
+  private moved = false;
+  private telling: Promise<void> | undefined;
+  private regions = "";
+  private runningTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(link: SessionLink, post: (message: ToPanel) => void, onError: (error: unknown) => void) {
+    this.link = link;
+    this.post = post;
+    this.onError = onError;
+  }
+
+  dispose(): void {
+    clearTimeout(this.runningTimer);
+  }
+
+  /** The panel knows nothing (any more): it is told everything. */
+  restart(): void {
+    this.introduced = false;
+    this.position = undefined;
+    this.regions = "";
+    this.move();
+  }
+
+  /** Execution stands at another moment. */
+  move(): void {
+    clearTimeout(this.runningTimer);
+    this.moved = true;
+    this.telling ??= this.tell().finally(() => {
+      this.telling = undefined;
+    });
+  }
+
+  /** Execution goes on. */
+  going(): void {
+    clearTimeout(this.runningTimer);
+    this.runningTimer = setTimeout(() => this.post({ type: "running" }), runningAfter);
+  }
+
+  private async tell(): Promise<void> {
+    try {
+      while (this.moved) {
+        this.moved = false;
+        if (!this.introduced) {
+          this.introduced = true;
+          const session = await this.link.request("hmm/session", {});
+          this.post({ type: "session", version: messagesVersion, session });
+        }
+        const since = this.position?.step;
+        const position = await this.link.request("hmm/position", since === undefined ? {} : { since });
+        // The panel asked for everything meanwhile: this answer is not what it lacks.
+        if (!this.introduced) continue;
+        this.position = position;
+        this.post(this.stop(position));
+      }
+    } catch (error) {
+      this.moved = false;
+      this.onError(error);
+    }
+  }
+
+  private stop(position: Position): ToPanel {
+    const { step, newest, ended, regions, changes, stale, eventCount, eventsPast, eventsFrom } = position;
+    return {
+      type: "stop",
+      step,
+      total: newest,
+      ended,
+      ...this.regionsIfNew(regions),
+      changes,
+      stale,
+      eventCount,
+      eventsPast,
+      eventsFrom,
+      announcement: announcementOf(position),
+    };
+  }
+
+  private regionsIfNew(regions: readonly RegionState[]): { readonly regions?: readonly RegionState[] } {
+    const text = JSON.stringify(regions);
+    if (text === this.regions) return {};
+    this.regions = text;
+    return { regions };
+  }
+}
+
+function announcementOf({ step, newest, ended, place, changes, stale }: Position): string {
+  const where = ended
+    ? "the scenario has ended"
+    : place === undefined
+      ? ""
+      : `line ${place.line} of ${fileOf(place.path)}`;
+  const changed = stale
+    ? "many pages changed"
+    : changes.length === 1
+      ? "1 page changed"
+      : `${changes.length} pages changed`;
+  return [`Step ${step} of ${newest}`, where, changed].filter((part) => part !== "").join(", ");
+}
+
+function fileOf(path: string): string {
+  return path.replace(/^.*[\\/]/, "");
+}

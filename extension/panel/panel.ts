@@ -1,0 +1,288 @@
+/** The page-table panel: one for the window, beside the editor. It shows the hmm session that was started or focused last. */
+
+import * as vscode from "vscode";
+import type { HmmEvents, TextPlace } from "../../debug/protocol.ts";
+import type { FromPanel, ToPanel } from "../../webview/messages.ts";
+import { isFromPanel, messagesVersion } from "../../webview/messages.ts";
+import type { Documents } from "../documents.ts";
+import { isOwn, pathOf, uriOf } from "../paths.ts";
+import type { Services } from "../services.ts";
+import { Feed } from "./feed.ts";
+import { panelHtml, webviewRoot } from "./html.ts";
+import { SessionLink, watchTraffic } from "./session-link.ts";
+
+/** The webview's type; package.json has it in `activationEvents`. */
+const viewType = "hmm.pageTables";
+const movedEvent: keyof HmmEvents = "hmm/moved";
+/** Milliseconds that a call stack may take until the line of an event is shown all the same. */
+const stackPatience = 1000;
+
+export class PageTables implements vscode.Disposable {
+  private readonly services: Services;
+  private readonly documents: Documents;
+  private readonly subscriptions: vscode.Disposable[];
+  private panel: vscode.WebviewPanel | undefined;
+  private feed: Feed | undefined;
+  /** What to show as soon as VS Code has shown where execution stands. */
+  private afterStack: (() => void) | undefined;
+
+  constructor(services: Services, documents: Documents) {
+    this.services = services;
+    this.documents = documents;
+    const { debug, window, commands } = vscode;
+    this.subscriptions = [
+      commands.registerCommand("hmm.showPageTables", () => this.show(false)),
+      window.registerWebviewPanelSerializer(viewType, {
+        deserializeWebviewPanel: async (panel) => this.adopt(panel),
+      }),
+      debug.onDidStartDebugSession((session) => this.started(session)),
+      debug.onDidChangeActiveDebugSession((session) => this.focused(session)),
+      debug.onDidReceiveDebugSessionCustomEvent(({ session, event }) => {
+        if (event === movedEvent && this.feed?.link.session.id === session.id) this.feed.move();
+      }),
+      debug.onDidTerminateDebugSession((session) => this.terminated(session)),
+      debug.registerDebugAdapterTrackerFactory(
+        "hmm",
+        watchTraffic({
+          onGoing: (session) => {
+            if (this.feed?.link.session.id === session.id) this.feed.going();
+          },
+          onStack: () => this.afterStack?.(),
+        }),
+      ),
+    ];
+  }
+
+  dispose(): void {
+    this.feed?.dispose();
+    this.panel?.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** Opens the panel beside the editor, or shows it where it is. */
+  private show(preserveFocus: boolean): void {
+    if (this.panel !== undefined) {
+      this.panel.reveal(undefined, preserveFocus);
+      return;
+    }
+    this.adopt(
+      vscode.window.createWebviewPanel(
+        viewType,
+        "Page Tables",
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
+        { enableScripts: true, localResourceRoots: [webviewRoot(this.services.extensionUri)] },
+      ),
+    );
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    const { extensionUri } = this.services;
+    this.panel?.dispose();
+    this.panel = panel;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-light.svg"),
+      dark: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-dark.svg"),
+    };
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
+    panel.onDidDispose(() => {
+      if (this.panel === panel) this.panel = undefined;
+    });
+    panel.webview.html = panelHtml(panel.webview, extensionUri);
+  }
+
+  private post(message: ToPanel): void {
+    void this.panel?.webview.postMessage(message);
+  }
+
+  // ------------------------------------------------------------------------------------------------- sessions
+
+  private started(session: vscode.DebugSession): void {
+    if (session.type !== "hmm" || session.configuration.noDebug === true) return;
+    this.follow(session);
+    const open = vscode.workspace.getConfiguration("hmm").get("panel.openOnDebug", true);
+    if (open && this.panel === undefined) this.show(true);
+  }
+
+  private focused(session: vscode.DebugSession | undefined): void {
+    if (session?.type === "hmm" && session.id !== this.feed?.link.session.id) this.follow(session);
+  }
+
+  private follow(session: vscode.DebugSession): void {
+    this.feed?.dispose();
+    this.feed = new Feed(
+      new SessionLink(session),
+      (message) => this.post(message),
+      // A session that ends while it is asked has no answer any more.
+      (error) => this.services.log.debug(`The panel got no answer: ${String(error)}`),
+    );
+    if (this.panel !== undefined) this.feed.restart();
+  }
+
+  private terminated(session: vscode.DebugSession): void {
+    if (this.feed?.link.session.id !== session.id) return;
+    this.feed.dispose();
+    this.feed = undefined;
+    this.post({ type: "ended" });
+  }
+
+  // ------------------------------------------------------------------------------------------------- messages
+
+  private async receive(message: unknown): Promise<void> {
+    if (!isFromPanel(message)) {
+      this.services.log.warn("The panel sent a message that is not one of its own; it was ignored.");
+      return;
+    }
+    try {
+      await this.handle(message);
+    } catch (error) {
+      this.services.log.warn(
+        `The panel's ${message.type} got no answer: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private async handle(message: FromPanel): Promise<void> {
+    const { feed } = this;
+    switch (message.type) {
+      case "ready":
+        if (feed === undefined) this.post({ type: "empty", version: messagesVersion });
+        else feed.restart();
+        return;
+      case "debug":
+        await debugVisible();
+        return;
+      case "complete":
+        await this.complete(message);
+        return;
+      default:
+    }
+    if (feed === undefined) return;
+    const { link } = feed;
+    switch (message.type) {
+      case "rows": {
+        const { request, region, from, to } = message;
+        const { pages } = await link.request("hmm/rows", { region, from, to });
+        this.post({ type: "rows", request, region, pages });
+        return;
+      }
+      case "events": {
+        const { request, from, to } = message;
+        const { events } = await link.request("hmm/events", { from, to });
+        this.post({ type: "events", request, from, events });
+        return;
+      }
+      case "details": {
+        const { request, region, page } = message;
+        const { sections } = await link.request("hmm/details", { region, page });
+        this.post({ type: "details", request, sections });
+        return;
+      }
+      case "whatIf": {
+        const { request, text } = message;
+        const result = await link.request("hmm/whatIf", { text });
+        this.post({ type: "whatIf", request, result });
+        return;
+      }
+      case "goTo":
+        await link.request("hmm/goTo", { step: message.step });
+        return;
+      case "move":
+        await this.move(feed, message.move);
+        return;
+      case "openEvent":
+        await this.openEvent(link, message.index);
+        return;
+    }
+  }
+
+  private async move(feed: Feed, move: Extract<FromPanel, { type: "move" }>["move"]): Promise<void> {
+    const { position, link } = feed;
+    if (position === undefined) return;
+    const { step, newest } = position;
+    const goTo = (to: number) => link.request("hmm/goTo", { step: Math.min(Math.max(to, 0), newest) });
+    switch (move) {
+      case "start":
+        await goTo(0);
+        return;
+      case "end":
+        await goTo(newest);
+        return;
+      case "back":
+        await goTo(step - 1);
+        return;
+      case "forward":
+        if (step < newest) await goTo(step + 1);
+        // History ends here: a new step is made, as the debugger's own button makes it.
+        else await vscode.commands.executeCommand("workbench.action.debug.stepInto");
+        return;
+    }
+  }
+
+  /** Goes to the moment of an event and shows the line that emitted it, once VS Code has shown where execution stands. */
+  private async openEvent(link: SessionLink, index: number): Promise<void> {
+    const { events } = await link.request("hmm/events", { from: index, to: index + 1 });
+    const event = events[0];
+    if (event === undefined) return;
+    const { place } = event;
+    const shown = place === undefined ? undefined : this.nextStack().then(() => this.showPlace(place));
+    await link.request("hmm/goTo", { step: event.step });
+    await shown;
+  }
+
+  private nextStack(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        if (this.afterStack === done) this.afterStack = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, stackPatience);
+      this.afterStack = done;
+    });
+  }
+
+  private async showPlace({ path, line, column }: TextPlace): Promise<void> {
+    const at = new vscode.Position(line - 1, column - 1);
+    const beside = vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== this.panel?.viewColumn);
+    await vscode.window.showTextDocument(uriOf(path), {
+      viewColumn: beside?.viewColumn ?? vscode.ViewColumn.One,
+      preserveFocus: true,
+      preview: true,
+      selection: new vscode.Range(at, at),
+    });
+  }
+
+  /** What may be typed in the what-if editor: the names are those of the session's scenario. */
+  private async complete({ request, text, offset }: Extract<FromPanel, { type: "complete" }>): Promise<void> {
+    const program = this.feed?.link.program;
+    const document =
+      program === undefined ? visibleScenario() : await vscode.workspace.openTextDocument(uriOf(program));
+    if (document === undefined) {
+      this.post({ type: "completions", request, completions: { items: [], start: offset, end: offset } });
+      return;
+    }
+    const { engine, analysis, signature } = await this.documents.analyse(document);
+    const completions = engine.completeText(text, analysis.resolved, signature, offset);
+    this.post({ type: "completions", request, completions });
+  }
+}
+
+function visibleScenario(): vscode.TextDocument | undefined {
+  return vscode.window.visibleTextEditors.map((editor) => editor.document).find(isOwn);
+}
+
+async function debugVisible(): Promise<void> {
+  const document = visibleScenario();
+  if (document === undefined) {
+    void vscode.window.showErrorMessage("Open the .hmm scenario that you want to debug first.");
+    return;
+  }
+  const { uri } = document;
+  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
+    type: "hmm",
+    request: "launch",
+    name: `Debug ${uri.path.slice(uri.path.lastIndexOf("/") + 1)}`,
+    program: pathOf(uri),
+  });
+}

@@ -1,0 +1,99 @@
+/** The extension's end of the line to a worker: tasks with their results, and stopping them. */
+
+import type { WorkerPort } from "../host.ts";
+import type { FileRange, FromWorker, Task, TaskResult, ToWorker } from "./protocol.ts";
+
+/** How far a check is. */
+export interface Progress {
+  readonly states: number;
+  readonly depth: number;
+}
+
+/** How a task ended: with a result, or because the text is no valid scenario. */
+export type Answer =
+  | { readonly kind: "result"; readonly result: TaskResult }
+  | { readonly kind: "invalid"; readonly message: string; readonly range: FileRange };
+
+/** A task under way. */
+export interface Running {
+  readonly answer: Promise<Answer>;
+  /** Stops it: its answer is what is known so far. One that does not listen is ended, and its answer fails. */
+  cancel(): void;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: Error) => void;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Milliseconds that a task gets to end by itself after it was told to. */
+const patience = 1500;
+
+/** Tasks for a worker that is started when the first one comes. */
+export class WorkerClient {
+  private readonly start: () => WorkerPort;
+  private port: WorkerPort | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private next = 1;
+
+  constructor(start: () => WorkerPort) {
+    this.start = start;
+  }
+
+  /** Gives the worker a task. Its answer fails if the worker does: that is a mistake of ours. */
+  run(task: Task, onProgress: (progress: Progress) => void = () => {}): Running {
+    const id = this.next++;
+    const port = this.port ?? this.begin();
+    const answer = new Promise<Answer>((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject, onProgress });
+    });
+    const message: ToWorker = { type: "task", id, task };
+    port.post(message);
+    return { answer, cancel: () => this.cancel(id) };
+  }
+
+  dispose(): void {
+    this.end("the worker was ended");
+  }
+
+  private begin(): WorkerPort {
+    const port = this.start();
+    this.port = port;
+    port.onMessage((message) => this.receive(message as FromWorker));
+    port.onError((reason) => {
+      if (this.port === port) this.end(reason);
+    });
+    return port;
+  }
+
+  private cancel(id: number): void {
+    if (!this.waiting.has(id)) return;
+    const message: ToWorker = { type: "cancel", id };
+    this.port?.post(message);
+    setTimeout(() => {
+      if (this.waiting.has(id)) this.end("it did not end when it was told to");
+    }, patience);
+  }
+
+  private end(reason: string): void {
+    this.port?.terminate();
+    this.port = undefined;
+    for (const { reject } of this.waiting.values()) reject(new Error(reason));
+    this.waiting.clear();
+  }
+
+  private receive(message: FromWorker): void {
+    const waiting = this.waiting.get(message.id);
+    if (waiting === undefined) return;
+    if (message.type === "progress") {
+      waiting.onProgress(message);
+      return;
+    }
+    this.waiting.delete(message.id);
+    if (message.type === "done") waiting.resolve({ kind: "result", result: message.result });
+    else if (message.type === "invalid")
+      waiting.resolve({ kind: "invalid", message: message.message, range: message.range });
+    else waiting.reject(new Error(message.message));
+  }
+}

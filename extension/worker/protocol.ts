@@ -1,0 +1,86 @@
+/** What the extension and its worker say to each other. Plain data. */
+
+import type { ScheduleFile } from "../../sim-core/explore/schedule.ts";
+import type { Verdict } from "../../sim-core/explore/verdict.ts";
+
+/** A scenario with all that it imports, as texts: the worker reads no files. */
+export interface ScenarioText {
+  readonly path: string;
+  readonly text: string;
+  /** Texts of imported files by path. */
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+/** Something to be done. */
+export type Task =
+  /** One run, deterministically. */
+  | { readonly kind: "run"; readonly scenario: ScenarioText; readonly maxSteps: number; readonly story: boolean }
+  /** All interleavings. */
+  | {
+      readonly kind: "check";
+      readonly scenario: ScenarioText;
+      readonly maxStates: number;
+      readonly maxSeconds: number;
+    };
+
+export type ToWorker =
+  | { readonly type: "task"; readonly id: number; readonly task: Task }
+  /** What is known so far is the result. */
+  | { readonly type: "cancel"; readonly id: number };
+
+/** A range of a file, lines and columns from 1, the end exclusive. Model sources have the scheme `hmm-model`. */
+export interface FileRange {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Something that does not hold. */
+export interface FoundFailure {
+  readonly kind: string;
+  readonly id: string;
+  readonly message: string;
+  readonly range: FileRange;
+  readonly because: readonly { readonly message: string; readonly range: FileRange }[];
+  /** The file says that it shows this. */
+  readonly expected: boolean;
+  /** The interleaving that leads there; absent where it is the deterministic one. */
+  readonly schedule?: ScheduleFile;
+  /** The execution in words, a line each. */
+  readonly story: readonly string[];
+}
+
+/** How a task ended. */
+export interface TaskResult {
+  readonly title: string;
+  readonly kernel: string;
+  readonly verdict: Verdict;
+  readonly failures: readonly FoundFailure[];
+  /** Of a run. */
+  readonly steps: number;
+  /** Of a run: what happened, a line each, if that was asked for. */
+  readonly story: readonly string[];
+  /** Of a check. */
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly complete: boolean;
+  /** Why it is not complete. */
+  readonly stopped: string;
+  readonly milliseconds: number;
+}
+
+export type FromWorker =
+  | {
+      readonly type: "progress";
+      readonly id: number;
+      readonly states: number;
+      readonly depth: number;
+    }
+  | { readonly type: "done"; readonly id: number; readonly result: TaskResult }
+  /** The text is no valid scenario: the first thing that is wrong with it. */
+  | { readonly type: "invalid"; readonly id: number; readonly message: string; readonly range: FileRange }
+  /** A mistake of ours. */
+  | { readonly type: "failed"; readonly id: number; readonly message: string };

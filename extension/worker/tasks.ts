@@ -1,0 +1,159 @@
+/** Does what the worker is asked for, in slices, so that it can be told to stop in between. */
+
+import library from "#library";
+import { loadScenario } from "../../language/compile/front-door.ts";
+import { Explorer } from "../../sim-core/explore/explorer.ts";
+import type { Failure } from "../../sim-core/explore/failure.ts";
+import { replay } from "../../sim-core/explore/replay.ts";
+import { Run } from "../../sim-core/explore/run.ts";
+import { saveSchedule } from "../../sim-core/explore/schedule.ts";
+import { Scheduler } from "../../sim-core/explore/scheduler.ts";
+import { Simulation } from "../../sim-core/explore/simulation.ts";
+import { isExpected, verdictOfCheck, verdictOfRun } from "../../sim-core/explore/verdict.ts";
+import type { Program } from "../../sim-core/vm/program.ts";
+import type { FileRange, FoundFailure, FromWorker, ScenarioText, Task, TaskResult } from "./protocol.ts";
+import { rangeOfSpot } from "./ranges.ts";
+import { storyOf } from "./story.ts";
+
+/** Moves or steps between looks at the clock and at messages. */
+const slice = 4096;
+/** Steps of history that a run keeps for the causes of a failure. */
+const keptSteps = 500_000;
+/** Milliseconds between messages about progress. */
+const progressEvery = 100;
+
+/** What a task needs of the worker around it. */
+export interface TaskHost {
+  readonly isCancelled: () => boolean;
+  readonly post: (message: FromWorker) => void;
+  /** Lets messages in. */
+  readonly breathe: () => Promise<void>;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** Does a task and posts how it ended. Never throws. */
+export async function doTask(id: number, task: Task, host: TaskHost): Promise<void> {
+  try {
+    const loaded = load(task.scenario);
+    if (loaded.program === undefined) return host.post({ type: "invalid", id, ...loaded });
+    const { program } = loaded;
+    const result = task.kind === "run" ? await run(program, task, host) : await check(id, program, task, host);
+    host.post({ type: "done", id, result });
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    host.post({ type: "failed", id, message });
+  }
+}
+
+function load({
+  path,
+  text,
+  imports,
+}: ScenarioText):
+  | { readonly program: Program }
+  | { readonly program: undefined; readonly message: string; readonly range: FileRange } {
+  const readImport = (wanted: string) => (Object.hasOwn(imports, wanted) ? imports[wanted] : undefined);
+  const { compiled, diagnostics } = loadScenario(text, path, { library, readImport });
+  if (compiled !== undefined) return { program: compiled.program };
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  if (first === undefined) throw new Error("A scenario without an error did not compile.");
+  return { program: undefined, message: first.message, range: first };
+}
+
+async function run(program: Program, task: Extract<Task, { kind: "run" }>, host: TaskHost): Promise<TaskResult> {
+  const startedAt = host.now();
+  const simulation = new Simulation(program);
+  const going = new Run(simulation, new Scheduler(simulation, 0), task.maxSteps);
+  while (going.step() === undefined) {
+    if (going.steps % slice !== 0) continue;
+    await host.breathe();
+    if (host.isCancelled()) break;
+    if (going.steps % keptSteps < slice) simulation.store.dropBefore(simulation.store.step - keptSteps);
+  }
+  const { failures } = simulation;
+  return {
+    ...nothing(program),
+    verdict: host.isCancelled() ? "limit" : verdictOfRun(program, failures),
+    failures: failures.map((failure) => found(program, failure, [])),
+    steps: going.steps,
+    story: task.story ? storyOf(simulation) : [],
+    milliseconds: host.now() - startedAt,
+  };
+}
+
+async function check(
+  id: number,
+  program: Program,
+  task: Extract<Task, { kind: "check" }>,
+  host: TaskHost,
+): Promise<TaskResult> {
+  const startedAt = host.now();
+  const explorer = new Explorer(program, { maxStates: task.maxStates });
+  let toldAt = startedAt;
+  while (!explorer.advance(slice)) {
+    const now = host.now();
+    if (now - startedAt > task.maxSeconds * 1000) explorer.cancel();
+    if (now - toldAt < progressEvery) continue;
+    toldAt = now;
+    const { states, depth } = explorer.progress();
+    host.post({ type: "progress", id, states, depth });
+    await host.breathe();
+    if (host.isCancelled()) explorer.cancel();
+  }
+  const result = explorer.result();
+  const { verdict, missing } = verdictOfCheck(program, result);
+  const failures = result.failures.map(({ failure, moves }): FoundFailure => {
+    // Made again with everything recorded: then its causes are known.
+    const again = replay(program, moves, failure);
+    const schedule = saveSchedule(again.simulation, moves);
+    return { ...found(program, again.failure ?? failure, storyOf(again.simulation)), schedule };
+  });
+  const absent = missing.map(({ message, line, column }): FoundFailure => {
+    const path = program.sources.find((source) => !source.library)?.path ?? "";
+    const range = { path, line, column, endLine: line, endColumn: column + 1 };
+    return { kind: "property", id: "exists", message, range, because: [], expected: false, story: [] };
+  });
+  const { states, transitions, depth, complete, stopped } = result;
+  return {
+    ...nothing(program),
+    verdict,
+    failures: [...failures, ...absent],
+    states,
+    transitions,
+    depth,
+    complete,
+    stopped: stopped === "cancelled" && !host.isCancelled() ? "time" : (stopped ?? ""),
+    milliseconds: host.now() - startedAt,
+  };
+}
+
+function nothing(program: Program): TaskResult {
+  return {
+    title: program.title,
+    kernel: program.kernel,
+    verdict: "pass",
+    failures: [],
+    steps: 0,
+    story: [],
+    states: 0,
+    transitions: 0,
+    depth: 0,
+    complete: false,
+    stopped: "",
+    milliseconds: 0,
+  };
+}
+
+function found(program: Program, failure: Failure, story: readonly string[]): FoundFailure {
+  const { kind, id, message, spot, because } = failure;
+  return {
+    kind,
+    id,
+    message,
+    range: rangeOfSpot(program, spot),
+    because: because.map((cause) => ({ message: cause.message, range: rangeOfSpot(program, cause.spot) })),
+    expected: isExpected(program, failure),
+    story,
+  };
+}
