@@ -59,6 +59,9 @@ interface Level {
   moved: boolean;
 }
 
+/** Estimate of what an object of a level, its lists and its move take. */
+const LEVEL_BYTES = 200;
+
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
 
@@ -160,6 +163,10 @@ export class Explorer {
   /** How far it is. */
   progress(): ExploreProgress {
     return { states: this.visited.size, transitions: this.transitions, depth: this.levels.length };
+  }
+  /** Bytes taken now by the set of states seen, and at the longest by the path: journal, marks, levels and moves. */
+  memory(): { readonly visited: number; readonly path: number } {
+    return { visited: this.visited.bytes, path: this.simulation.store.journalCapacity + this.depth * LEVEL_BYTES };
   }
   /** What is known so far. */
   result(): ExploreResult {

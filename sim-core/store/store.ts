@@ -253,6 +253,11 @@ export class Store {
     return Math.max(this.length, this.endLength) * 12 + this.marks * 12;
   }
 
+  /** Bytes that the journal and its marks have allocated. */
+  get journalCapacity(): number {
+    return this.where.byteLength + this.what.byteLength + 3 * this.markAt.byteLength;
+  }
+
   /** Forgets all steps up to and including `step`: they can no longer be undone. */
   dropBefore(step: number): void {
     const count = Math.min(step - this.dropped, this.position);
