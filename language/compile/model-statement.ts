@@ -5,9 +5,15 @@ import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { Block, CallExpr, Expr, For, If, Match, ModelStatement, Span } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
-import { constantValue } from "./constant.ts";
 import { ExpressionCompiler } from "./expression.ts";
 import type { FunctionScope } from "./scope.ts";
+
+/** The number that a literal, perhaps with a minus, is; undefined for any other expression. */
+function literal(expr: Expr): number | undefined {
+  if (expr.kind === "size") return Number(expr.value);
+  if (expr.kind !== "unary" || expr.operator !== "-" || expr.operand.kind !== "size") return undefined;
+  return -Number(expr.operand.value);
+}
 
 interface LoopContext {
   /** Where `continue` goes, or its jumps to patch. */
@@ -46,7 +52,9 @@ export class StatementCompiler {
   }
 
   statement(s: ModelStatement): void {
-    const { scope, expressions } = this;
+    // Annotated, so that the compiler knows where `scope.fail` ends a path.
+    const scope: FunctionScope = this.scope;
+    const { expressions } = this;
     const { builder } = scope;
     switch (s.kind) {
       case "let": {
@@ -70,7 +78,7 @@ export class StatementCompiler {
         return;
       case "callStatement":
         this.step(s, () => {
-          if (s.call.kind !== "call") return scope.fail("only a call may stand alone", s);
+          if (s.call.kind !== "call") scope.fail("only a call may stand alone", s);
           this.statementCall(s.call, scope.temporary());
         });
         return;
@@ -109,7 +117,7 @@ export class StatementCompiler {
       case "break":
       case "continue": {
         const loop = this.loops[this.loops.length - 1];
-        if (loop === undefined) return scope.fail(`'${s.kind}' stands outside a loop`, s);
+        if (loop === undefined) scope.fail(`'${s.kind}' stands outside a loop`, s);
         this.step(s, () => {
           builder.emit(Op.jump, 0);
           (s.kind === "break" ? loop.breaks : loop.continues).push(builder.here - 1);
@@ -153,12 +161,10 @@ export class StatementCompiler {
       case "spawn":
         this.step(s, () => {
           scope.shared = true;
-          if (s.call.kind !== "call" || s.call.callee.kind !== "name")
-            return scope.fail("spawn takes a call: spawn f(…)", s);
+          if (s.call.kind !== "call" || s.call.callee.kind !== "name") scope.fail("spawn takes a call: spawn f(…)", s);
           const name = s.call.callee.text;
           const callee = scope.around.callee(name);
-          if (callee === undefined || callee.kind === "struct")
-            return scope.fail(`there is no function '${name}'`, s.call);
+          if (callee === undefined || callee.kind === "struct") scope.fail(`there is no function '${name}'`, s.call);
           const at = this.arguments(s.call);
           const id = callee.kind === "slot" ? callee.slot : callee.function;
           builder.emit(Op.spawn, id, callee.kind === "slot" ? 1 : 0, at, s.call.args.length);
@@ -168,7 +174,7 @@ export class StatementCompiler {
         this.step(s, () => {
           const event = EVENTS.findIndex((e) => e.name === s.event.name.text);
           const description = EVENTS[event];
-          if (description === undefined) return scope.fail(`there is no event '${s.event.name.text}'`, s.event);
+          if (description === undefined) scope.fail(`there is no event '${s.event.name.text}'`, s.event);
           const at = scope.temporaries(description.fields.length);
           expressions.placeArguments(s.event.args, description.fields, at, s.event.name.text, s.event.name);
           builder.emit(Op.emit, event, at, description.fields.length);
@@ -209,7 +215,9 @@ export class StatementCompiler {
 
   /** A call of a function or callback, or of a primitive for its effect; the result goes to `into`. */
   statementCall(call: CallExpr, into: Register): void {
-    const { scope, expressions } = this;
+    // Annotated, so that the compiler knows where `scope.fail` ends a path.
+    const scope: FunctionScope = this.scope;
+    const { expressions } = this;
     const { builder } = scope;
     if (call.callee.kind === "member") {
       const receiver = expressions.compile(call.callee.object);
@@ -221,7 +229,7 @@ export class StatementCompiler {
       const name = call.callee.text;
       if (name === "super") {
         const target = scope.around.superFunction;
-        if (target === undefined) return scope.fail("'super' stands only in what overrides something", call);
+        if (target === undefined) scope.fail("'super' stands only in what overrides something", call);
         builder.emit(Op.call, target, this.arguments(call), call.args.length, into, 0);
         return;
       }
@@ -247,7 +255,9 @@ export class StatementCompiler {
   }
 
   private assign(target: Expr, operator: "=" | "+=" | "-=", value: Expr): void {
-    const { scope, expressions } = this;
+    // Annotated, so that the compiler knows where `scope.fail` ends a path.
+    const scope: FunctionScope = this.scope;
+    const { expressions } = this;
     const { builder } = scope;
     const combine = (old: () => Register): Register => {
       if (operator === "=") return this.value(value);
@@ -279,7 +289,7 @@ export class StatementCompiler {
           builder.emit(meaning.kind === "driverVariable" ? Op.setVariable : Op.setGlobal, meaning.slot, register);
           return;
         }
-        return scope.fail(
+        scope.fail(
           meaning === undefined
             ? `'${target.text}' is not declared: 'let ${target.text} = …' does`
             : `'${target.text}' cannot be assigned`,
@@ -309,7 +319,7 @@ export class StatementCompiler {
         return;
       }
       default:
-        return scope.fail("this cannot be assigned", target);
+        scope.fail("this cannot be assigned", target);
     }
   }
 
@@ -376,7 +386,9 @@ export class StatementCompiler {
   }
 
   private for(s: For<ModelStatement>): void {
-    const { scope, expressions } = this;
+    // Annotated, so that the compiler knows where `scope.fail` ends a path.
+    const scope: FunctionScope = this.scope;
+    const { expressions } = this;
     const { builder } = scope;
     const header = { start: s.start, end: s.body.start };
     scope.push();
@@ -429,7 +441,7 @@ export class StatementCompiler {
   private rangeTest(variable: Register, to: Register, step: Register, written: Expr | undefined): readonly number[] {
     const { scope } = this;
     const { builder } = scope;
-    const known = written === undefined ? 1 : constantValue(written, builder, (n) => scope.around.lookup(n), 4096n);
+    const known = written === undefined ? 1 : literal(written);
     if (known === 0) scope.fail("a step of 0 never gets to the end", written ?? { start: 0, end: 0 });
     const test = scope.temporary();
     if (known !== undefined) {

@@ -378,7 +378,10 @@ export class VM implements Caller {
     let fp = startBase;
     this.frameBase = fp;
     let first = !upToStatement;
-    let inAtomic = false;
+    // Frame of the `atomic` block that is under way, or -1. What the block calls belongs to it.
+    let atomicFrame = -1;
+    // Whether anything of the block has run: nothing in it may wait from then on.
+    let atomicBegun = false;
     let budget = STEP_LIMIT;
 
     // Operand access is written out in full below (`o >= 0 ? data[fp + o] : low[~o]`): a helper closure costs a third.
@@ -388,8 +391,12 @@ export class VM implements Caller {
         case 1: {
           // statement
           const flags = code[pc + 2] as number;
-          inAtomic = (flags & 2) !== 0;
-          if (!inAtomic) {
+          if ((flags & 2) !== 0 || (atomicFrame >= 0 && fp > atomicFrame)) {
+            atomicBegun = atomicFrame >= 0;
+            if (!atomicBegun) atomicFrame = fp;
+          } else {
+            atomicFrame = -1;
+            atomicBegun = false;
             if (!first && (!this.merged || (flags & 1) !== 0 || upToStatement)) {
               if (this.merged) this.clearDead(fp, code[pc + 3] as number);
               threads.pc.set(thread, pc);
@@ -618,6 +625,7 @@ export class VM implements Caller {
         }
         case 26: {
           // lock
+          if (atomicBegun) this.fail("a lock inside 'atomic', after its first statement: nothing may wait there");
           const a = code[pc + 1] as number;
           const target = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const lock = machine.locks.of(target);
@@ -647,6 +655,7 @@ export class VM implements Caller {
         }
         case 28: {
           // wait
+          if (atomicBegun) this.fail("a wait inside 'atomic', after its first statement: nothing may wait there");
           const a = code[pc + 1] as number;
           const holds = truthy((a >= 0 ? data[fp + a] : low[~a]) as number);
           if (this.observer.takeProblem() !== undefined || !holds) return StepResult.blocked;
