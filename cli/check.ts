@@ -122,6 +122,9 @@ function judge(
     };
   }
   if (!result.complete) return { verdict: "limit", missing: [] };
+  if (result.endStates === 0) {
+    return { verdict: "fail", missing: ["livelock: no execution comes to an end, every one goes round in a circle"] };
+  }
   const missing = result.unwitnessed.map((p) => `${p.spot.line}:${p.spot.column}: no execution ends so: ${p.text}`);
   return { verdict: missing.length > 0 ? "fail" : "pass", missing };
 }

@@ -248,8 +248,7 @@ class ActionCompiler {
   }
   private child(): Register {
     const child = this.into.context.resolved.processes.find((p) => p.declaration === this.action);
-    if (child === undefined)
-      return this.into.context.fail("fork needs a name for the child: fork as CHILD", this.action);
+    if (child === undefined) this.into.context.fail("fork needs a name for the child: fork as CHILD", this.action);
     return this.builder.constant(box(Tag.process, child.index));
   }
 
@@ -285,7 +284,7 @@ class ActionCompiler {
   private ownContext(): Register {
     const thread = this.into.context.resolved.threadOf.get(this.action);
     if (thread === undefined)
-      return this.into.context.fail(`'${this.action.verb.text}' needs a device's thread in front`, this.action);
+      this.into.context.fail(`'${this.action.verb.text}' needs a device's thread in front`, this.action);
     const d = this.scope.temporary();
     this.builder.emit(Op.contextOf, d, thread.index + 1);
     return d;
@@ -297,7 +296,7 @@ class ActionCompiler {
   private call(statement: number): void {
     const { call } = this.action.operands;
     if (call === undefined || call.callee.kind !== "name")
-      return this.into.context.fail("call takes a function: call f(…)", this.action);
+      this.into.context.fail("call takes a function: call f(…)", this.action);
     const args = call.args.map((arg) => this.into.expressions.compile(arg.value, this.scope.temporary()));
     const name = call.callee.text;
     const primitive = primitives.findIndex((p) => p.name === name);

@@ -3,6 +3,7 @@
  * line, debugger, editor, worker) comes in here.
  */
 import { analyse } from "../analyse.ts";
+import { addDeclarations } from "../library-declarations.ts";
 import type { LibrarySignature } from "../library-signature.ts";
 import type { Context } from "../resolve/context.ts";
 import { joinPath } from "../resolve/paths.ts";
@@ -63,7 +64,7 @@ const signatures = new WeakMap<Library, LibrarySignature>();
 export function librarySignature(library: Library): LibrarySignature {
   let signature = signatures.get(library);
   if (signature === undefined) {
-    signature = signatureOf(library);
+    signature = addDeclarations(signatureOf(library), library.sources);
     signatures.set(library, signature);
   }
   return signature;

@@ -295,6 +295,7 @@ export class StatementCompiler {
             : `'${target.text}' cannot be assigned`,
           target,
         );
+        return;
       }
       case "member": {
         const ofSelf = target.object.kind === "name" && target.object.text === "self";

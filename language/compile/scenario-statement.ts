@@ -270,7 +270,7 @@ export class ScenarioStatements {
   private barrier(name: string, span: Span): void {
     const { builder } = this.context;
     const barrier = this.barriers.get(name);
-    if (barrier === undefined) return this.context.fail("a barrier stands in a block of 'parallel'", span);
+    if (barrier === undefined) this.context.fail("a barrier stands in a block of 'parallel'", span);
     const target = this.scope.declareHidden(".barrier");
     this.step(span, () => {
       this.scope.shared = true;
@@ -329,7 +329,7 @@ export class ScenarioStatements {
     const to = this.scope.declareHidden(".to");
     const counter = this.scope.declareHidden(`.${s.variable.text}`);
     this.step({ start: s.start, end: s.body.start }, () => {
-      if (s.to === undefined) return this.context.fail("'for' in a scenario takes a range: for i in a..b", s);
+      if (s.to === undefined) this.context.fail("'for' in a scenario takes a range: for i in a..b", s);
       const header = { start: s.start, end: s.to.end };
       this.expressions.compile(s.from, counter);
       this.expressions.mustBeSound(s.from, header);
