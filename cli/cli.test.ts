@@ -91,7 +91,7 @@ test("run --json: scenario, then events and statements in order, then the result
   assert.equal(result?.type, "result");
   assert.equal(result?.verdict, "pass");
   assert.deepEqual(result?.failures, []);
-  assert.equal((result?.counts as Record<string, number>).fault, 1);
+  assert.deepEqual(result?.counts, { alloc: 1, fault: 1, lock: 2, unlock: 2 });
 });
 
 test("run --json --state: the pages after each statement", () => {

@@ -80,12 +80,12 @@ export function matches(pattern: EventPatternInfo, event: SeenEvent): boolean {
   if (pattern.event !== event.event) return false;
   return pattern.fields.every((field, i) => {
     switch (field.kind) {
-      case "any":
-        return true;
       case "value":
         return event.fields[i] === field.value || (event.aliases[i]?.includes(field.value) ?? false);
       case "place":
         return event.process === field.process && event.start < field.end && event.end > field.start;
+      default:
+        return true;
     }
   });
 }
