@@ -14,9 +14,9 @@ export function registerCodeLens(): vscode.Disposable {
       const lens = (title: string, command: string, tooltip: string) =>
         new vscode.CodeLens(line.range, { title, command, tooltip, arguments: [document.uri] });
       return [
-        lens("$(run) Run", "hmm.run", "Run the scenario once and report what does not hold"),
-        lens("$(debug-alt) Debug", "hmm.debug", "Step through the scenario, with the page tables beside it"),
-        lens("$(type-hierarchy) Check", "hmm.check", "Explore all interleavings"),
+        lens("Run", "hmm.run", "Run the scenario once and report what does not hold"),
+        lens("Debug", "hmm.debug", "Step through the scenario, with the page tables beside it"),
+        lens("Check", "hmm.check", "Explore all interleavings"),
       ];
     },
   });

@@ -97,8 +97,9 @@ export class Rows {
 
   /** Numbers of the rows that are the headings over a row: those that stick to the top while it is the first in view. */
   headingsOf(row: number): { readonly process: number; readonly region: number } {
-    const region = this.blocks[this.blockOf(row)]?.region ?? -1;
-    return this.headings[region] ?? { process: -1, region: -1 };
+    const index = this.blocks[this.blockOf(row)]?.region ?? -1;
+    const { process, region: heading } = this.headings[index] ?? { process: -1, region: -1 };
+    return { process, region: heading };
   }
 
   /** Index of the last block that begins at or before `row`. */
