@@ -21,7 +21,7 @@ function picture(rows: Rows): string[] {
         return `  ${row.page}`;
       case "run":
         return `  ${row.from}..${row.to}`;
-      case undefined:
+      default:
         return "nothing";
     }
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hexOf } from "./theme.ts";
+import { hexOf } from "./colours.ts";
 
 test("colours of a theme in every form that VS Code writes", () => {
   assert.equal(hexOf(" #1f1f1f"), "#1f1f1f");
