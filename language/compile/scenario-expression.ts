@@ -49,6 +49,8 @@ export class ScenarioExpressions extends ExpressionCompiler {
     }
     if (binding?.kind === "result") {
       const slot = this.context.result(binding.name);
+      // Another thread's statement may end at any time.
+      this.scope.shared = true;
       return this.result(into, (d) => builder.emit(Op.getScenario, d, slot));
     }
     const value = binding === undefined ? undefined : this.context.valueOf(binding);

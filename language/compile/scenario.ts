@@ -1,6 +1,8 @@
 /** Compiles a resolved scenario against the library: the program that the VM runs. */
 import type { MachineDescription } from "../../sim-core/machine/description.ts";
 import type { Value } from "../../sim-core/store/value.ts";
+import { sizeOf } from "../../sim-core/vm/instructions.ts";
+import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import type { ProfileInfo, Program, PropertyInfo, Spot } from "../../sim-core/vm/program.ts";
 import type { Resolved } from "../resolve/model.ts";
 import type { DriverDecl, KernelDecl } from "../syntax/tree.ts";
@@ -177,7 +179,7 @@ function makeProgram(builder: Builder, resolved: Resolved, profile: SelectedProf
     kernel: profile.name,
     sources: builder.sources,
     spots: builder.spots,
-    code: Int32Array.from(builder.code),
+    code: codeOf(builder),
     constants: builder.constants,
     words: builder.words,
     strings: builder.strings,
@@ -202,6 +204,21 @@ function makeProgram(builder: Builder, resolved: Resolved, profile: SelectedProf
     invariants: Object.fromEntries(resolved.invariants),
     finds: resolved.finds.flatMap((f) => (f.id === undefined ? [] : [f.id.value])),
   };
+}
+
+/** The code, in which emitting an event that the scenario asks about is a point of interleaving: the order can be seen. */
+function codeOf(builder: Builder): Int32Array {
+  const code = Int32Array.from(builder.code);
+  const asked = new Set(builder.counters.map((c) => c.pattern.event));
+  for (const { patterns } of builder.matchers) for (const { event } of patterns) asked.add(event);
+  let statement = -1;
+  for (let pc = 0; pc < code.length; pc += sizeOf(code[pc] as number)) {
+    if (code[pc] === Op.statement) statement = pc;
+    if (code[pc] === Op.emit && asked.has(code[pc + 1] as number) && statement >= 0) {
+      code[statement + 2] = (code[statement + 2] as number) | StatementFlag.shared;
+    }
+  }
+  return code;
 }
 
 function describeMachine(resolved: Resolved, builder: Builder): MachineDescription {

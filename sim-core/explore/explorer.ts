@@ -19,6 +19,10 @@ export interface ExploreOptions {
   readonly onProgress?: (progress: ExploreProgress) => boolean;
   /** Goes on after the first failure, up to so many different ones. */
   readonly maxFailures?: number;
+  /** False: each statement is a move of its own, also one that no other thread can see. For tests of that reduction. */
+  readonly merged?: boolean;
+  /** Called in each final state. */
+  readonly onEnd?: (simulation: Simulation) => void;
 }
 
 export interface ExploreProgress {
@@ -90,7 +94,7 @@ export class Explorer {
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
-    this.simulation = new Simulation(program, { merged: true, record: false });
+    this.simulation = new Simulation(program, { merged: options.merged ?? true, record: false, renumber: true });
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? Number.POSITIVE_INFINITY;
     this.visited = new Visited();
@@ -218,6 +222,7 @@ export class Explorer {
     const { simulation } = this;
     if (simulation.finished) {
       this.endStates++;
+      this.options.onEnd?.(simulation);
       for (const property of simulation.checkEnd()) this.unwitnessed.delete(property);
     } else {
       simulation.deadlock();

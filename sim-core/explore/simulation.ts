@@ -25,6 +25,8 @@ export const DIRECTOR = 0;
 export interface SimulationOptions {
   /** Steps run from one statement that touches shared state to the next, and dead locals are cleared (exploration). */
   readonly merged?: boolean;
+  /** Sequence numbers that nobody can tell apart are one: see `SequenceNumbers` (exploration). */
+  readonly renumber?: boolean;
   /** Keeps the log of events and of who made each step. On unless exploring. */
   readonly record?: boolean;
 }
@@ -51,7 +53,7 @@ export class Simulation implements Listener {
     this.store = this.machine.store;
     this.vm = new VM(this.machine, program);
     this.vm.merged = options.merged ?? false;
-    this.machine.numbers.renumbered = this.vm.merged;
+    this.machine.numbers.renumbered = options.renumber ?? false;
     this.vm.listener = this;
     this.vm.log.enabled = this.record;
     this.codeMap = new CodeMap(program);

@@ -5,7 +5,7 @@
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a thread is doing. `finished` threads may be used again for later workers. */
+/** What a thread is doing. The ids of `finished` threads are used again for later workers. */
 export const ThreadStatus = { unused: 0, idle: 1, running: 2, finished: 3 } as const;
 
 /** Columns hold one row a thread; process, cpu, device and context are stored plus 1 so that 0 means none. */

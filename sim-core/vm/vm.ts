@@ -545,7 +545,7 @@ export class VM implements Caller {
           if (caller === 0) {
             threads.pc.set(thread, 0);
             threads.frame.set(thread, 0);
-            this.endThread(thread);
+            this.endThread(thread, info.role === "thread");
             return StepResult.ended;
           }
           fp = caller;
@@ -946,6 +946,7 @@ export class VM implements Caller {
             threads.frame.set(thread, fp);
             return first && !upToStatement ? StepResult.blocked : StepResult.ran;
           }
+          threads.status.set(id, ThreadStatus.finished);
           pc += 2;
           break;
         }
@@ -1057,10 +1058,11 @@ export class VM implements Caller {
     return this.program.machine.threads.length + 1;
   }
 
-  private endThread(thread: number): void {
+  /** A thread's function has ended. One that is waited for (`joined`) keeps its id until then. */
+  private endThread(thread: number, joined: boolean): void {
     const threads = this.machine.threads;
     const worker = thread >= this.firstWorker;
-    threads.status.set(thread, worker ? ThreadStatus.finished : ThreadStatus.idle);
+    threads.status.set(thread, worker && !joined ? ThreadStatus.finished : ThreadStatus.idle);
     if (worker) {
       this.listener?.operationEnded(thread);
       threads.statement.set(thread, 0);
