@@ -12,10 +12,12 @@ export interface LineRequest {
   readonly column?: number | undefined;
   /** Stops only where this expression counts as true. */
   readonly condition?: string | undefined;
-  /** Stops at the `5`th time, from then on (`>= 5`), or every so often (`% 2`). */
+  /** Stops the 5th time (`5`), from then on (`>= 5`), after it (`> 5`), or every second time (`% 2`). */
   readonly hitCondition?: string | undefined;
   /** Does not stop but prints this text, with the values of `{expressions}` in it. */
   readonly logMessage?: string | undefined;
+  /** The number that it shall have; a new one if not given. */
+  readonly id?: number | undefined;
 }
 
 /** A breakpoint at a model function: `migrate_vma_setup`, `nouveau.invalidate`. */
@@ -59,9 +61,12 @@ export class Breakpoints {
   private byPc = new Map<number, Breakpoint[]>();
   private readonly pcs = new Map<Breakpoint, readonly number[]>();
   private nextId = 1;
+  /** Says what is wrong with a condition in front of a statement; undefined if nothing is. */
+  private readonly conditionProblem: (condition: string, statement: CodeStatement) => string | undefined;
 
-  constructor(program: Program) {
+  constructor(program: Program, conditionProblem: (condition: string, statement: CodeStatement) => string | undefined) {
     this.program = program;
+    this.conditionProblem = conditionProblem;
     this.codeMap = new CodeMap(program);
   }
 
@@ -80,22 +85,24 @@ export class Breakpoints {
     const before = this.bySource.get(source) ?? [];
     const made = requests.map((request): Breakpoint => {
       const found = findCandidate(candidates, request);
-      const problem = hitConditionProblem(request.hitCondition);
+      const condition = nonEmpty(request.condition);
+      const problem = this.problemOf(found?.statements[0], condition, request.hitCondition);
       const breakpoint: Breakpoint = {
-        id: this.nextId++,
+        id: request.id ?? this.nextId++,
         source,
-        place: found === undefined || problem !== undefined ? undefined : found.place,
+        place: problem === undefined ? found?.place : undefined,
         message: problem ?? (found === undefined ? "There is no statement here or below that is ever run." : undefined),
-        condition: request.condition === "" ? undefined : request.condition,
-        hitCondition: request.hitCondition === "" ? undefined : request.hitCondition,
-        logMessage: request.logMessage === "" ? undefined : request.logMessage,
+        condition,
+        hitCondition: nonEmpty(request.hitCondition),
+        logMessage: nonEmpty(request.logMessage),
         kind: "line",
         hits: [],
       };
+      this.nextId = Math.max(this.nextId, breakpoint.id + 1);
       // One that stays as it was keeps its number and its count.
       const same = before.find((b) => b.message === undefined && isSame(b, breakpoint));
       const kept = same === undefined ? breakpoint : { ...breakpoint, id: same.id, hits: same.hits };
-      this.pcs.set(kept, found === undefined || problem !== undefined ? [] : found.pcs);
+      this.pcs.set(kept, found === undefined || problem !== undefined ? [] : found.statements.map(({ pc }) => pc));
       return kept;
     });
     for (const old of before) this.pcs.delete(old);
@@ -110,14 +117,14 @@ export class Breakpoints {
     this.functions = requests.map(({ name, condition, hitCondition }): Breakpoint => {
       const found = this.functionStarts(name);
       const first = found[0];
-      const problem = hitConditionProblem(hitCondition);
+      const problem = this.problemOf(first, nonEmpty(condition), hitCondition);
       const breakpoint: Breakpoint = {
         id: this.nextId++,
         source: first === undefined ? -1 : (this.program.spots[first.spot]?.source ?? -1),
         place: first === undefined || problem !== undefined ? undefined : this.placeOf(first),
         message: problem ?? (first === undefined ? `The model has no function '${name}'.` : undefined),
-        condition: condition === "" ? undefined : condition,
-        hitCondition: hitCondition === "" ? undefined : hitCondition,
+        condition: nonEmpty(condition),
+        hitCondition: nonEmpty(hitCondition),
         logMessage: undefined,
         kind: "function",
         hits: [],
@@ -153,6 +160,16 @@ export class Breakpoints {
     }
   }
 
+  private problemOf(
+    statement: CodeStatement | undefined,
+    condition: string | undefined,
+    hitCondition: string | undefined,
+  ): string | undefined {
+    const problem = hitConditionProblem(hitCondition);
+    if (problem !== undefined || condition === undefined || statement === undefined) return problem;
+    return this.conditionProblem(condition, statement);
+  }
+
   private index(): void {
     this.byPc = new Map();
     for (const [breakpoint, pcs] of this.pcs) {
@@ -166,14 +183,14 @@ export class Breakpoints {
 
   /** The statements of a source by their place, in the order of the text. */
   private candidates(source: number): Candidate[] {
-    const byStart = new Map<string, { place: BreakpointPlace; pcs: number[] }>();
+    const byStart = new Map<string, { place: BreakpointPlace; statements: CodeStatement[] }>();
     for (const statement of this.codeMap.inSource(source)) {
       const spot = this.program.spots[statement.spot];
       if (spot === undefined || spot.source !== source) continue;
       const key = `${spot.start}-${spot.end}`;
       const known = byStart.get(key);
-      if (known !== undefined) known.pcs.push(statement.pc);
-      else byStart.set(key, { place: this.placeOf(statement), pcs: [statement.pc] });
+      if (known !== undefined) known.statements.push(statement);
+      else byStart.set(key, { place: this.placeOf(statement), statements: [statement] });
     }
     return [...byStart.values()].sort(
       (a, b) => a.place.line - b.place.line || a.place.column - b.place.column || b.place.endLine - a.place.endLine,
@@ -202,7 +219,11 @@ export class Breakpoints {
 
 interface Candidate {
   readonly place: BreakpointPlace;
-  readonly pcs: readonly number[];
+  readonly statements: readonly CodeStatement[];
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
 }
 
 /** The statement that a request means: on its line, at its column if it gives one; else the next one below. */

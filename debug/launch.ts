@@ -22,4 +22,6 @@ export interface LaunchArguments {
 export interface FileAccess {
   /** The text of a file. @throws Error that says why it cannot be read */
   read(path: string): Promise<string>;
+  /** The path by which the client knows a file that it named: an absolute one for a relative one. As it is if not given. */
+  resolve?(path: string): string;
 }

@@ -15,6 +15,7 @@ import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { NONE, truthy } from "../sim-core/store/value.ts";
+import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import type { Program, Spot } from "../sim-core/vm/program.ts";
 import type { FrameView } from "../sim-core/vm/vm.ts";
@@ -113,7 +114,9 @@ export class Session {
       schedule === undefined ? undefined : (simulation) => readSchedule(simulation, schedule),
     );
     this.evaluator = new Evaluator(compiled, context, this.timeline);
-    this.breakpoints = new Breakpoints(compiled.program);
+    this.breakpoints = new Breakpoints(compiled.program, (condition, statement) =>
+      this.conditionProblem(condition, statement),
+    );
     this.timeline.onForget = (newest) => this.breakpoints.forgetAfter(newest);
     this.filters = new Filters(this.evaluator);
     const { codeMap } = this.simulation;
@@ -181,6 +184,11 @@ export class Session {
       const stop = this.slice();
       if (stop !== undefined) return stop;
     }
+  }
+
+  /** The user has been shown the beginning: a breakpoint in front of the first statement does not stop again. */
+  showEntry(): void {
+    this.shown = true;
   }
 
   /** Stops the run under way where it is. */
@@ -289,6 +297,12 @@ export class Session {
   }
 
   // --------------------------------------------------------------------------------------- breakpoints, filters
+
+  private conditionProblem(condition: string, { function: fn, spot }: CodeStatement): string | undefined {
+    const view = { function: fn, base: 0, pc: 0, self: NONE };
+    const place = this.evaluator.placeOf(this.frameOf(view, this.simulation.spot(spot)));
+    return this.evaluator.problems(condition, place)[0]?.message;
+  }
 
   /** Breakpoints in front of the statement that step `step` made. If any stops, the step is undone. */
   private reached(breakpoints: readonly Breakpoint[], step: number): Stop | undefined {

@@ -18,7 +18,7 @@ import { EVENTS } from "../sim-core/machine/events.ts";
 import { fields as machineFields } from "../sim-core/machine/fields.ts";
 import { hex } from "../sim-core/machine/names.ts";
 import type { Value } from "../sim-core/store/value.ts";
-import { NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
+import { box, NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import { eventName, placeText } from "./events.ts";
 import { listRegions, pageState } from "./pages.ts";
@@ -366,9 +366,9 @@ export class Variables {
           ...machine.description.processes.flatMap((process, id) => {
             const context = machine.devices.contextId(device, id);
             if (!machine.devices.hasContext(context)) return [];
-            return [this.node(`for ${process.name}`, context + Tag.context / 32)];
+            return [this.node(`for ${process.name}`, box(Tag.context, context))];
           }),
-          this.node("device", device + Tag.device / 32),
+          this.node("device", box(Tag.device, device)),
         ],
       };
     });
