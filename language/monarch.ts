@@ -97,7 +97,7 @@ export const monarchLanguage: MonarchLanguage = {
       ],
       [/[\p{L}_][\p{L}\p{N}_]*/u, words],
       [/0[xX][0-9a-fA-F_]+/, "number.hex"],
-      [/(\d[\d_]*)(\s*)([KMGT]iB|B|pages?)?(?![\p{L}\p{N}_])/u, ["number", "white", "number.unit"]],
+      [/(\d[\d_]*)(\s*)((?:[KMGT]iB|B|pages?)?)(?![\p{L}\p{N}_])/u, ["number", "white", "number.unit"]],
       [/\d[\d_]*/, "number"],
       [/->|==|!=|<=|>=|\+=|-=|\.\.|[-+*/%<>=]/, "operator"],
       [/[{}()[\]]/, "@brackets"],
