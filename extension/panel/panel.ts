@@ -213,8 +213,11 @@ export class PageTables implements vscode.Disposable {
         return;
       case "forward":
         if (step < newest) await goTo(step + 1);
-        // History ends here: a new step is made, as the debugger's own button makes it.
-        else await vscode.commands.executeCommand("workbench.action.debug.stepInto");
+        // History ends here: a new step is made, the smallest there is. The adapter counts threads from 1.
+        else if (position.thread !== undefined) {
+          const threadId = position.thread + 1;
+          await link.session.customRequest("stepIn", { threadId, granularity: "instruction" });
+        }
         return;
     }
   }

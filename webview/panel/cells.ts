@@ -53,7 +53,8 @@ export function columnsOf(devices: readonly string[]): { readonly name: string; 
     },
     {
       name: "Folio",
-      title: "The memory behind it: where it is, its frame number, reference count (ref), entries that map it (map)",
+      title:
+        "The memory behind it: where it is, its frame number, how many references it has (r) and how many entries map it (m); AE: exclusive to the process (PageAnonExclusive)",
     },
     ...devices.map((device) => ({
       name: device,
@@ -104,6 +105,7 @@ function entryCell(entry: EntryView, tlbs: readonly TlbView[]): Cell {
     ...(entry.pfn === null ? [] : [`frame ${hex(entry.pfn)}`]),
   ];
   const stale = tlbs.some((tlb) => tlb.pfn !== entry.pfn);
+  // The kernel allows that for a moment, between changing an entry and the flush.
   return {
     parts: [
       { kind: "chip", text: entry.kind, tone: entryTones[entry.kind] ?? "plain" },
@@ -115,9 +117,9 @@ function entryCell(entry: EntryView, tlbs: readonly TlbView[]): Cell {
           ["Y", entry.young],
         ],
       },
-      ...(stale ? [{ kind: "chip", text: "stale TLB", tone: "bad" } as const] : []),
+      ...(stale ? [{ kind: "chip", text: "TLB", tone: "bad" } as const] : []),
     ],
-    words: `${words.join(", ")}${tlbWords(tlbs)}`,
+    words: `${words.join(", ")}${tlbWords(tlbs)}${stale ? "; a TLB has another frame than the entry" : ""}`,
   };
 }
 
@@ -130,7 +132,7 @@ function tlbWords(tlbs: readonly TlbView[]): string {
 function folioCell(folio: FolioView | null, entry: EntryView): Cell {
   if (folio === null) return empty;
   const onDevice = entry.kind === "device_private";
-  const counts = `ref ${folio.refcount} map ${folio.mapcount}`;
+  const counts = `r${folio.refcount} m${folio.mapcount}`;
   // Of the zero page nobody counts anything.
   const isZero = folio.kind === "zero";
   const marks: [text: string, words: string, on: boolean][] = [

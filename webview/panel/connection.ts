@@ -16,6 +16,10 @@ type Question = Extract<FromPanel, { readonly request: number }>;
 type Unnumbered<T> = T extends unknown ? Omit<T, "request"> : never;
 type Answer = Extract<ToPanel, { readonly request: number }>;
 
+function hasType(data: unknown): boolean {
+  return typeof data === "object" && data !== null && "type" in data;
+}
+
 export class Connection {
   private readonly api: WebviewApi = acquireVsCodeApi();
   private next = 1;
@@ -26,7 +30,8 @@ export class Connection {
     window.addEventListener("message", (event: MessageEvent<unknown>) => {
       // VS Code posts from this very origin; other frames may not speak here.
       if (event.origin !== window.origin || !isToPanel(event.data)) {
-        console.warn("The panel ignored a message that it does not know.");
+        // Monaco posts to its own window; what has a type wants to be one of the extension's.
+        if (hasType(event.data)) console.warn("The panel ignored a message that it does not know.");
         return;
       }
       const message = event.data;
