@@ -4,6 +4,7 @@ import type { SourceFile } from "../syntax/tree.ts";
 import type { Library } from "./builder.ts";
 import { Builder, CompileError } from "./builder.ts";
 import { DeclarationCompiler } from "./declarations.ts";
+import { markSharing } from "./sharing.ts";
 
 /** A file of the library. */
 export interface LibraryFile {
@@ -78,6 +79,7 @@ export function compileLibrary(files: readonly LibraryFile[]): {
     (item, source) => attempt(source, () => declarations.driver(item, source)),
   );
   attempt(-1, () => declarations.finish());
+  markSharing(builder.code, builder);
   return { library: problems.length === 0 ? builder.library() : undefined, problems };
 }
 

@@ -13,6 +13,7 @@ import { DeclarationCompiler } from "./declarations.ts";
 import { ScenarioContext } from "./scenario-context.ts";
 import { ScenarioExpressions } from "./scenario-expression.ts";
 import { compileRunner } from "./scenario-statement.ts";
+import { markSharing } from "./sharing.ts";
 
 /** What compiling asks for besides the file. */
 export interface CompileOptions {
@@ -88,7 +89,7 @@ export function compileScenario(
   if (problems.length > 0 || profile === undefined) return { compiled: undefined, problems };
 
   const built = builder.library();
-  const program = makeProgram(builder, resolved, profile, director);
+  const program = makeProgram(builder, library, resolved, profile, director);
   return { compiled: { program, library, resolved, built, context }, problems };
 }
 
@@ -172,14 +173,20 @@ function selectProfile(
   return { name, table, options: values };
 }
 
-function makeProgram(builder: Builder, resolved: Resolved, profile: SelectedProfile, director: number): Program {
+function makeProgram(
+  builder: Builder,
+  library: Library,
+  resolved: Resolved,
+  profile: SelectedProfile,
+  director: number,
+): Program {
   const path = resolved.files[0]?.path ?? "";
   return {
     title: resolved.title ?? path.replace(/^.*[\\/]/, ""),
     kernel: profile.name,
     sources: builder.sources,
     spots: builder.spots,
-    code: codeOf(builder),
+    code: codeOf(builder, library.functions.length),
     constants: builder.constants,
     words: builder.words,
     strings: builder.strings,
@@ -207,11 +214,15 @@ function makeProgram(builder: Builder, resolved: Resolved, profile: SelectedProf
 }
 
 /** The code, in which emitting an event that the scenario asks about is a point of interleaving: the order can be seen. */
-function codeOf(builder: Builder): Int32Array {
+function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   const code = Int32Array.from(builder.code);
   const asked = new Set(builder.counters.map((c) => c.pattern.event));
   for (const { patterns } of builder.matchers) for (const { event } of patterns) asked.add(event);
   let statement = -1;
+  // The library's own code has been looked at; it depends on a scenario's code only where that has drivers or functions.
+  if (builder.functions.slice(libraryFunctions).some((f) => f.role === "fn" || f.role === "callback")) {
+    markSharing(code, builder);
+  }
   for (let pc = 0; pc < code.length; pc += sizeOf(code[pc] as number)) {
     if (code[pc] === Op.statement) statement = pc;
     if (code[pc] === Op.emit && asked.has(code[pc + 1] as number) && statement >= 0) {
