@@ -11,6 +11,7 @@ import type { LoadedScenario } from "../language/compile/front-door.ts";
 import { loadScenario, readImports } from "../language/compile/front-door.ts";
 import { parseExpression, parseStatement } from "../language/syntax/parser.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
+import { verdictOfRun } from "../sim-core/explore/verdict.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { Spot } from "../sim-core/vm/program.ts";
 import type { Breakpoint, FunctionRequest, LineRequest } from "./breakpoints.ts";
@@ -79,6 +80,8 @@ type After = (work: () => void) => void;
 type Handler = (args: Arguments, after: After) => unknown;
 
 export class HmmDebugAdapter extends DebugSession {
+  /** Told when the client has taken its leave. */
+  onFinished: () => void = () => {};
   private readonly options: AdapterOptions;
   private debuggee: Debuggee | undefined;
   private lineBase = 1;
@@ -115,7 +118,10 @@ export class HmmDebugAdapter extends DebugSession {
     },
     configurationDone: (_, after) => this.configurationDone(after),
     restart: (args, after) => this.restart(args, after),
-    disconnect: () => this.finish(),
+    disconnect: (_, after) => {
+      this.finish();
+      after(() => this.onFinished());
+    },
     terminate: (_, after) => {
       this.finish();
       after(() => this.sendEvent(new Event("terminated")));
@@ -521,7 +527,6 @@ export class HmmDebugAdapter extends DebugSession {
   private end(session: Session): void {
     this.ended = true;
     const { failures } = session.timeline;
-    const known = new Set(session.program.finds);
     for (const failure of failures) {
       const because = failure.because.map((cause) => {
         const { path, line } = textPlace(session.program, cause.spot);
@@ -529,14 +534,11 @@ export class HmmDebugAdapter extends DebugSession {
       });
       this.output(`${failure.message}\n${because.join("")}`, "stderr", session, failure.spot);
     }
-    const isExpected =
-      failures.length > 0 &&
-      failures.every((f) => known.has(f.id) || known.has(f.kind === "property" ? "expectation" : f.kind));
+    const passes = verdictOfRun(session.program, failures) === "pass";
     const verdict =
-      failures.length === 0 ? "nothing failed" : isExpected ? "it shows what it is said to find" : "failed";
+      failures.length === 0 ? "nothing failed" : passes ? "it shows what the file says it finds" : "failed";
     this.output(`The scenario has ended after ${timelineText(session)}: ${verdict}.\n`, "console");
-    const exitCode = failures.length === 0 || isExpected ? 0 : 1;
-    this.sendEvent(new Event("exited", { exitCode }));
+    this.sendEvent(new Event("exited", { exitCode: passes ? 0 : 1 }));
     this.sendEvent(new Event("terminated"));
   }
   private output(text: string, category: string, session?: Session, spot?: Spot): void {

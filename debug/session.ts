@@ -289,7 +289,8 @@ export class Session {
   /** The execution has ended: what was found wrong at its end is shown first, each once. */
   private atEnd(): Stop {
     const { present, timeline } = this;
-    const atEnd = timeline.failures.filter((f) => f.step === timeline.now && isFoundAtEnd(f));
+    const nothingRan = timeline.now === 0;
+    const atEnd = timeline.failures.filter((f) => f.step === timeline.now && (nothingRan || isFoundAtEnd(f)));
     const shownIndex = present.failure === undefined ? -1 : atEnd.indexOf(present.failure);
     const next = atEnd.slice(shownIndex + 1).find((f) => this.filters.stopsAtFailure(f));
     if (next !== undefined) return this.failureStop(next, undefined);

@@ -49,6 +49,9 @@ export interface ScopeNode {
 /** Most pages of a region that are listed. */
 const PAGE_LIMIT = 1000;
 
+/** Names by which model code calls addresses. */
+const addressNames = new Set(["addr", "address", "start", "end", "page", "from", "to"]);
+
 export class Variables {
   private readonly session: Session;
   private readonly compiled: CompiledScenario;
@@ -84,7 +87,7 @@ export class Variables {
   scopes(thread: number, frame: Frame): ScopeNode[] {
     const process = Math.max(0, this.machine.threads.processOf(thread));
     const all: ScopeNode[] = [
-      { name: "Locals", hint: "locals", expensive: false, children: () => this.locals(frame) },
+      { name: "Locals", hint: "locals", expensive: false, children: () => this.locals(frame, process) },
       { name: "This page", expensive: false, children: () => this.thisPage(thread, process) },
       { name: "Process", expensive: false, children: () => this.process(process) },
       { name: "Devices", expensive: false, children: () => this.devices() },
@@ -97,7 +100,7 @@ export class Variables {
 
   // --------------------------------------------------------------------------------------------------- locals
 
-  private locals(frame: Frame): VariableNode[] {
+  private locals(frame: Frame, process: number): VariableNode[] {
     if (frame.isScenario) return this.scenarioLocals(frame);
     const { program } = this.session;
     const info = program.functions[frame.function];
@@ -109,7 +112,9 @@ export class Variables {
     } else {
       for (const [name, slot] of visibleLocals(source.text, info, frame.offset)) {
         const value = this.simulation.vm.slotOf({ ...frame, pc: 0 }, slot);
-        nodes.push(this.node(name, value, name));
+        const node = this.node(name, value, name);
+        const isAddress = addressNames.has(name) && tagOf(value) === 0 && value >= this.machine.pageSize;
+        nodes.push(isAddress ? { ...node, value: this.placed(process, value) } : node);
       }
     }
     if (frame.self !== NONE) nodes.push(this.node("self", frame.self, "self"));
@@ -155,7 +160,7 @@ export class Variables {
         return () =>
           fields.map((field, i) => {
             const name = fieldNames[field] ?? "";
-            const isAddress = name === "addr" || name === "start" || name === "end";
+            const isAddress = addressNames.has(name);
             const node = this.node(name, heap.get(value, i), path === undefined ? undefined : `${path}.${name}`);
             return isAddress ? { ...node, value: this.addressText(value, heap.get(value, i)) } : node;
           });
@@ -195,7 +200,12 @@ export class Variables {
     const at = fields.findIndex((f) => fieldNames[f] === "process");
     const process = at < 0 ? NONE : heap.get(struct, at);
     if (tagOf(process) !== Tag.process) return hex(address);
-    return `${hex(address)} (${placeText(this.machine, payloadOf(process), address, address + this.machine.pageSize)})`;
+    return this.placed(payloadOf(process), address);
+  }
+  /** An address with the page that it is in. */
+  private placed(process: number, address: Value): string {
+    const text = placeText(this.machine, process, address, address + this.machine.pageSize);
+    return text.startsWith("0x") ? hex(address) : `${hex(address)} (${text})`;
   }
   /** The fields that model code can read of a handle, and a driver's own variables. */
   private handleFields(value: Value, path: string | undefined): VariableNode[] {

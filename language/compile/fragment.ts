@@ -113,7 +113,9 @@ export class Fragments {
 
   private compileExpression(text: string, place: FragmentPlace, placesAreValues: boolean): Result<CompiledExpression> {
     const bound =
-      place.kind === "model" ? this.bindInModel(text, place) : this.bindInScenario(text, place, placesAreValues);
+      place.kind === "model"
+        ? this.bindInModel(text, place, placesAreValues)
+        : this.bindInScenario(text, place, placesAreValues);
     if (!bound.ok) return bound;
     const { node, around, locals } = bound.value;
     const context = this.context(bound.value.text);
@@ -159,7 +161,11 @@ export class Fragments {
 
   // -------------------------------------------------------------------------------------------- in model code
 
-  private bindInModel(text: string, place: FragmentPlace & { kind: "model" }): Result<BoundExpression> {
+  private bindInModel(
+    text: string,
+    place: FragmentPlace & { kind: "model" },
+    placesAreValues: boolean,
+  ): Result<BoundExpression> {
     const parsed = parseExpression(text);
     if (parsed.node === undefined || parsed.diagnostics.length > 0) return failed(parsed.diagnostics);
     const { program } = this.compiled;
@@ -174,6 +180,11 @@ export class Fragments {
     const known = new Set<string>([...locals.keys(), "self"]);
     const isModelName = (name: string): boolean =>
       known.has(name) || around.lookup(name) !== undefined || this.isOwnWord(name);
+    const first = firstName(parsed.node);
+    if (placesAreValues && first !== undefined && !isModelName(first)) {
+      const asPlace = this.bindInScenario(text, { kind: "scenario", offset: undefined }, true);
+      if (asPlace.ok) return asPlace;
+    }
     const inScenario = (expr: Expr): void => {
       const part = text.slice(expr.start, expr.end);
       const bound = bindExpression(this.compiled.resolved, this.names, part);
@@ -395,6 +406,21 @@ function failed(diagnostics: readonly Diagnostic[]): { readonly ok: false; reado
       end,
     })),
   };
+}
+
+/** The name that an expression begins with, if it may spell a place. */
+function firstName(expr: Expr): string | undefined {
+  switch (expr.kind) {
+    case "name":
+      return expr.text;
+    case "member":
+    case "index":
+      return firstName(expr.object);
+    case "binary":
+      return firstName(expr.left);
+    default:
+      return undefined;
+  }
 }
 
 function isFact(expr: Expr): boolean {
