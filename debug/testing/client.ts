@@ -8,7 +8,7 @@ import { Session } from "../session.ts";
 
 /** A session over a scenario's text. @throws Error with what is wrong with the text */
 export function sessionOf(library: Library, text: string, options: SessionOptions = {}): Session {
-  const { compiled, context, diagnostics } = loadScenario(text, "/work/test.hmm", { library });
+  const { compiled, context, diagnostics } = loadScenario(text, "/home/user/test.hmm", { library });
   if (compiled === undefined) throw new Error(diagnostics.map((d) => `${d.line}:${d.column}: ${d.message}`).join("\n"));
   return new Session({ compiled, context }, options);
 }

@@ -95,12 +95,12 @@ test("hover: model code", () => {
 function checkDefinition(marked: string, expected: string | undefined): void {
   const { text, offset } = atMarker(marked);
   const whole = text + machine;
-  const files = { "/work/a.hmm": "driver mine extends dmirror { }" };
+  const files = { "/home/user/a.hmm": "driver mine extends dmirror { }" };
   const found = definition(analyseText(whole, files), testLibrary, offset);
   const at =
     found === undefined
       ? undefined
-      : found.library || found.file !== "/work/main.hmm"
+      : found.library || found.file !== "/home/user/main.hmm"
         ? `${found.file}:${found.start}-${found.end}`
         : `${found.start}: ${whole.slice(found.start, found.end)}`;
   assert.equal(at, expected);
@@ -111,8 +111,8 @@ test("go to definition", () => {
   checkDefinition("gpu0 <|>migrate buf to system", undefined);
   checkDefinition("gp<|>u0 migrate buf to system", "48: gpu0");
   checkDefinition("let a = 1 expect <|>a == 1", "4: a");
-  checkDefinition('import "./a<|>.hmm"', "/work/a.hmm:0-0");
-  checkDefinition('import "./a.hmm"\ndevice d uses mi<|>ne', "/work/a.hmm:7-11");
+  checkDefinition('import "./a<|>.hmm"', "/home/user/a.hmm:0-0");
+  checkDefinition('import "./a.hmm"\ndevice d uses mi<|>ne', "/home/user/a.hmm:7-11");
   checkDefinition("device d uses nouv<|>eau", "drivers/nouveau.hmm:7-14");
   checkDefinition("call migrate_vma_se<|>tup(1)", "kernel/migrate_device.hmm:40-57");
   checkDefinition("driver d { lock m on open() { lock self.<|>m } }", "16: m");

@@ -205,26 +205,26 @@ test("names mean what is declared, words first where a field has words of its ow
 
 test("imports bring declarations, not statements or the choice of profile", () => {
   const files = {
-    "/work/lib/machine.hmm": 'kernel "linux-7.0"\nimport "./more.hmm"\ndevice gpu0 uses mine\ncpu0 read nothing',
-    "/work/lib/more.hmm": "driver mine extends dmirror { }\nprocess app { buf: anon 1 page }",
+    "/home/user/lib/machine.hmm": 'kernel "linux-7.0"\nimport "./more.hmm"\ndevice gpu0 uses mine\ncpu0 read nothing',
+    "/home/user/lib/more.hmm": "driver mine extends dmirror { }\nprocess app { buf: anon 1 page }",
   };
   const resolved = resolveText('import "./lib/machine.hmm"\ngpu0 read buf', files);
   assert.deepEqual(
     [resolved.kernel.profile, resolved.statements.length, resolved.files.map((file) => file.path)],
-    ["linux-6.12", 1, ["/work/main.hmm", "/work/lib/machine.hmm", "/work/lib/more.hmm"]],
+    ["linux-6.12", 1, ["/home/user/main.hmm", "/home/user/lib/machine.hmm", "/home/user/lib/more.hmm"]],
   );
 });
 
 test("files that import each other are read once; what is wrong in them is said where they are imported", () => {
   resolveText('import "./a.hmm"', {
-    "/work/a.hmm": 'import "./main.hmm"\nimport "./b.hmm"',
-    "/work/b.hmm": 'import "./a.hmm"',
+    "/home/user/a.hmm": 'import "./main.hmm"\nimport "./b.hmm"',
+    "/home/user/b.hmm": 'import "./a.hmm"',
   });
   checkDiagnostics(
     'import "./a.hmm"\nimport "./c.hmm"',
     "1:8-17 import-errors: `./a.hmm` has an error; in line 2: Expected the node's name.\n2:8-17 no-file: There is no file `./c.hmm` to import. (The path is relative to this file.)",
     {
-      "/work/a.hmm": "\nnode",
+      "/home/user/a.hmm": "\nnode",
     },
   );
 });

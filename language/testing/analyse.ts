@@ -8,7 +8,7 @@ import { dedent, showDiagnostics } from "./show.ts";
 
 /** Analyses a text; `files` are what it can import, by path. */
 export function analyseText(text: string, files: Readonly<Record<string, string>> = {}): Analysis {
-  return analyse(text, { path: "/work/main.hmm", readImport: (path) => files[path], library: testLibrary });
+  return analyse(text, { path: "/home/user/main.hmm", readImport: (path) => files[path], library: testLibrary });
 }
 
 /** Expects these diagnostics (see `showDiagnostics`) for a text; none if `expected` is empty. */
