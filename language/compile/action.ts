@@ -4,7 +4,7 @@ import type { InjectionMode, InjectionSite } from "../../sim-core/machine/inject
 import { StructId } from "../../sim-core/machine/structs.ts";
 import { box, isInteger, NONE, Tag } from "../../sim-core/store/value.ts";
 import { FACTS } from "../../sim-core/vm/observer.ts";
-import { IsKind, Op } from "../../sim-core/vm/op.ts";
+import { IsKind, Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { ExpectedOutcome, Spot } from "../../sim-core/vm/program.ts";
 import type { ResolvedPlace } from "../resolve/model.ts";
@@ -355,7 +355,9 @@ class ActionCompiler {
     const { process, address, pages } = this.place(action.operands.place);
     const unmoved = this.scope.temporary();
     builder.emit(Op.observe, unmoved, FACTS.indexOf("unmoved"), -1, device, process, address, pages);
-    builder.emit(Op.end, statement, kept, unmoved);
+    const left = this.keep(unmoved);
+    this.endStep(kept);
+    builder.emit(Op.end, statement, kept, left);
     this.saveResult(kept);
   }
 
@@ -389,6 +391,7 @@ class ActionCompiler {
     builder.emit(Op.add, at, at, builder.constant(this.into.context.resolved.pageSize));
     builder.emit(Op.subtract, left, left, builder.constant(1), Op.jump, top);
     for (const exit of exits) builder.patch(exit);
+    this.endStep(result);
     builder.emit(Op.end, statement, result, expected ?? builder.constant(NONE));
     this.saveResult(result);
   }
@@ -450,10 +453,19 @@ class ActionCompiler {
   }
   private end(statement: number, outcome: Register): void {
     const { builder, action } = this;
+    const result = this.endStep(outcome);
     const expected =
       action.outcome?.kind === "valueOutcome" ? this.outcomeValue(action.outcome.value) : builder.constant(NONE);
-    builder.emit(Op.end, statement, outcome, expected);
-    this.saveResult(outcome);
+    builder.emit(Op.end, statement, result, expected);
+    this.saveResult(result);
+  }
+  /** That the statement's result can be seen from now on is a step of its own where others look at it. */
+  private endStep(outcome: Register): Register {
+    const { builder, into, action } = this;
+    if (action.as === undefined || !into.isWatched) return outcome;
+    const kept = this.keep(outcome);
+    builder.emit(Op.statement, builder.spot(into.context.source, action), StatementFlag.shared, 0);
+    return kept;
   }
   private saveResult(outcome: Register): void {
     const { as } = this.action;

@@ -41,9 +41,12 @@ export class ScenarioStatements {
   readonly scope: FunctionScope;
   readonly expressions: ScenarioExpressions;
   readonly runner: Runner;
-  private readonly barriers: Barriers;
+  /** Barriers of the `parallel` that this runs in; undefined if it runs alone. */
+  private readonly barriers: Barriers | undefined;
+  /** What is to be watched for from the beginning of the next statement on: instructions. */
+  private watching: number[] = [];
 
-  constructor(context: ScenarioContext, runner: Runner, barriers: Barriers = new Map()) {
+  constructor(context: ScenarioContext, runner: Runner, barriers?: Barriers) {
     this.context = context;
     this.scope = scenarioScope(context);
     this.expressions = new ScenarioExpressions(this.scope, context);
@@ -59,8 +62,21 @@ export class ScenarioStatements {
     scope.shared = false;
     const at = builder.here;
     builder.emit(Op.statement, builder.spot(this.context.source, span), 0, 0);
+    if (this.watching.length > 0) scope.shared = true;
+    this.beginWatching();
     compile();
     builder.code[at + 2] = scope.shared ? StatementFlag.shared : 0;
+  }
+
+  /** Whether other threads, or checks after every step, can see between the steps of a statement. */
+  get isWatched(): boolean {
+    const { properties } = this.context.resolved;
+    const isSeen = (kind: string) => kind === "always" || kind === "never";
+    return this.barriers !== undefined || properties.some((p) => isSeen(p.declaration.property));
+  }
+  private beginWatching(): void {
+    this.context.builder.emit(...this.watching);
+    this.watching = [];
   }
 
   statements(list: readonly ScenarioStatement[]): void {
@@ -72,11 +88,10 @@ export class ScenarioStatements {
 
   /** Before statement `i`: what the checks after it will ask of its events starts anew. */
   private watchFor(list: readonly ScenarioStatement[], i: number): void {
-    const { builder } = this.context;
     for (let j = i + 1; j < list.length && isCheck(list[j] as ScenarioStatement); j++) {
       const check = list[j] as ScenarioStatement;
-      if (check.kind === "expectEvents") builder.emit(Op.watch, this.matcherOf(check));
-      if (check.kind === "expectNo") builder.emit(Op.resetCounter, this.counterOf(check));
+      if (check.kind === "expectEvents") this.watching.push(Op.watch, this.matcherOf(check));
+      if (check.kind === "expectNo") this.watching.push(Op.resetCounter, this.counterOf(check));
     }
   }
   private readonly matchers = new Map<ExpectEvents, number>();
@@ -132,6 +147,8 @@ export class ScenarioStatements {
         this.repeat(s);
         return;
       case "waitUntil":
+        // What happens while it waits counts: watching begins in a step of its own, which does not wait.
+        if (this.watching.length > 0) this.step({ start: s.start, end: s.condition.start }, () => {});
         this.step(s, () => {
           const value = this.expressions.compile(s.condition);
           this.scope.shared = true;
@@ -190,6 +207,7 @@ export class ScenarioStatements {
       compileAction(this, s);
       return;
     }
+    this.beginWatching();
     if (thread === undefined) {
       const slot = this.context.hidden("kernel");
       const fn = this.functionFor({ kind: "kernel" }, s, (inner) => inner.statement(s));
@@ -210,12 +228,14 @@ export class ScenarioStatements {
       this.statements(s.body.statements);
       return;
     }
+    this.beginWatching();
     const fn = this.functionFor({ kind: "thread", thread }, s, (inner) => inner.statements(s.body.statements));
     builder.emit(Op.start, thread.index + 1, fn, this.spotOf(s), Op.join, thread.index + 1);
   }
 
   private parallel(s: Parallel): void {
     const { builder, resolved } = this.context;
+    this.beginWatching();
     const barriers = this.barriersOf(s);
     for (const { variable } of barriers.values()) builder.emit(Op.setScenario, variable, builder.constant(0));
     // Statements of one thread run one after another even if they do not stand in one block.
@@ -269,7 +289,7 @@ export class ScenarioStatements {
   }
   private barrier(name: string, span: Span): void {
     const { builder } = this.context;
-    const barrier = this.barriers.get(name);
+    const barrier = this.barriers?.get(name);
     if (barrier === undefined) this.context.fail("a barrier stands in a block of 'parallel'", span);
     const target = this.scope.declareHidden(".barrier");
     this.step(span, () => {
@@ -379,7 +399,7 @@ export function compileRunner(
   name: string,
   span: Span,
   compile: (inner: ScenarioStatements) => void,
-  barriers: Barriers = new Map(),
+  barriers?: Barriers,
 ): number {
   const { builder, source } = context;
   const role = runner.kind === "director" ? "director" : "thread";

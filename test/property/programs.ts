@@ -1,0 +1,147 @@
+/** Random small programs for property tests: texts that the checks accept, with two or three threads that meet in a few places. */
+import fc from "fast-check";
+
+type Text = fc.Arbitrary<string>;
+
+function lines(statements: fc.Arbitrary<string>, minLength: number, maxLength: number): Text {
+  return fc.array(statements, { minLength, maxLength, depthSize: "small" }).map((list) => list.join("\n  "));
+}
+
+// ------------------------------------------------------------------------------------------------- model code
+
+const local = fc.constantFrom("x", "y");
+const shared = fc.constantFrom("a", "b");
+const value: Text = fc.oneof(local, shared, fc.nat(2).map(String));
+const comparison: Text = fc
+  .tuple(value, fc.constantFrom("==", "<", ">="), fc.nat(2))
+  .map(([left, operator, right]) => `${left} ${operator} ${right}`);
+const condition: Text = fc.oneof(
+  { weight: 4, arbitrary: comparison },
+  fc.constantFrom("l.length > 0", "s.n == 1", "p.n == 1"),
+);
+
+const simple: Text = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(local, value).map(([x, v]) => `${x} = ${v}`) },
+  { weight: 4, arbitrary: fc.tuple(shared, value).map(([x, v]) => `${x} = ${v}`) },
+  { weight: 2, arbitrary: fc.tuple(shared, fc.constantFrom("+=", "-="), value).map((parts) => parts.join(" ")) },
+  { weight: 2, arbitrary: condition.map((c) => `expect ${c}`) },
+  fc.constantFrom(
+    "push(l, x)",
+    "x = pop(l) if x == none { x = 0 }",
+    "push(q, 1)",
+    "x = q.length",
+    "append(l, x)",
+    "s.n += 1",
+    "p.n += 1",
+    "x = p.n",
+    "bump(s)",
+    "bump(p)",
+    "if x < 9 { let z = s z.n = z.n + 1 }",
+    "t[x] = y",
+    "y = t[1] if y == none { y = 0 }",
+    "y = helper(x)",
+    "emit retry(none)",
+    "emit oom(none)",
+  ),
+);
+
+const { statement } = fc.letrec<{ statement: string; block: string }>((tie) => ({
+  block: lines(tie("statement"), 1, 3),
+  statement: fc.oneof(
+    { depthSize: "small", maxDepth: 2 },
+    { weight: 6, arbitrary: simple },
+    tie("block").map((block) => `lock m\n  ${block}\n  unlock m`),
+    lines(simple, 1, 2).map((block) => `atomic { ${block} }`),
+    fc.tuple(condition, tie("block")).map(([c, block]) => `if ${c} { ${block} }`),
+    condition.map((c) => `wait until ${c}`),
+    fc.constant("spawn other(x)"),
+    fc.constant("x = choose(0..2)"),
+    tie("block").map((block) => `for i in 0..2 { ${block} }`),
+  ),
+}));
+
+const declarations = `process app { buf: anon 1 page }
+struct rec { n = 0 }
+var a = 0
+var b = 0
+var s = rec()
+list l
+table t
+lock m
+fn bump(p) { p.n = p.n + 1 }
+fn append(p, x) { push(p, x) }
+fn helper(x) { a += 1
+  return x + b }
+fn other(x) { a = x
+  let y = b
+  b = y + 1 }
+fn look() { return a * 10 + b }
+`;
+
+/** Two functions of random statements, run concurrently, with shared variables, a lock, kept structs and workers. */
+export const modelText: Text = fc
+  .record({
+    f: lines(statement, 1, 4),
+    g: lines(statement, 1, 4),
+    third: fc.constantFrom("", "call other(2)"),
+    checks: fc.constantFrom("", "expect events { retry oom }\nexpect no oom\n"),
+  })
+  .map(({ f, g, third, checks }) => {
+    const body = (name: string, x: number, text: string) =>
+      `fn ${name}() { let p = s\n  let q = l\n  let x = ${x}\n  let y = 0\n  ${text}\n  return x + y }\n`;
+    const run = `parallel { cpu0 { call f() } cpu1 { call g() } ${third} }\n${checks}cpu0 call look() as seen\n`;
+    return `${declarations}${body("f", 0, f)}${body("g", 1, g)}${run}`;
+  });
+
+// -------------------------------------------------------------------------------------------------- scenarios
+
+const place = fc.constantFrom("buf[0]", "buf[1]", "buf[0] + 8");
+const action: Text = fc.oneof(
+  { weight: 3, arbitrary: place.map((p) => `read ${p} -> any`) },
+  { weight: 3, arbitrary: fc.tuple(place, fc.nat(2)).map(([p, v]) => `write ${p} = ${v} -> any`) },
+  { weight: 1, arbitrary: place.map((p) => `atomic add ${p} 1 -> any`) },
+  fc.constantFrom("madvise buf[0] dontneed", "madvise buf dontneed"),
+  fc.constant("barrier b"),
+  fc.constantFrom("wait until value(buf[0]) == 1", "wait until second == 0", "wait until first == 1"),
+  fc.constantFrom(
+    "wait until count(fault) > 1",
+    "if first is none { write buf[1] = 5 -> any }",
+    "if second == 0 { write buf[1] = 6 -> any }",
+    "write buf[1] = first + 1 -> any",
+    "expect value(buf[0]) < 2",
+    "expect no alloc",
+    "expect events { fault(cpu0) alloc }",
+  ),
+);
+const kept = fc.constantFrom("read buf[0]", "write buf[1] = 3", "atomic add buf[0] 1");
+const block = (result: string): Text =>
+  fc
+    .tuple(lines(action, 0, 1), kept, lines(action, 0, 2))
+    .map(([before, verb, after]) => `${before}\n  ${verb} -> any as ${result}\n  ${after}`);
+
+/** Two CPUs that use two pages concurrently and read each other's results. */
+export const scenarioText: Text = fc
+  .record({
+    warm: fc.constantFrom("", "cpu0 write buf = 0\n"),
+    first: block("first"),
+    second: block("second"),
+    end: fc.constantFrom(
+      "",
+      "never value(buf[0]) == 2 and first is none\n",
+      "finally count(alloc) < 2\n",
+      "expect events { fault(cpu1) fault(cpu0) }\n",
+    ),
+  })
+  .map(
+    ({ warm, first, second, end }) => `process app { buf: anon 2 pages }
+invariant "no-lost-write" off
+${warm}parallel {
+  cpu0 {
+  ${first}
+  }
+  cpu1 {
+  ${second}
+  }
+}
+${end}`,
+  );
