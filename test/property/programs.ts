@@ -4,7 +4,7 @@ import fc from "fast-check";
 type Text = fc.Arbitrary<string>;
 
 function lines(statements: fc.Arbitrary<string>, minLength: number, maxLength: number): Text {
-  return fc.array(statements, { minLength, maxLength, depthSize: "small" }).map((list) => list.join("\n  "));
+  return fc.array(statements, { minLength, maxLength }).map((list) => list.join("\n  "));
 }
 
 // ------------------------------------------------------------------------------------------------- model code
