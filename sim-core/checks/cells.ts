@@ -7,7 +7,7 @@ import type { SparseColumn } from "../store/column.ts";
 import type { Cell } from "./violation.ts";
 
 function cell(column: SparseColumn, space: number, index: number, what: string): Cell[] {
-  const at = column.cellOf(space, index, false);
+  const at = column.find(space, index);
   return at < 0 ? [] : [{ column, cell: at, what }];
 }
 

@@ -81,10 +81,10 @@ export class Content {
       const at = pfn * this.words + w;
       const space = Math.floor(at / INDEX_SPAN);
       const index = at % INDEX_SPAN;
-      let has = this.rest.cellOf(space, index, false) >= 0;
+      let has = this.rest.find(space, index) >= 0;
       if (!has && other >= 0) {
         const at2 = other * this.words + w;
-        has = this.rest.cellOf(Math.floor(at2 / INDEX_SPAN), at2 % INDEX_SPAN, false) >= 0;
+        has = this.rest.find(Math.floor(at2 / INDEX_SPAN), at2 % INDEX_SPAN) >= 0;
       }
       if (has) visit(space, index, index + size);
     }

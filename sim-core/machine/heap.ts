@@ -203,7 +203,7 @@ export class Heap {
   changeEach(change: (value: Value) => Value): void {
     const { cells } = this;
     for (let cell = 0; cell < cells.used; cell++) {
-      const value = cells.cells.data[cell] as Value;
+      const value = cells.at(cell);
       if (value === 0) continue;
       const now = change(value);
       if (now !== value) cells.set(cells.spaceOf(cell), cells.indexOf(cell), now);

@@ -115,7 +115,7 @@ function contents(machine: Machine): string {
   const lines: string[] = [];
   for (const column of machine.store.columns) {
     for (let cell = 0; cell < column.used; cell++) {
-      const value = column.cells.data[cell];
+      const value = column.at(cell);
       if (value !== 0 && value !== undefined) lines.push(`${column.name} ${cell} ${value}`);
     }
   }

@@ -1,28 +1,50 @@
 /**
  * The two 32-bit halves of a state's hash are sums, over all cells that are not 0, of a mix of the cell's key and its
  * value. A sum can be kept up to date at each write and does not depend on the order of the cells.
+ *
+ * A cell's key is the address of the cell within its column, mixed with the column's seed for that half; the value is one word
+ * (integers) or two (values of the language, as the bits of their double, of which the first is 0 for most).
  */
 
-/** First half's mix of cell key `k` and the two words of its value. */
-export function mixLow(k: number, w0: number, w1: number): number {
-  let h = Math.imul(k ^ 0x9e3779b1, 0x85ebca6b) ^ w0;
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) ^ Math.imul(w1, 0x297a2d39);
-  h = Math.imul(h ^ (h >>> 12), 0x27d4eb2f);
-  return h ^ (h >>> 15);
+/** Logical address (`space`, `index`) of a cell as one word; `index` may exceed 32 bits. */
+export function addressWord(space: number, index: number): number {
+  return ((index | 0) + Math.imul(space, 0x9e3779b1) + Math.imul((index / 0x100000000) | 0, 0x632be5ab)) | 0;
 }
 
-/** Second half's mix; independent of the first in its constants and in how it folds the words. */
-export function mixHigh(k: number, w0: number, w1: number): number {
-  let h = Math.imul(k ^ 0x7feb352d, 0xc2b2ae35) ^ w1;
-  h = Math.imul(h ^ (h >>> 16), 0x846ca68b) ^ Math.imul(w0, 0x5bd1e995);
-  h = Math.imul(h ^ (h >>> 13), 0x9e3779b1);
-  return h ^ (h >>> 16);
-}
-
-/** The key of logical cell (`space`, `index`) of the column with `seed`; `index` may exceed 32 bits. */
-export function cellKey(seed: number, space: number, index: number): number {
-  const high = (index / 0x100000000) | 0;
-  let k = Math.imul(seed ^ Math.imul(space + 1, 0x632be5ab), 0x9e3779b1) ^ (index | 0);
-  k = Math.imul(k ^ (k >>> 16), 0x7feb352d) ^ Math.imul(high, 0x1b873593);
+/** Key of the cell at `address` for the first half, in the column with `seed`. */
+export function keyLow(seed: number, address: number): number {
+  const k = Math.imul(seed ^ address, 0x85ebca6b);
   return k ^ (k >>> 15);
+}
+/** Key for the second half. */
+export function keyHigh(seed: number, address: number): number {
+  const k = Math.imul(seed ^ address, 0xc2b2ae35);
+  return k ^ (k >>> 16);
+}
+
+/** First half's mix of a cell's key and the word that it holds. */
+export function mixLow(key: number, word: number): number {
+  const h = Math.imul(key ^ word, 0x2c1b3c6d);
+  return Math.imul(h ^ (h >>> 15), 0x27d4eb2f);
+}
+/** Second half's mix. */
+export function mixHigh(key: number, word: number): number {
+  const h = Math.imul(key ^ word, 0x846ca68b);
+  return Math.imul(h ^ (h >>> 14), 0x9e3779b1);
+}
+
+/** The two words of a value as one, for the first half: for values whose first word is 0 no two are alike. */
+export function foldLow(w0: number, w1: number): number {
+  return Math.imul(w0, 0x297a2d39) ^ w1;
+}
+/** The same for the second half. */
+export function foldHigh(w0: number, w1: number): number {
+  return (Math.imul(w0, 0x5bd1e995) + w1) | 0;
+}
+
+/** A column's seed for one half of the hash: `start` tells the halves apart. */
+export function seedOf(name: string, start: number): number {
+  let seed = start;
+  for (let i = 0; i < name.length; i++) seed = Math.imul(seed ^ name.charCodeAt(i), 0x01000193);
+  return Math.imul(seed ^ (seed >>> 16), 0x7feb352d);
 }

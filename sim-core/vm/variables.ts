@@ -48,7 +48,7 @@ export class Variables {
   changeEach(change: (value: Value) => Value): void {
     const { cells } = this;
     for (let cell = 0; cell < cells.used; cell++) {
-      const value = cells.cells.data[cell] as Value;
+      const value = cells.at(cell);
       const now = change(value);
       if (now !== value) cells.set(cells.spaceOf(cell), cells.indexOf(cell), now);
     }

@@ -159,7 +159,7 @@ export class VM implements Caller {
     if (info === undefined) throw new RangeError(`no function ${fn}`);
     const base = thread * STACK + HEADER;
     // The whole stack has cells before anything runs on it: a step keeps a reference to them.
-    if (this.frames.cells.data.length < (thread + 1) * STACK) this.frames.cells.grow((thread + 1) * STACK);
+    this.frames.reserve((thread + 1) * STACK);
     this.frames.set(base - HEADER, fn + 1);
     // Whatever it has on its heap is gone when the function ends.
     this.frames.set(base - 2, 0);
@@ -373,7 +373,7 @@ export class VM implements Caller {
     const threads = machine.threads;
     const thread = this.thread;
     const fields = this.fields;
-    let data = frames.cells.data as Float64Array;
+    let data = frames.values;
     let pc = startPc;
     let fp = startBase;
     this.frameBase = fp;
@@ -763,7 +763,7 @@ export class VM implements Caller {
           const at = code[pc + 3] as number;
           const self = fp === 0 ? NONE : (data[fp - 1] as number);
           this.spawn(fn, Array.from(low.subarray(at, at + (code[pc + 4] as number))), self);
-          data = frames.cells.data as Float64Array;
+          data = frames.values;
           pc += 5;
           break;
         }
@@ -788,7 +788,7 @@ export class VM implements Caller {
         }
         case 41: // start
           this.startScenarioThread(code[pc + 1] as number, code[pc + 2] as number, code[pc + 3] as number);
-          data = frames.cells.data as Float64Array;
+          data = frames.values;
           pc += 4;
           break;
         case 42: // join
@@ -934,7 +934,7 @@ export class VM implements Caller {
           // startKernel
           const id = this.spawn(code[pc + 2] as number, [], NONE);
           this.variables.scenario.set(code[pc + 3] as number, box(Tag.thread, id));
-          data = frames.cells.data as Float64Array;
+          data = frames.values;
           pc += 4;
           break;
         }
