@@ -13,8 +13,6 @@ export interface EditorOptions {
   readonly workerUrl: string;
   /** What may be typed at an offset of the text. */
   readonly complete: (text: string, offset: number) => Promise<Completions>;
-  /** Ctrl+Enter. */
-  readonly onRun: () => void;
   readonly onChange: (text: string) => void;
   /** Escape, where it means nothing to the editor. */
   readonly onLeave: () => void;

@@ -11,7 +11,8 @@ import "monaco-editor/features/hover/register";
 import "monaco-editor/features/linesOperations/register";
 import "monaco-editor/features/placeholderText/register";
 import "monaco-editor/features/snippet/register";
-import "monaco-editor/features/suggest/register";
+// The package's own register file for this one leaves the widget out.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController";
 import "monaco-editor/features/wordOperations/register";
 import { languageConfiguration, languageId, monarchLanguage } from "../../language/monarch.ts";
 import type { Completions, WhatIfResult } from "../messages.ts";
@@ -142,7 +143,6 @@ function createEditor(options: EditorOptions): Editor {
     tabFocusMode: false,
     scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
   });
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onRun);
   editor.addCommand(
     monaco.KeyCode.Escape,
     options.onLeave,

@@ -29,6 +29,7 @@ const lock = "M4.5 7V5a3.5 3.5 0 0 1 7 0v2H13v7H3V7zm1.3 0h4.4V5a2.2 2.2 0 0 0-4
 const again = "M8 3a5 5 0 0 1 4.6 3H11v1.2h3.5V3.5h-1.2v1.3A6.2 6.2 0 1 0 14.2 8H13a5 5 0 1 1-5-5z";
 const cross =
   "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM5.4 4.6 8 7.2l2.6-2.6.8.8L8.8 8l2.6 2.6-.8.8L8 8.8l-2.6 2.6-.8-.8L7.2 8 4.6 5.4z";
+const tick = "M6.4 11.9 2.8 8.3l.9-.9 2.7 2.7 6-6 .9.9z";
 const dot = "M8 5.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z";
 
 const fault: EventKind = { tone: "fault", icon: bolt };
@@ -40,6 +41,7 @@ const tlb: EventKind = { tone: "tlb", icon: sweep };
 const locks: EventKind = { tone: "lock", icon: lock };
 const retry: EventKind = { tone: "retry", icon: again };
 const failure: EventKind = { tone: "failure", icon: cross };
+const statement: EventKind = { tone: "plain", icon: tick };
 const plain: EventKind = { tone: "plain", icon: dot };
 
 const kinds: Readonly<Record<string, EventKind>> = {
@@ -68,6 +70,7 @@ const kinds: Readonly<Record<string, EventKind>> = {
   invariant: failure,
   deadlock: failure,
   livelock: failure,
+  statement,
 };
 
 /** The look of an event, by its name. */

@@ -1,7 +1,7 @@
 /** The page-table panel: puts its parts together and keeps them in step with what the extension says. */
 
 import "./panel.css";
-import type { DetailSection, ToPanel } from "../messages.ts";
+import type { ToPanel } from "../messages.ts";
 import { messagesVersion } from "../messages.ts";
 import type { Check } from "../validate.ts";
 import { isCount, isString, object } from "../validate.ts";
@@ -177,10 +177,12 @@ async function showDetails(place: PagePlace): Promise<void> {
   if (region === undefined || page === undefined) return;
   const name = `${region.process}.${region.name}[${place.page}]`;
   const address = region.start + place.page * model.pageSize;
-  const known: DetailSection = { title: "Page", rows: wordsOf(page, address, model.devices) };
-  if (model.state !== "live" || model.running) return details.show(name, [known]);
-  const answer = await connection.ask({ type: "details", region: region.id, page: place.page });
-  if (selected === place && answer.type === "details") details.show(name, [known, ...answer.sections]);
+  const askable = model.state === "live" && !model.running;
+  const answer = askable ? await connection.ask({ type: "details", region: region.id, page: place.page }) : undefined;
+  if (selected !== place) return;
+  // Without a session to ask, what the row says in words.
+  const known = { title: "Page", rows: wordsOf(page, address, model.devices) };
+  details.show(name, answer?.type === "details" ? answer.sections : [known]);
 }
 
 draw();

@@ -36,6 +36,8 @@ export class VirtualList {
   /** Sets the number of rows and draws them. */
   setCount(count: number): void {
     this.count = count;
+    // At once: whoever scrolls to a row next must find the list as long as it is.
+    this.options.body.style.height = `${windowOf(this.viewport()).height}px`;
     this.refresh();
   }
 

@@ -61,9 +61,6 @@ export class WhatIf {
     );
     this.button.addEventListener("click", () => void this.run());
     this.box.addEventListener("input", () => options.onChange(this.box.value));
-    this.box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.run();
-    });
     this.root = element(
       "section",
       { class: "pane what-if", "aria-label": "What if" },
@@ -77,6 +74,17 @@ export class WhatIf {
         this.button,
       ),
       element("div", { class: "what-if-content" }, this.holder, this.results),
+    );
+    // Before Monaco sees it, to which Ctrl+Enter means something else.
+    this.root.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        void this.run();
+      },
+      { capture: true },
     );
     this.hint();
   }
@@ -122,7 +130,6 @@ export class WhatIf {
       text: this.box.value,
       workerUrl: this.options.addresses.worker,
       complete: this.options.complete,
-      onRun: () => void this.run(),
       onChange: this.options.onChange,
       onLeave: () => this.button.focus(),
     });
