@@ -110,6 +110,11 @@ export class HmmDebugAdapter extends DebugSession {
     });
   }
 
+  /** The session of the scenario that is being debugged: for hosts in the same process. */
+  get session(): Session | undefined {
+    return this.debuggee?.session;
+  }
+
   private readonly handlers: Readonly<Record<string, Handler>> = {
     initialize: (args) => this.initialize(args),
     launch: (args, after) => this.launch(args, after),

@@ -56,6 +56,17 @@ test("step over goes from statement to statement of the scenario, whichever thre
   assert.equal(session.timeline.failures.length, 0);
 });
 
+test("step over goes into loops of the top level", () => {
+  const session = open(`${machine}
+    repeat 2 {
+      cpu0 write counter = 1
+    }`);
+  assert.equal(at(session), "entry scenario repeat 2 :5");
+  assert.equal(step(session, "stepOver"), "step cpu0 cpu0 write counter = 1 :6");
+  assert.equal(step(session, "stepOver"), "step cpu0 cpu0 write counter = 1 :6");
+  assert.equal(step(session, "stepOver"), "finished");
+});
+
 test("step back undoes what step over did", () => {
   const session = open(migrating);
   const places = [at(session)];

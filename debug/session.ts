@@ -145,9 +145,8 @@ export class Session {
   begin(go: Go): void {
     const isStep = go.kind !== "continue";
     // Of a thread that has nothing to do, nothing can be stepped: the one that is next is meant.
-    const thread =
-      isStep && go.alone !== true && !this.simulation.isRunning(go.thread) ? this.timeline.next() : go.thread;
-    const depth = thread === undefined ? 0 : this.simulation.vm.depthOf(thread);
+    const thread = isStep && go.alone !== true && this.depthOf(go.thread) === 0 ? this.timeline.next() : go.thread;
+    const depth = thread === undefined ? 0 : this.depthOf(thread);
     this.run = { go, thread, depth, flowing: false, made: 0 };
   }
 
@@ -248,7 +247,7 @@ export class Session {
     const thread = timeline.threadOf(step);
     if (go.finest === true) return { reason: "step", thread: timeline.next() ?? thread };
     if (thread !== run.thread) return undefined;
-    const depth = this.simulation.vm.depthOf(thread);
+    const depth = this.depthOf(thread);
     if (depth === 0) {
       run.flowing = true;
       return undefined;
@@ -261,6 +260,11 @@ export class Session {
       case "stepOut":
         return depth < run.depth ? { reason: "step", thread } : undefined;
     }
+  }
+  /** How deep a thread's stack is; 0 if it has nothing to do. So has the top level while it waits for what it has started. */
+  private depthOf(thread: number): number {
+    if (thread === DIRECTOR && !this.isAtScenario(DIRECTOR)) return 0;
+    return this.simulation.vm.depthOf(thread);
   }
   private isAtScenario(thread: number): boolean {
     return (
@@ -485,7 +489,7 @@ export class Session {
     const foundAtEnd = this.present.failure !== undefined && isFoundAtEnd(this.present.failure);
     if (now === oldest) return this.stopAt(this.beginning());
     if (finest || (exception && !foundAtEnd)) return this.backTo(now - 1, "step");
-    const depth = this.simulation.vm.depthOf(thread);
+    const depth = this.depthOf(thread);
     const ofThread = depth > 0 && thread !== DIRECTOR && !this.isAtItsBeginning(thread);
     for (let moment = now - 1; moment >= oldest; moment--) {
       const by = timeline.threadOf(moment + 1);

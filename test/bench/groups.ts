@@ -1,8 +1,9 @@
 /** The groups, in the order of the table. */
 import type { Group } from "./group.ts";
+import { adapter } from "./groups/adapter.ts";
 import { exploration } from "./groups/exploration.ts";
 import { history } from "./groups/history.ts";
 import { memory } from "./groups/memory.ts";
 import { steps } from "./groups/steps.ts";
 
-export const GROUPS: readonly Group[] = [steps, memory, history, exploration];
+export const GROUPS: readonly Group[] = [steps, memory, history, adapter, exploration];

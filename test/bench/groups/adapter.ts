@@ -1,0 +1,98 @@
+/** How long the debug adapter takes for a step, inline, while a million pages are mapped: from the request to the stop. */
+import { InlineClient } from "../../../debug/testing/client.ts";
+import { readLibraryFiles } from "../../../language/build/read-library.ts";
+import { compileLibrary } from "../../../language/compile/library.ts";
+import type { Group } from "../group.ts";
+import { touchAll } from "../touch.ts";
+
+const PAGES = 2 ** 20;
+const WARM_UP = 300;
+const STEPS = 2_000;
+const PROGRAM = "/bench.hmm";
+
+const scenario = `scenario "A million pages"
+node N0 { memory 8 GiB }
+device gpu0 uses dmirror { memory 4 MiB }
+process app { buf: anon ${PAGES} pages at 0x7f00_0000_0000  small: anon 4 pages }
+repeat 1000 {
+  cpu0 write small = 1
+  gpu0 migrate small to gpu0
+  cpu0 read small
+  cpu0 madvise small dontneed
+}
+`;
+
+export const adapter: Group = {
+  name: "adapter",
+  title: "Debug adapter, inline: request to stop with a million pages mapped",
+  runs: 3,
+  rows: [
+    ...["next", "step in", "step back"].flatMap((name) => [
+      { name: `${name}, median`, unit: "ms", budget: { atMost: 0.5 } },
+      { name: `${name}, p99`, unit: "ms", budget: { atMost: 5 } },
+    ]),
+    { name: "step in with refresh, p95", unit: "ms", budget: { atMost: 2 } },
+    { name: "reverse continue over 10,000 steps", unit: "ms", budget: { atMost: 100 } },
+    { name: "what-if", unit: "ms" },
+  ],
+  async measure() {
+    const { library } = compileLibrary(readLibraryFiles());
+    if (library === undefined) throw new Error("the model does not compile");
+    const client = new InlineClient(library, { [PROGRAM]: scenario });
+    await client.start({ program: PROGRAM, stopOnEntry: true });
+    let { threadId } = (await client.next("stopped")).body;
+    const machine = client.adapter.session?.simulation.machine;
+    if (machine === undefined) throw new Error("there is no session");
+    touchAll(machine, 0x7f00_0000_0000, PAGES);
+
+    const move = async (command: string): Promise<number> => {
+      const start = performance.now();
+      ({ threadId } = await client.move(command, { threadId }));
+      return performance.now() - start;
+    };
+    const refreshed = async (command: string): Promise<number> => {
+      const start = performance.now();
+      ({ threadId } = await client.move(command, { threadId }));
+      await client.ask("threads");
+      const [frame] = await client.stack(threadId);
+      await client.scope(frame?.id ?? 0, "Locals");
+      return performance.now() - start;
+    };
+    const many = async (count: number, measure: () => Promise<number>): Promise<number[]> => {
+      const times: number[] = [];
+      for (let i = 0; i < count; i++) times.push(await measure());
+      return times.sort((a, b) => a - b);
+    };
+    for (const command of ["next", "stepIn", "stepBack"]) await many(WARM_UP, () => move(command));
+    await many(WARM_UP, () => refreshed("stepIn"));
+
+    const stepIn = await many(STEPS, () => move("stepIn"));
+    const withRefresh = await many(STEPS, () => refreshed("stepIn"));
+    const stepBack = await many(STEPS, () => move("stepBack"));
+    // From the scenario's own level: one statement of it is some hundred steps of the model.
+    while ((await client.stack(threadId)).length > 1) await move("stepOut");
+    const next = await many(STEPS / 10, () => move("next"));
+
+    const { step } = await client.ask("hmm/position", {});
+    if (Number(step) < 10_000) throw new Error("the scenario is too short");
+    await client.ask("setExceptionBreakpoints", { filters: ["oom"] });
+    const reverse = (await many(1, () => move("reverseContinue")))[0] ?? Number.NaN;
+    const start = performance.now();
+    await client.ask("hmm/whatIf", { text: "cpu0 write small = 5" });
+    return {
+      "next, median": quantile(next, 0.5),
+      "next, p99": quantile(next, 0.99),
+      "step in, median": quantile(stepIn, 0.5),
+      "step in, p99": quantile(stepIn, 0.99),
+      "step back, median": quantile(stepBack, 0.5),
+      "step back, p99": quantile(stepBack, 0.99),
+      "step in with refresh, p95": quantile(withRefresh, 0.95),
+      "reverse continue over 10,000 steps": (reverse * 10_000) / Number(step),
+      "what-if": performance.now() - start,
+    };
+  },
+};
+
+function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+}
