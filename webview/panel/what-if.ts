@@ -7,6 +7,8 @@ import type { WhatIfResult } from "../messages.ts";
 import { whatIfLimit } from "../messages.ts";
 import type { Editor, EditorOptions } from "../monaco/api.ts";
 import { loadedEditor } from "../monaco/api.ts";
+import type { ChangeGroup } from "./change-groups.ts";
+import { groupChanges } from "./change-groups.ts";
 import { element, icon, setText } from "./dom.ts";
 import { eventKind } from "./event-kinds.ts";
 
@@ -182,22 +184,12 @@ export class WhatIf {
     }
     for (const { message } of problems) children.push(element("p", { class: "problem" }, message));
     if (changes.length > 0) {
-      const rows = changes.map(({ what, before, after }) =>
-        element(
-          "tr",
-          {},
-          element("th", { scope: "row" }, what),
-          element("td", { class: "was" }, before),
-          element("td", { class: "arrow", "aria-label": "becomes" }, "→"),
-          element("td", {}, after),
-        ),
-      );
       children.push(
         element(
           "table",
           { class: "changes" },
           element("caption", {}, counted(changes.length, "change")),
-          element("tbody", {}, ...rows),
+          element("tbody", {}, ...groupChanges(changes).flatMap(drawGroup)),
         ),
       );
     } else if (ok) {
@@ -224,6 +216,23 @@ export class WhatIf {
     }
     this.results.replaceChildren(...children);
   }
+}
+
+/** A group of changes as rows of a table: a heading where it has fields, and a row for each. */
+function drawGroup({ subject, fields }: ChangeGroup): HTMLElement[] {
+  const hasFields = fields.some(({ field }) => field !== "");
+  const heading = element("tr", {}, element("th", { scope: "rowgroup", colspan: 4 }, subject));
+  const rows = fields.map(({ field, before, after }) =>
+    element(
+      "tr",
+      { "aria-label": `${subject}${field} was ${before}, becomes ${after}` },
+      element("th", { scope: "row", class: hasFields ? "field" : "" }, hasFields ? field : subject),
+      element("td", { class: "was" }, before),
+      element("td", { class: "arrow", "aria-hidden": "true" }, "→"),
+      element("td", {}, after),
+    ),
+  );
+  return hasFields ? [heading, ...rows] : rows;
 }
 
 function counted(n: number, what: string): string {
