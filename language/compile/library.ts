@@ -1,4 +1,5 @@
 /** Compiles the library: the kernel model, its profiles and the drivers that ship. */
+import { Tag, tagOf, toBigInt } from "../../sim-core/store/value.ts";
 import { parse } from "../syntax/parser.ts";
 import type { SourceFile } from "../syntax/tree.ts";
 import type { Library } from "./builder.ts";
@@ -80,6 +81,11 @@ export function compileLibrary(files: readonly LibraryFile[]): {
   );
   attempt(-1, () => declarations.finish());
   markSharing(builder.code, builder);
+  // Such numbers are kept beside the values, in this process: a stored library would lose them.
+  for (const constant of builder.constants) {
+    if (tagOf(constant) === Tag.wide)
+      report(0, 0, `the library has the number ${toBigInt(constant)}, of 54 bits or more`);
+  }
   return { library: problems.length === 0 ? builder.library() : undefined, problems };
 }
 

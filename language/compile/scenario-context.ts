@@ -61,6 +61,16 @@ export class ScenarioContext {
   result(name: string): number {
     return this.slotFor(`as ${name}`, name);
   }
+  private readonly numbers = new Map<object, number>();
+  /** The number that `make` gave for `key` the first time. */
+  once(key: object, make: () => number): number {
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = make();
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
   /** A scenario variable of the compiler's own. */
   hidden(name: string): number {
     return this.builder.scenarioVariables.push(`.${name}`) - 1;

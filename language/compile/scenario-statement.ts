@@ -79,41 +79,33 @@ export class ScenarioStatements {
     this.watching = [];
   }
 
-  statements(list: readonly ScenarioStatement[]): void {
+  /** Compiles a block's statements; `next` are the checks that ask about the last one besides those after it. */
+  statements(list: readonly ScenarioStatement[], next: readonly EventCheck[] = []): void {
     list.forEach((statement, i) => {
-      if (!isCheck(statement)) this.watchFor(list, i);
+      if (!isCheck(statement)) this.watchFor(checksAfter(list, i, next));
       this.statement(statement);
     });
   }
 
-  /** Before statement `i`: what the checks after it will ask of its events starts anew. */
-  private watchFor(list: readonly ScenarioStatement[], i: number): void {
-    for (let j = i + 1; j < list.length && isCheck(list[j] as ScenarioStatement); j++) {
-      const check = list[j] as ScenarioStatement;
+  /** What these checks ask about the events of the statement that comes now starts anew. */
+  private watchFor(checks: readonly EventCheck[]): void {
+    for (const check of checks) {
       if (check.kind === "expectEvents") this.watching.push(Op.watch, this.matcherOf(check));
-      if (check.kind === "expectNo") this.watching.push(Op.resetCounter, this.counterOf(check));
+      else this.watching.push(Op.resetCounter, this.counterOf(check));
     }
   }
-  private readonly matchers = new Map<ExpectEvents, number>();
   private matcherOf(check: ExpectEvents): number {
-    let id = this.matchers.get(check);
-    if (id === undefined) {
+    return this.context.once(check, () => {
       const patterns = check.events.map((e) => eventPattern(this.context, e.name.text, e.args, e));
-      id = this.context.builder.matchers.push({ patterns }) - 1;
-      this.matchers.set(check, id);
-    }
-    return id;
+      return this.context.builder.matchers.push({ patterns }) - 1;
+    });
   }
-  private readonly counters = new Map<ExpectNo, number>();
   private counterOf(check: ExpectNo): number {
-    let id = this.counters.get(check);
-    if (id === undefined) {
+    return this.context.once(check, () => {
       const { event } = check;
       const pattern = eventPattern(this.context, event.name.text, event.args, event);
-      id = this.context.builder.counters.push({ pattern, inPages: false, watched: true }) - 1;
-      this.counters.set(check, id);
-    }
-    return id;
+      return this.context.builder.counters.push({ pattern, inPages: false, watched: true }) - 1;
+    });
   }
 
   statement(s: ScenarioStatement): void {
@@ -375,7 +367,8 @@ export class ScenarioStatements {
     builder.emit(Op.less, test, counter, to, Op.jumpIfFalse, test, 0);
     const exit = builder.here - 1;
     each();
-    this.statements(body.statements);
+    // A check at the body's beginning asks, from the second time on, about its last statement.
+    this.statements(body.statements, leadingChecks(body.statements));
     builder.emit(Op.add, counter, counter, builder.constant(1), Op.jump, top);
     builder.patch(exit);
   }
@@ -417,6 +410,47 @@ export function compileRunner(
 /** Whether a statement is a check or a `let`: such do not count as "the statement before". */
 function isCheck(s: ScenarioStatement): boolean {
   return s.kind === "expect" || s.kind === "expectEvents" || s.kind === "expectNo" || s.kind === "let";
+}
+
+/** A check that asks about the events of the statement before it. */
+type EventCheck = ExpectEvents | ExpectNo;
+
+/** The checks that ask about statement `i` of a block; `next` are those that come after the block's end. */
+function checksAfter(list: readonly ScenarioStatement[], i: number, next: readonly EventCheck[]): EventCheck[] {
+  const found = leadingChecks(list.slice(i + 1));
+  return list.slice(i + 1).every(isCheck) ? [...found, ...next] : found;
+}
+/** The checks that stand before the first other statement of a list, be it inside a block there. */
+function leadingChecks(list: readonly ScenarioStatement[]): EventCheck[] {
+  const found: EventCheck[] = [];
+  for (const statement of list) {
+    if (statement.kind === "expectEvents" || statement.kind === "expectNo") found.push(statement);
+    if (isCheck(statement)) continue;
+    return [...found, ...insideChecks(statement)];
+  }
+  return found;
+}
+function insideChecks(statement: ScenarioStatement): EventCheck[] {
+  switch (statement.kind) {
+    case "threadBlock":
+    case "for":
+    case "repeat":
+      return leadingChecks(statement.body.statements);
+    case "parallel":
+      return statement.body.statements.flatMap(insideChecks);
+    case "if": {
+      const otherwise = statement.else;
+      const inElse =
+        otherwise === undefined
+          ? []
+          : otherwise.kind === "if"
+            ? insideChecks(otherwise)
+            : leadingChecks(otherwise.statements);
+      return [...leadingChecks(statement.then.statements), ...inElse];
+    }
+    default:
+      return [];
+  }
 }
 
 function collectBarriers(s: ScenarioStatement, names: Set<string>): void {

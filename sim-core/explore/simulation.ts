@@ -291,11 +291,11 @@ export class Simulation implements Listener {
   /** Reports that nothing can move although the execution has not ended; names who waits for what. */
   deadlock(): Failure {
     const waiting = this.waiting();
-    const because: Cause[] = waiting.map(({ thread, spot, what }) => ({
-      spot,
-      message: `${this.threadName(thread)} waits here for ${what}`,
-      step: this.store.step,
-    }));
+    const because: Cause[] = [];
+    for (const { lock } of waiting) if (lock !== undefined) because.push(...this.takenBy(lock));
+    for (const { thread, spot, what } of waiting) {
+      because.push({ spot, message: `${this.threadName(thread)} waits here for ${what}`, step: this.store.step });
+    }
     const names = waiting.map(({ thread, what }) => `${this.threadName(thread)} waits for ${what}`).join(", and ");
     const first = waiting[0];
     const spot = first === undefined ? this.spot(0) : this.blameOf(first.thread, -1);
@@ -303,8 +303,8 @@ export class Simulation implements Listener {
   }
 
   /** What each running thread waits for; only right when none of them can move. */
-  waiting(): { thread: number; spot: Spot; what: string }[] {
-    const found: { thread: number; spot: Spot; what: string }[] = [];
+  waiting(): { thread: number; spot: Spot; what: string; lock: Value | undefined }[] {
+    const found: { thread: number; spot: Spot; what: string; lock: Value | undefined }[] = [];
     const others = this.running().filter((t) => t !== DIRECTOR);
     for (const thread of others.length > 0 ? others : this.running()) {
       this.vm.blockedOn = undefined;
@@ -312,14 +312,27 @@ export class Simulation implements Listener {
       const lock = this.vm.blockedOn as Value | undefined;
       const [frame] = this.vm.framesOf(thread);
       const spot = this.spot(frame === undefined ? 0 : this.codeMap.spotAt(frame.function, frame.pc));
-      found.push({ thread, spot, what: lock === undefined ? this.conditionText(spot) : this.lockText(lock) });
+      const what = lock === undefined ? this.conditionText(spot) : this.lockText(lock, thread);
+      found.push({ thread, spot, what, lock });
     }
     return found;
   }
-  private lockText(lock: Value): string {
-    const owners = this.machine.locks.owners(lock).map((t) => this.threadName(t));
-    const by = owners.length === 0 ? "" : `, which ${owners.join(" and ")} holds`;
-    return `${this.machine.locks.name(lock)}${by}`;
+  private lockText(lock: Value, waiter: number): string {
+    const { locks } = this.machine;
+    const owners = locks.owners(lock).map((t) => (t === waiter ? "it" : this.threadName(t)));
+    const verb = owners.length > 1 ? "hold" : owners[0] === "it" ? "holds itself" : "holds";
+    return owners.length === 0 ? locks.name(lock) : `${locks.name(lock)}, which ${owners.join(" and ")} ${verb}`;
+  }
+  /** Where a lock that is held was taken. */
+  private takenBy(lock: Value): Cause[] {
+    const { locks } = this.machine;
+    const cell = locks.cellOf(lock);
+    const step = cell < 0 || !this.record ? undefined : this.store.lastWrite(locks.state, cell);
+    const made = step === undefined ? undefined : this.steps.at(step);
+    if (step === undefined || made === undefined) return [];
+    return [
+      { spot: this.spot(made.spot), message: `${this.threadName(made.thread)} took ${locks.name(lock)} here`, step },
+    ];
   }
   private conditionText(spot: Spot): string {
     return `'${this.sourceText(spot).replace(/^wait until /, "")}'`;
@@ -364,8 +377,8 @@ export class Simulation implements Listener {
       const at = this.frameSpot(frame);
       return `${this.functionName(frame.function)} (${this.program.sources[at.source]?.path}:${at.line})`;
     });
-    const shown = calls.length > 4 ? [...calls.slice(0, 4), `and ${calls.length - 4} more`] : calls;
-    return { spot: this.blameOf(thread, -1), where: shown.join(", called by ") };
+    const more = calls.length > 4 ? ` and ${calls.length - 4} more` : "";
+    return { spot: this.blameOf(thread, -1), where: calls.slice(0, 4).join(", called by ") + more };
   }
   /** A function's name with its driver's: `nouveau.invalidate`; a thread's own code goes by its name. */
   functionName(fn: number): string {

@@ -155,6 +155,10 @@ export class Locks {
     return undefined;
   }
 
+  /** The cell of `state` that says who holds the lock; -1 if it was never taken. */
+  cellOf(lock: Value): number {
+    return this.state.find(lockClassOf(lock), lockIndexOf(lock));
+  }
   /** Whether anybody holds it. */
   isHeld(lock: Value): boolean {
     return this.state.get(lockClassOf(lock), lockIndexOf(lock)) !== 0;

@@ -1,5 +1,5 @@
 /**
- * The program format: what the compiler makes and the VM runs. Plain data, so that it can be stored and sent to a worker.
+ * The program format: what the compiler makes and the VM runs. Plain data.
  *
  * Code is a flat array of 32-bit words: an opcode and its operands (see `op.ts`). A *register* operand is, if >= 0, a slot
  * of the running function's frame; if < 0, `~operand` is an index into the low registers: `SCRATCH` scratch registers that
@@ -164,7 +164,7 @@ export interface InjectionInfo {
   readonly after: number;
 }
 
-/** Everything needed to run a scenario under one profile. */
+/** Everything needed to run a scenario under one profile. Its numbers of 54 bits and more are this process's: see `value.ts`. */
 export interface Program {
   readonly title: string;
   readonly kernel: string;

@@ -629,7 +629,7 @@ export class VM implements Caller {
           const a = code[pc + 1] as number;
           const target = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const lock = machine.locks.of(target);
-          if (lock === undefined) return this.fail("this is not a lock");
+          if (lock === undefined) return this.fail(`${this.describe(target)} is not a lock`);
           if (machine.locks.heldBy(thread, lock)) {
             // Taking what it holds already can never succeed: it is a deadlock of one thread, found as such.
             this.blockedOn = lock;
@@ -645,8 +645,9 @@ export class VM implements Caller {
         case 27: {
           // unlock
           const a = code[pc + 1] as number;
-          const lock = machine.locks.of((a >= 0 ? data[fp + a] : low[~a]) as number);
-          if (lock === undefined) return this.fail("this is not a lock");
+          const target = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const lock = machine.locks.of(target);
+          if (lock === undefined) return this.fail(`${this.describe(target)} is not a lock`);
           if (!machine.locks.unlock(this, lock)) {
             this.fail(`unlocks ${machine.locks.name(lock)}, which this thread does not hold`);
           }
@@ -740,7 +741,9 @@ export class VM implements Caller {
           // copyList
           const a = code[pc + 2] as number;
           const from = (a >= 0 ? data[fp + a] : low[~a]) as number;
-          if (tagOf(from) !== Tag.list) this.fail("'for … in' needs a range or a list");
+          if (tagOf(from) !== Tag.list) {
+            this.fail(`'for … in' needs a range or a list, not ${this.describe(from)}`);
+          }
           const v = this.newList();
           machine.heap.copy(from, v);
           const d = code[pc + 1] as number;
@@ -1018,8 +1021,13 @@ export class VM implements Caller {
     try {
       return arithmetic(operator, a, b);
     } catch (problem) {
-      if (!(problem instanceof ArithmeticError) || !this.inScenario()) throw problem;
-      if (a !== NONE && b !== NONE) this.observer.problem ??= problem.message;
+      if (!(problem instanceof ArithmeticError)) throw problem;
+      const divides = isInteger(a) && isInteger(b);
+      const message = divides
+        ? problem.message
+        : `'${operator}' needs numbers on both sides, not ${this.describe(a)} and ${this.describe(b)}`;
+      if (!this.inScenario()) throw new ModelError(message, this.spot, divides);
+      if (a !== NONE && b !== NONE) this.observer.problem ??= message;
       return NONE;
     }
   }
@@ -1098,7 +1106,7 @@ export class VM implements Caller {
         this.checkIndex(list, index);
         return heap.get(list, index);
       default:
-        return this.fail("only a list or a table has elements");
+        return this.fail(`only a list or a table has elements, not ${this.describe(list)}`);
     }
   }
   private setIndex(list: Value, index: Value, value: Value): void {
@@ -1112,7 +1120,7 @@ export class VM implements Caller {
         heap.set(list, index, value);
         return;
       default:
-        this.fail("only a list or a table has elements");
+        this.fail(`only a list or a table has elements, not ${this.describe(list)}`);
     }
   }
   private checkIndex(list: Value, index: Value): void {
