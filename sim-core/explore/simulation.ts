@@ -292,7 +292,8 @@ export class Simulation implements Listener {
   deadlock(): Failure {
     const waiting = this.waiting();
     const because: Cause[] = [];
-    for (const { lock } of waiting) if (lock !== undefined) because.push(...this.takenBy(lock));
+    const locks = new Set(waiting.flatMap(({ lock }) => (lock === undefined ? [] : [lock])));
+    for (const lock of locks) because.push(...this.takenBy(lock));
     for (const { thread, spot, what } of waiting) {
       because.push({ spot, message: `${this.threadName(thread)} waits here for ${what}`, step: this.store.step });
     }
