@@ -354,6 +354,41 @@ test("exclusive-no-cpu-map: a CPU entry or another device beside an atomic one",
   b.breaks("exclusive-no-cpu-map", /and gpu1 maps it too/, () => b.run("map", mirror1, buf(0), folio));
 });
 
+test("exclusive-no-cpu-map: a CPU's TLB that was not flushed", () => {
+  const b = new Bench();
+  const folio = b.fault(buf(0));
+  b.fine(
+    () => b.run("cpu_store", buf(0), 2),
+    () => b.lock(b.ptl()),
+    () => b.set(buf(0), "device_exclusive", folio, TRUE),
+    () => b.run("rmap_remove", folio, app, buf(0)),
+    () => b.unlock(b.ptl()),
+    () => b.run("folio_trylock", folio),
+    () => b.lock(b.mutex),
+  );
+  b.breaks("exclusive-no-cpu-map", /and the TLB of cpu0 still has app\.buf\[0\]: it was not flushed/, () =>
+    b.run("map", mirror0, buf(0), folio, TRUE, TRUE),
+  );
+});
+
+test("no-free-mapped: a page that is freed before the TLBs are flushed is still used", () => {
+  const b = new Bench();
+  const folio = b.fault(buf(0), 1);
+  b.fine(
+    () => b.run("cpu_load", buf(0)),
+    () => {
+      b.run("pte_clear", app, buf(0));
+      b.run("rmap_remove", folio, app, buf(0));
+    },
+    () => b.run("cpu_load", buf(0)), // the page is still there: as if before
+    () => b.run("folio_put_testzero", folio),
+  );
+  b.breaks("no-free-mapped", /a CPU reads app\.buf\[0\] through an old translation to folio 0x1, which was freed/, () =>
+    b.run("cpu_load", buf(0)),
+  );
+  b.fine(() => b.run("tlb_flush", app, buf(0), buf(1)));
+});
+
 test("no-lost-write: a store through a translation that should have been flushed", () => {
   const b = new Bench();
   const old = b.fault(buf(0), 1);

@@ -25,7 +25,10 @@ export const INVARIANTS: readonly Invariant[] = [
     "A folio's refcount is the number of references that CPU entries, running code and GUP users hold; code that has ended holds none.",
   ),
   invariant("mapcount-equals-entries", "A folio's mapcount is the number of CPU entries that map it."),
-  invariant("no-free-mapped", "A folio without references is mapped by no CPU entry and is not locked."),
+  invariant(
+    "no-free-mapped",
+    "A folio without references is mapped by no CPU entry, used through no old translation, and is not locked.",
+  ),
   invariant(
     "writable-implies-exclusive",
     "An entry that maps a private anonymous page writable is the page's only one, and the page is exclusive to its process.",

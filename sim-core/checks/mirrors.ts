@@ -1,6 +1,6 @@
 /** mirror-subset, no-stale-after-invalidate, seq-checked-insert and exclusive-no-cpu-map: what devices' tables may say. */
 import { folioLock } from "../machine/locks.ts";
-import { deviceName, entryName, folioName, hex, pageName, processName, threadName } from "../machine/names.ts";
+import { cpuName, deviceName, entryName, folioName, hex, pageName, processName, threadName } from "../machine/names.ts";
 import { eachPage } from "../machine/pages.ts";
 import { ZERO_PFN } from "../machine/pools.ts";
 import { translationPfn } from "../machine/tlbs.ts";
@@ -156,6 +156,14 @@ export function checkExclusive(scope: Scope, pfn: number): void {
   const device = deviceName(machine, devices.deviceOfContext(context));
   const atomics = `${device} may do atomics on ${folioName(pfn)} for ${pageName(machine, devices.processOfContext(context), vpn)}`;
   eachMapping(machine, pfn, (process, page) => {
+    const cpu = machine.tlbs.holder(process, page, pfn);
+    if (cpu >= 0) {
+      scope.report(
+        "exclusive-no-cpu-map",
+        `${atomics}, and the TLB of ${cpuName(machine, cpu)} still has ${pageName(machine, process, page)}: it was not flushed`,
+        [...entryCell(machine, process, page), ...mirrorCell(scope.machine, context, vpn)],
+      );
+    }
     const entry = pageTables.get(process, page);
     if (kindOf(entry) !== EntryKind.present || pfnOf(entry) !== pfn) return;
     scope.report(

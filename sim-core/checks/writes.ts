@@ -1,10 +1,13 @@
-/** no-lost-write: a store goes where later loads of the page will look, and nothing that was stored is left behind by a move. */
+/**
+ * no-lost-write: a store goes where later loads of the page will look, and nothing that was stored is left behind by a move.
+ * And of no-free-mapped what shows only when a page is used: an old translation to a page that was freed.
+ */
 import { folioLock, LockClass, makeLock } from "../machine/locks.ts";
 import { deviceName, entryName, folioName, pageName } from "../machine/names.ts";
 import { ZERO_PFN } from "../machine/pools.ts";
 import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
-import { contentCell, entryCell } from "./cells.ts";
+import { contentCell, entryCell, folioCell } from "./cells.ts";
 import type { Scope } from "./scope.ts";
 
 /**
@@ -24,8 +27,11 @@ export function checkAccess(
   const { content, folios, locks, pageTables } = scope.machine;
   const entry = pageTables.get(process, vpn);
   const kind = kindOf(entry);
-  // Unmapped: the access and the unmapping race, and either order is right.
-  if (kind !== EntryKind.zero && !targetsFolio(entry)) return;
+  if (kind !== EntryKind.zero && !targetsFolio(entry)) {
+    // Unmapped: the access and the unmapping race, and either order is right as long as the page is still there.
+    if (pfn !== ZERO_PFN && folios.refcount.get(0, pfn) === 0) reportFreed(scope, process, vpn, pfn, isStore, device);
+    return;
+  }
   const target = kind === EntryKind.zero ? ZERO_PFN : pfnOf(entry);
   if (target === pfn) return;
   // Somebody is still at taking the old page away, and flushes before it lets go of it: the access may have come first.
@@ -44,6 +50,17 @@ export function checkAccess(
     ...contentCell(scope.machine, target),
     ...contentCell(scope.machine, pfn),
   ]);
+}
+
+/** A CPU or device reached a frame that was freed before its translation was flushed: it may be anybody's by now. */
+function reportFreed(scope: Scope, process: number, vpn: number, pfn: number, isStore: boolean, device: number): void {
+  const who = device < 0 ? "a CPU" : deviceName(scope.machine, device);
+  const page = pageName(scope.machine, process, vpn);
+  scope.report(
+    "no-free-mapped",
+    `${who} ${isStore ? "stores to" : "reads"} ${page} through an old translation to ${folioName(pfn)}, which was freed before it was flushed`,
+    [...entryCell(scope.machine, process, vpn), ...folioCell(scope.machine, "refcount", pfn)],
+  );
 }
 
 /** A migration entry of one frame gives way to another frame: the other must have got everything that was stored. */

@@ -45,6 +45,14 @@ export class Tlbs {
   set(cpu: number, process: number, vpn: number, cell: number): void {
     this.cells.set(cpu * this.processes + process, vpn, cell);
   }
+  /** A CPU that has a translation of page `vpn` of `process` to frame `pfn` cached; -1 if none has. */
+  holder(process: number, vpn: number, pfn: number): number {
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      const cell = this.get(cpu, process, vpn);
+      if (cell !== 0 && translationPfn(cell) === pfn) return cpu;
+    }
+    return -1;
+  }
   /** Drops what any CPU has cached for pages [from, to) of `process`. */
   flush(process: number, from: number, to: number): void {
     for (let cpu = 0; cpu < this.cpus; cpu++) {
