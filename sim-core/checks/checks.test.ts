@@ -371,6 +371,26 @@ test("exclusive-no-cpu-map: a CPU's TLB that was not flushed", () => {
   );
 });
 
+test("writable-implies-exclusive: a store through a translation that is writable still, after the page was shared", () => {
+  const b = new Bench();
+  const folio = b.fault(buf(0), 1);
+  const mmap = makeLock(LockClass.mmap, 0);
+  b.fine(
+    () => b.run("cpu_store", buf(0), 2),
+    () => b.lock(mmap),
+    () => {
+      // What fork does, without the child's part.
+      b.run("rmap_try_share", folio, app, buf(0));
+      b.set(buf(0), "present", folio);
+    },
+    () => b.run("cpu_store", buf(0), 3), // as if before fork
+    () => b.unlock(mmap),
+  );
+  b.breaks("writable-implies-exclusive", /a CPU stores to app\.buf\[0\] through an old translation to folio 0x1/, () =>
+    b.run("cpu_store", buf(0), 4),
+  );
+});
+
 test("no-free-mapped: a page that is freed before the TLBs are flushed is still used", () => {
   const b = new Bench();
   const folio = b.fault(buf(0), 1);

@@ -1,11 +1,12 @@
 /**
  * no-lost-write: a store goes where later loads of the page will look, and nothing that was stored is left behind by a move.
- * And of no-free-mapped what shows only when a page is used: an old translation to a page that was freed.
+ * And of no-free-mapped and writable-implies-exclusive what shows only when a page is used through an old translation.
  */
+import { FolioFlag, FolioKind } from "../machine/folios.ts";
 import { folioLock, LockClass, makeLock } from "../machine/locks.ts";
 import { deviceName, entryName, folioName, pageName } from "../machine/names.ts";
 import { ZERO_PFN } from "../machine/pools.ts";
-import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import { EntryFlag, EntryKind, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { contentCell, entryCell, folioCell } from "./cells.ts";
 import type { Scope } from "./scope.ts";
@@ -33,7 +34,10 @@ export function checkAccess(
     return;
   }
   const target = kind === EntryKind.zero ? ZERO_PFN : pfnOf(entry);
-  if (target === pfn) return;
+  if (target === pfn) {
+    if (isStore && device < 0 && kind === EntryKind.present) checkRight(scope, process, vpn, pfn, entry);
+    return;
+  }
   // Somebody is still at taking the old page away, and flushes before it lets go of it: the access may have come first.
   const underWay = pfn === ZERO_PFN ? locks.isHeld(makeLock(LockClass.mmap, process)) : folios.temps.get(0, pfn) > 0;
   if (underWay) return;
@@ -50,6 +54,21 @@ export function checkAccess(
     ...contentCell(scope.machine, target),
     ...contentCell(scope.machine, pfn),
   ]);
+}
+
+/**
+ * A CPU stored to the frame that the entry of page `vpn` maps: it may not, if others may map the frame too and the entry was made
+ * read-only because of that. While the fork that did so is under way, the store counts as one before it.
+ */
+function checkRight(scope: Scope, process: number, vpn: number, pfn: number, entry: Value): void {
+  const { folios, locks } = scope.machine;
+  if (hasFlag(entry, EntryFlag.writable) || folios.has(pfn, FolioFlag.exclusive)) return;
+  if (folios.kind(pfn) !== FolioKind.anon || locks.isHeld(makeLock(LockClass.mmap, process))) return;
+  scope.report(
+    "writable-implies-exclusive",
+    `a CPU stores to ${pageName(scope.machine, process, vpn)} through an old translation to ${folioName(pfn)}, which others may map by now: a copy should have been made`,
+    [...entryCell(scope.machine, process, vpn), ...folioCell(scope.machine, "flags", pfn)],
+  );
 }
 
 /** A CPU or device reached a frame that was freed before its translation was flushed: it may be anybody's by now. */
