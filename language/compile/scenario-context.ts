@@ -50,7 +50,9 @@ export class ScenarioContext {
   }
   /** Compiles all that was put off, and what that puts off. */
   finish(): void {
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) next();
+    // What is put off meanwhile is appended and comes too.
+    for (const compile of this.waiting) compile();
+    this.waiting.length = 0;
   }
 
   /** A scenario variable for a declared name (`let`, loop), made at its first use. */

@@ -417,13 +417,15 @@ type EventCheck = ExpectEvents | ExpectNo;
 
 /** The checks that ask about statement `i` of a block; `next` are those that come after the block's end. */
 function checksAfter(list: readonly ScenarioStatement[], i: number, next: readonly EventCheck[]): EventCheck[] {
-  const found = leadingChecks(list.slice(i + 1));
-  return list.slice(i + 1).every(isCheck) ? [...found, ...next] : found;
+  const found = leadingChecks(list, i + 1);
+  for (let j = i + 1; j < list.length; j++) if (!isCheck(list[j] as ScenarioStatement)) return found;
+  return [...found, ...next];
 }
-/** The checks that stand before the first other statement of a list, be it inside a block there. */
-function leadingChecks(list: readonly ScenarioStatement[]): EventCheck[] {
+/** The checks that stand before the first other statement of a list from `from` on, be it inside a block there. */
+function leadingChecks(list: readonly ScenarioStatement[], from = 0): EventCheck[] {
   const found: EventCheck[] = [];
-  for (const statement of list) {
+  for (let i = from; i < list.length; i++) {
+    const statement = list[i] as ScenarioStatement;
     if (statement.kind === "expectEvents" || statement.kind === "expectNo") found.push(statement);
     if (isCheck(statement)) continue;
     return [...found, ...insideChecks(statement)];
