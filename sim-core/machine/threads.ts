@@ -16,9 +16,8 @@ export class Threads {
   readonly device: DenseColumn;
   /** Program counter of the statement to run next. */
   readonly pc: DenseColumn;
-  /** First cell of the top frame, and first free cell above it. */
+  /** First cell of the top frame. */
   readonly frame: DenseColumn;
-  readonly top: DenseColumn;
   /** Statement of the scenario being run, as an index of the program's statements, plus 1. */
   readonly statement: DenseColumn;
   /** References to folios that running code of this thread holds (see `folios.ts`). */
@@ -37,7 +36,6 @@ export class Threads {
     this.device = store.int("thread.device");
     this.pc = store.int("thread.pc");
     this.frame = store.int("thread.frame");
-    this.top = store.int("thread.top");
     this.statement = store.int("thread.statement");
     this.refs = store.int("thread.refs");
     this.outcome = store.values("thread.outcome");

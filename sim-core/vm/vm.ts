@@ -18,6 +18,19 @@ import { ArithmeticError, arithmetic, compare } from "./arithmetic.ts";
 import { describeValue } from "./describe-value.ts";
 import { EventLog } from "./event-log.ts";
 import { Fields } from "./fields.ts";
+import {
+  HEADER,
+  HEAP_TOP,
+  LINK,
+  linkDistance,
+  linkFunction,
+  linkReturn,
+  MAX_CODE,
+  MAX_FUNCTIONS,
+  makeLink,
+  SELF,
+  STACK,
+} from "./frames.ts";
 import { isKind } from "./is-kind.ts";
 import { ModelError } from "./model-error.ts";
 import { Observer } from "./observer.ts";
@@ -44,10 +57,6 @@ export const StepResult = {
 } as const;
 export type StepResult = (typeof StepResult)[keyof typeof StepResult];
 
-/** Cells of a thread's stack. */
-const STACK = 4096;
-/** Cells in front of a frame's slots: function + 1, return pc, caller's frame, destination, heap top, self. */
-const HEADER = 6;
 /** Bytes of a process's address space: 47 bits, as on x86-64 with four levels. */
 const ADDRESS_SPACE = 2 ** 47;
 /** Instructions that one step may take before it counts as an endless loop. */
@@ -115,6 +124,7 @@ export class VM implements Caller {
     this.watch = new EventWatch(store, program);
     this.observer = new Observer(machine, program);
     this.low = lowRegisters(program);
+    checkSize(program);
     this.variables.evaluate = (entry, self) => {
       this.strict = true;
       try {
@@ -133,7 +143,8 @@ export class VM implements Caller {
   private changeEachLocal(change: (value: Value) => Value): void {
     const { threads } = this.machine;
     for (let thread = 0; thread < threads.length; thread++) {
-      for (let cell = thread * STACK; cell < threads.top.get(thread); cell++) {
+      const top = this.stackTop(thread);
+      for (let cell = thread * STACK; cell < top; cell++) {
         const value = this.frames.get(cell);
         const now = change(value);
         if (now !== value) this.frames.set(cell, now);
@@ -143,6 +154,7 @@ export class VM implements Caller {
 
   /** Takes a program that extends the present one (a what-if statement, a watch expression). */
   extend(program: Program): void {
+    checkSize(program);
     this.program = program;
     this.low = lowRegisters(program);
     this.fields.extend(program);
@@ -160,14 +172,13 @@ export class VM implements Caller {
     const base = thread * STACK + HEADER;
     // The whole stack has cells before anything runs on it: a step keeps a reference to them.
     this.frames.reserve((thread + 1) * STACK);
-    this.frames.set(base - HEADER, fn + 1);
+    this.frames.set(base + LINK, makeLink(fn, 0, 0));
     // Whatever it has on its heap is gone when the function ends.
-    this.frames.set(base - 2, 0);
-    this.frames.set(base - 1, self);
+    this.frames.set(base + HEAP_TOP, 0);
+    this.frames.set(base + SELF, self === NONE ? 0 : self);
     for (let i = 0; i < args.length; i++) this.frames.set(base + i, args[i] as Value);
     threads.pc.set(thread, info.entry);
     threads.frame.set(thread, base);
-    threads.top.set(thread, base + info.slots.length);
     threads.status.set(thread, ThreadStatus.running);
     this.started.push(thread);
   }
@@ -245,12 +256,12 @@ export class VM implements Caller {
     const threads = this.machine.threads;
     const views: FrameView[] = [];
     if (threads.status.get(thread) !== ThreadStatus.running) return views;
-    let base = threads.frame.get(thread);
     let pc = threads.pc.get(thread);
-    while (base !== 0) {
-      views.push({ function: this.frames.get(base - HEADER) - 1, base, pc, self: this.frames.get(base - 1) });
-      pc = this.frames.get(base - HEADER + 1);
-      base = this.frames.get(base - HEADER + 2);
+    for (let base = threads.frame.get(thread); base !== 0; ) {
+      const link = this.frames.get(base + LINK);
+      views.push({ function: linkFunction(link), base, pc, self: this.selfOf(base) });
+      pc = linkReturn(link);
+      base = callerOf(base, link);
     }
     return views;
   }
@@ -264,8 +275,19 @@ export class VM implements Caller {
     const { threads } = this.machine;
     if (threads.status.get(thread) !== ThreadStatus.running) return 0;
     let depth = 0;
-    for (let base = threads.frame.get(thread); base !== 0; base = this.frames.get(base - HEADER + 2)) depth++;
+    for (let base = threads.frame.get(thread); base !== 0; base = callerOf(base, this.frames.get(base + LINK))) depth++;
     return depth;
+  }
+  /** The self of the frame at `base`. */
+  private selfOf(base: number): Value {
+    const self = this.frames.get(base + SELF);
+    return self === 0 ? NONE : self;
+  }
+  /** The first free cell of a thread's stack. */
+  private stackTop(thread: number): number {
+    const base = this.machine.threads.frame.get(thread);
+    if (base === 0) return thread * STACK;
+    return base + (this.program.functions[linkFunction(this.frames.get(base + LINK))]?.slots.length ?? 0);
   }
 
   /**
@@ -323,7 +345,7 @@ export class VM implements Caller {
 
   get context(): number {
     const base = this.frameBase;
-    const self = base === 0 ? this.expressionSelf : this.frames.get(base - 1);
+    const self = base === 0 ? this.expressionSelf : this.frames.get(base + SELF);
     return tagOf(self) === Tag.context ? payloadOf(self) : -1;
   }
   /** Frame of the code that is running; the interpreter keeps it up to date when it calls out. */
@@ -360,7 +382,7 @@ export class VM implements Caller {
     this.log.append(record);
   }
   private currentFunction(): number {
-    return this.frameBase === 0 ? -1 : this.frames.get(this.frameBase - HEADER) - 1;
+    return this.frameBase === 0 ? -1 : linkFunction(this.frames.get(this.frameBase + LINK));
   }
 
   // ---------------------------------------------------------------------------------------------- interpreter
@@ -400,7 +422,7 @@ export class VM implements Caller {
             if (!first && (!this.merged || (flags & 1) !== 0 || upToStatement)) {
               if (this.merged) this.clearDead(fp, code[pc + 3] as number);
               threads.pc.set(thread, pc);
-              threads.frame.set(thread, fp);
+              if (fp !== startBase) threads.frame.set(thread, fp);
               return StepResult.ran;
             }
             first = false;
@@ -476,7 +498,7 @@ export class VM implements Caller {
           // callBack
           const op = code[pc] as number;
           let fn: number;
-          let self: Value = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          let self: Value = fp === 0 ? this.expressionSelf : (data[fp + SELF] as number);
           let at = pc + 2;
           if (op === 9) {
             fn = code[pc + 1] as number;
@@ -500,23 +522,18 @@ export class VM implements Caller {
           }
           const args = code[at] as number;
           const count = code[at + 1] as number;
-          const dest = code[at + 2] as number;
           if (this.merged) this.clearDead(fp, code[at + 3] as number);
-          const top = threads.top.get(thread);
           const info = this.program.functions[fn];
-          if (info === undefined) return this.fail("unknown function");
-          const base = top + HEADER;
+          const own = this.program.functions[linkFunction(data[fp + LINK] as number)];
+          if (info === undefined || own === undefined) return this.fail("unknown function");
+          const base = fp + own.slots.length + HEADER;
           if (base + info.slots.length >= (thread + 1) * STACK) {
             this.fail(`calls nest too deeply at ${info.name}: is it a recursion without an end?`);
           }
-          frames.set(top, fn + 1);
-          frames.set(top + 1, at + 4);
-          frames.set(top + 2, fp);
-          frames.set(top + 3, dest);
-          frames.set(top + 4, machine.heap.top(thread));
-          frames.set(top + 5, self);
+          frames.set(base + LINK, makeLink(fn, base - fp, at + 4));
+          frames.set(base + HEAP_TOP, machine.heap.top(thread));
+          frames.set(base + SELF, self === NONE ? 0 : self);
           for (let i = 0; i < info.params; i++) frames.set(base + i, i < count ? (low[args + i] as number) : NONE);
-          threads.top.set(thread, base + info.slots.length);
           fp = base;
           this.frameBase = fp;
           pc = info.entry;
@@ -526,22 +543,21 @@ export class VM implements Caller {
           // return
           const a = code[pc + 1] as number;
           let v = (a >= 0 ? data[fp + a] : low[~a]) as number;
-          const fn = (data[fp - HEADER] as number) - 1;
+          const link = data[fp + LINK] as number;
+          const fn = linkFunction(link);
           const info = this.program.functions[fn];
           if (info === undefined) return this.fail("unknown function");
-          const heapTop = data[fp - 2] as number;
+          const heapTop = data[fp + HEAP_TOP] as number;
           if (this.variables.isWatched(fn)) {
             const args: Value[] = [];
             for (let i = 0; i < info.params; i++) args.push(data[fp + i] as number);
-            this.listener?.returned(fn, thread, data[fp - 1] as number, args, v);
+            this.listener?.returned(fn, thread, this.selfOf(fp), args, v);
           }
-          const returnPc = data[fp - HEADER + 1] as number;
-          const caller = data[fp - HEADER + 2] as number;
-          const dest = data[fp - HEADER + 3] as number;
+          const returnPc = linkReturn(link);
+          const caller = callerOf(fp, link);
           if (this.isOwn(v, heapTop)) v = this.handOver(v, heapTop);
           else machine.heap.release(thread, heapTop);
           for (let i = fp + info.slots.length - 1; i >= fp - HEADER; i--) if (data[i] !== 0) frames.set(i, 0);
-          threads.top.set(thread, caller === 0 ? 0 : fp - HEADER);
           if (caller === 0) {
             threads.pc.set(thread, 0);
             threads.frame.set(thread, 0);
@@ -551,6 +567,8 @@ export class VM implements Caller {
           fp = caller;
           this.frameBase = fp;
           pc = returnPc;
+          // The last operands of a call: where its result goes, and what is dead after it.
+          const dest = code[returnPc - 2] as number;
           if (dest >= 0) frames.set(fp + dest, v);
           else low[~dest] = v;
           break;
@@ -692,7 +710,7 @@ export class VM implements Caller {
         }
         case 31: {
           // getVariable
-          const self = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          const self = fp === 0 ? this.expressionSelf : (data[fp + SELF] as number);
           const v = this.variables.get(this, self, code[pc + 2] as number);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
@@ -703,7 +721,7 @@ export class VM implements Caller {
         case 32: {
           // setVariable
           const a = code[pc + 2] as number;
-          const self = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          const self = fp === 0 ? this.expressionSelf : (data[fp + SELF] as number);
           this.variables.set(this, self, code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
           pc += 3;
           break;
@@ -764,7 +782,7 @@ export class VM implements Caller {
           const which = code[pc + 1] as number;
           const fn = code[pc + 2] === 1 ? (this.program.functionTable[which] ?? -1) : which;
           const at = code[pc + 3] as number;
-          const self = fp === 0 ? NONE : (data[fp - 1] as number);
+          const self = fp === 0 ? NONE : this.selfOf(fp);
           this.spawn(fn, Array.from(low.subarray(at, at + (code[pc + 4] as number))), self);
           data = frames.values;
           pc += 5;
@@ -782,7 +800,7 @@ export class VM implements Caller {
         }
         case 40: {
           // self
-          const v = fp === 0 ? this.expressionSelf : (data[fp - 1] as number);
+          const v = fp === 0 ? this.expressionSelf : this.selfOf(fp);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
           else low[~d] = v;
@@ -1146,8 +1164,21 @@ export class VM implements Caller {
   }
 }
 
+/** The base of the frame that called the one at `base`, whose link is `link`; 0 if nobody did. */
+function callerOf(base: number, link: number): number {
+  const distance = linkDistance(link);
+  return distance === 0 ? 0 : base - distance;
+}
+
 function machineProcess(machine: Machine, context: number): number {
   return machine.devices.processOfContext(context);
+}
+
+/** A frame's link must be able to name each function and place of the code. @throws RangeError */
+function checkSize(program: Program): void {
+  if (program.code.length >= MAX_CODE || program.functions.length >= MAX_FUNCTIONS) {
+    throw new RangeError("the model and the scenario are too long: the code of a program has at most 2^24 words");
+  }
 }
 
 function lowRegisters(program: Program): Float64Array<ArrayBuffer> {
