@@ -20,11 +20,19 @@ export function printDiagnostics(
   }
 }
 
-/** A line of text with a mark under columns [from, to). */
+/** How much of a line is shown. */
+const WIDTH = 160;
+
+/** A line of text with a mark under columns [from, to); of a long line, the part around them. */
 export function marked(line: string, number: number, from: number, to: number | undefined): string {
-  const shown = line.replace(/\r$/, "").slice(0, 160);
+  const first = from > WIDTH - 40 ? from - 40 : 1;
+  const before = first > 1 ? "…" : "";
+  const text = line.replace(/\r$/, "");
+  const after = text.length - first + 1 > WIDTH ? "…" : "";
+  const shown = `${before}${text.slice(first - 1, first - 1 + WIDTH)}`;
+  const start = from - first + before.length;
   const gutter = `${String(number).padStart(5)} | `;
-  const width = Math.max(1, Math.min((to ?? from + 1) - from, shown.length - from + 1));
-  const indent = shown.slice(0, from - 1).replace(/[^\t]/g, " ");
-  return `${gutter}${shown}\n${" ".repeat(5)} | ${indent}${"^".repeat(width)}\n`;
+  const width = Math.max(1, Math.min((to ?? from + 1) - from, shown.length - start));
+  const indent = shown.slice(0, start).replace(/[^\t]/g, " ");
+  return `${gutter}${shown}${after}\n${" ".repeat(5)} | ${indent}${"^".repeat(width)}\n`;
 }

@@ -124,7 +124,9 @@ function unknownProfile(kernel: string, library: Library, resolved: CompiledScen
 }
 
 function placed(path: string, lines: LineIndex, problem: Problem): PlacedDiagnostic {
-  const { severity, code, message, start, end } = problem;
+  const { severity, code, start, end } = problem;
+  // A message that quotes the text is as long as what it quotes.
+  const message = problem.message.length > 1000 ? `${problem.message.slice(0, 1000)}…` : problem.message;
   const from = lines.at(start);
   const to = lines.at(end);
   return {
