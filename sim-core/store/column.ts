@@ -20,6 +20,11 @@ const FIRST_CELLS = 64;
 /** Up to this many cells a column doubles when it is full; beyond, it grows by a sixteenth, as memory is what counts then. */
 const DOUBLING_LIMIT = 1 << 16;
 
+/** How many cells a column may have: the journal has that many bits for one. */
+export const CELL_BITS = 25;
+/** A column has no room for more cells. */
+export class StoreFullError extends Error {}
+
 /** How many cells a column of `present` cells gets that needs `needed`. */
 function grownSize(present: number, needed: number): number {
   return Math.max(needed, present < DOUBLING_LIMIT ? present * 2 : present + (present >>> 4));
@@ -73,7 +78,9 @@ export abstract class Column {
   reserve(cells: number): void {
     const present = this.capacity;
     if (cells <= present) return;
-    const size = grownSize(present, cells);
+    if (cells > 2 ** CELL_BITS)
+      throw new StoreFullError(`the simulation is too large: there is no room for more ${this.name}`);
+    const size = Math.min(grownSize(present, cells), 2 ** CELL_BITS);
     if (this.integer) {
       const ints = new Int32Array(size);
       ints.set(this.ints);

@@ -24,13 +24,15 @@ export function keyHigh(seed: number, address: number): number {
 
 /** First half's mix of a cell's key and the word that it holds. */
 export function mixLow(key: number, word: number): number {
-  const h = Math.imul(key ^ word, 0x2c1b3c6d);
-  return Math.imul(h ^ (h >>> 15), 0x27d4eb2f);
+  let h = Math.imul(key ^ word, 0x2c1b3c6d);
+  h = Math.imul(h ^ (h >>> 15), 0x27d4eb2f);
+  return h ^ (h >>> 16);
 }
 /** Second half's mix. */
 export function mixHigh(key: number, word: number): number {
-  const h = Math.imul(key ^ word, 0x846ca68b);
-  return Math.imul(h ^ (h >>> 14), 0x9e3779b1);
+  let h = Math.imul(key ^ word, 0x846ca68b);
+  h = Math.imul(h ^ (h >>> 14), 0x9e3779b1);
+  return h ^ (h >>> 15);
 }
 
 /** The two words of a value as one, for the first half: for values whose first word is 0 no two are alike. */

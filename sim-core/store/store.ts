@@ -8,11 +8,10 @@
  * Architecture invariant: nothing outside this folder writes a cell's array. What is not in a column is not state.
  */
 import type { Column } from "./column.ts";
-import { DenseColumn, SparseColumn } from "./column.ts";
+import { CELL_BITS, DenseColumn, SparseColumn } from "./column.ts";
 
-/** How many cells one column may have: the journal packs column and cell into one double-exact word. */
+/** How many columns there may be: the journal packs column and cell into one word. */
 export const MAX_COLUMNS = 127;
-const CELL_BITS = 25;
 const CELL_MASK = 2 ** CELL_BITS - 1;
 
 /** A copy of everything in a store, made by `Store.snapshot`. */

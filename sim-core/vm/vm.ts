@@ -10,6 +10,7 @@ import { HeapError } from "../machine/heap.ts";
 import type { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
+import { StoreFullError } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
 import { bool, box, isInteger, isPlainInteger, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { error } from "../store/words.ts";
@@ -334,7 +335,8 @@ export class VM implements Caller {
       return this.run(threads.pc.get(thread), threads.frame.get(thread), upToStatement);
     } catch (problem) {
       if (problem instanceof ArithmeticError) this.error = new ModelError(problem.message, this.spot, true);
-      else if (problem instanceof HeapError) this.error = new ModelError(problem.message, this.spot);
+      else if (problem instanceof HeapError || problem instanceof StoreFullError)
+        this.error = new ModelError(problem.message, this.spot);
       else if (problem instanceof ModelError) this.error = problem.spot < 0 ? problem.at(this.spot) : problem;
       else throw problem;
       return StepResult.failed;
