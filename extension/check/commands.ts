@@ -163,7 +163,8 @@ async function debugFailure(document: vscode.TextDocument, { schedule }: FoundFa
     request: "launch",
     name: schedule === undefined ? `Debug ${nameOf(document)}` : `Interleaving of ${nameOf(document)}`,
     program: pathOf(document.uri),
-    stopOnEntry: true,
+    // It stops where the failure shows (the filters for that are on by default), with the way there behind it.
+    stopOnEntry: false,
     ...(schedule === undefined ? {} : { schedule: keepSchedule(schedule) }),
   });
 }

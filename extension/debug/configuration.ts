@@ -3,11 +3,19 @@
 import * as vscode from "vscode";
 import { isOwn, pathOf } from "../paths.ts";
 
-/** The configuration for the active editor's file, or undefined if that is no scenario. */
+/** The scenario that was looked at last: F5 means it when the editor shows a source of the model. */
+let lastScenario: vscode.Uri | undefined;
+
+function noteScenario(document: vscode.TextDocument | undefined): void {
+  if (document !== undefined && isOwn(document)) lastScenario = document.uri;
+}
+
+/** The configuration for the scenario in the active editor, else for the one looked at last; undefined if there is none. */
 function activeConfiguration(): vscode.DebugConfiguration | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  if (document === undefined || !isOwn(document)) return undefined;
-  return { type: "hmm", request: "launch", name: `Debug ${baseName(document.uri)}`, program: pathOf(document.uri) };
+  noteScenario(vscode.window.activeTextEditor?.document);
+  const uri = lastScenario ?? vscode.window.visibleTextEditors.map(({ document }) => document).find(isOwn)?.uri;
+  if (uri === undefined) return undefined;
+  return { type: "hmm", request: "launch", name: `Debug ${baseName(uri)}`, program: pathOf(uri) };
 }
 
 function baseName(uri: vscode.Uri): string {
@@ -59,6 +67,9 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
     const made = { ...configuration, program: absolute(program, folder) };
     const schedule: unknown = configuration.schedule;
     if (typeof schedule === "string") Object.assign(made, { schedule: absolute(schedule, folder) });
+    // What fails is shown at its line and in the panel; the console would take a third of the room that they share.
+    if (configuration.internalConsoleOptions === undefined)
+      Object.assign(made, { internalConsoleOptions: "neverOpen" });
     // Somebody who set no breakpoint wants to see something before the scenario is over.
     const breakpoints = vscode.debug.breakpoints.some((breakpoint) => breakpoint.enabled);
     if (configuration.stopOnEntry === undefined) Object.assign(made, { stopOnEntry: !breakpoints });
@@ -85,7 +96,9 @@ function absolute(path: string, folder: vscode.WorkspaceFolder | undefined): str
 /** Registers what fills in launch configurations, and what offers one for the active file. */
 export function registerConfigurations(): vscode.Disposable[] {
   const provider = new ConfigurationProvider();
+  noteScenario(vscode.window.activeTextEditor?.document);
   return [
+    vscode.window.onDidChangeActiveTextEditor((editor) => noteScenario(editor?.document)),
     vscode.debug.registerDebugConfigurationProvider("hmm", provider),
     vscode.debug.registerDebugConfigurationProvider(
       "hmm",

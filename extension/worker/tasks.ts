@@ -102,23 +102,25 @@ async function check(
     if (host.isCancelled()) explorer.cancel();
   }
   const result = explorer.result();
-  const { verdict, missing } = verdictOfCheck(program, result);
+  const { verdict, findings } = verdictOfCheck(program, result);
   const failures = result.failures.map(({ failure, moves }): FoundFailure => {
     // Made again with everything recorded: then its causes are known.
     const again = replay(program, moves, failure);
     const schedule = saveSchedule(again.simulation, moves);
     return { ...found(program, again.failure ?? failure, storyOf(again.simulation)), schedule };
   });
-  const absent = missing.map(({ message, line, column }): FoundFailure => {
-    const path = program.sources.find((source) => !source.library)?.path ?? "";
+  const others = findings.map(({ kind, id, message, spot }): FoundFailure => {
+    const path = program.sources[spot?.source ?? -1]?.path ?? mainPath(program);
+    const line = spot?.line ?? 1;
+    const column = spot?.column ?? 1;
     const range = { path, line, column, endLine: line, endColumn: column + 1 };
-    return { kind: "property", id: "exists", message, range, because: [], expected: false, story: [] };
+    return { kind, id, message, range, because: [], expected: program.finds.includes(id), story: [] };
   });
   const { states, transitions, depth, complete, stopped } = result;
   return {
     ...nothing(program),
     verdict,
-    failures: [...failures, ...absent],
+    failures: [...failures, ...others],
     states,
     transitions,
     depth,
@@ -126,6 +128,11 @@ async function check(
     stopped: stopped === "cancelled" && !host.isCancelled() ? "time" : (stopped ?? ""),
     milliseconds: host.now() - startedAt,
   };
+}
+
+/** The path of the scenario itself. */
+function mainPath(program: Program): string {
+  return program.sources.find((source) => !source.library)?.path ?? "";
 }
 
 function nothing(program: Program): TaskResult {
