@@ -8,14 +8,15 @@ import { replay } from "../sim-core/explore/replay.ts";
 import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
+import type { Finding, Verdict } from "../sim-core/explore/verdict.ts";
+import { isExpected, verdictOfCheck } from "../sim-core/explore/verdict.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
-import { failureJson, printFailure } from "./format/failure.ts";
+import { failureJson, pathOf, printFailure } from "./format/failure.ts";
 import { paint } from "./format/paint.ts";
 import { printStory } from "./format/story.ts";
-import type { Verdict } from "./run.ts";
 import { loadOrReport, worst } from "./run.ts";
 
 /** Moves between looks at the clock. */
@@ -35,8 +36,13 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
   const startedAt = performance.now();
   const result = await explore(program, words, terminal);
   const ms = Math.round(performance.now() - startedAt);
-  const found = result.failures.map((f) => retold(program, f));
-  const { verdict, missing } = judge(program, result, found);
+  const { verdict, findings } = verdictOfCheck(program, result);
+  // Where the file shows what it says it does, that is what is told.
+  const shown =
+    verdict === "pass"
+      ? result.failures.filter(({ failure, alone }) => alone && isExpected(program, failure))
+      : result.failures;
+  const found = shown.map((f) => retold(program, f));
 
   const saved = words.text("save");
   const told = found.map(({ failure, schedule }, i) => {
@@ -46,7 +52,15 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
   if (words.flag("json")) {
     const failures = [
       ...told.map(({ failure, schedule }) => ({ ...failureJson(program, failure, path), schedule })),
-      ...missing.map((message) => ({ kind: "property", id: "exists", line: 1, column: 1, message, because: [] })),
+      ...findings.map(({ kind, id, message, spot }) => ({
+        kind,
+        id,
+        ...(spot === undefined || pathOf(program, spot) === path ? {} : { file: pathOf(program, spot) }),
+        line: spot?.line ?? 1,
+        column: spot?.column ?? 1,
+        message,
+        because: [],
+      })),
     ];
     const { complete, states, transitions, depth } = result;
     terminal.out(
@@ -59,10 +73,15 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
       const at = told[i]?.savedAs;
       if (at !== undefined) terminal.out(`    kept as ${at}: hmm run --schedule ${at} ${path}\n`);
     });
-    for (const message of missing) terminal.out(`${path}: ${paint(terminal, "red", "fail")}: ${message}\n`);
+    for (const finding of findings) printFinding(program, path, finding, terminal);
     terminal.out(`${path}: ${summary(program, result, verdict, ms, terminal)}\n`);
   }
   return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
+}
+
+function printFinding(program: Program, path: string, { id, message, spot }: Finding, terminal: Terminal): void {
+  const place = spot === undefined ? path : `${pathOf(program, spot)}:${spot.line}:${spot.column}`;
+  terminal.out(`${place}: ${paint(terminal, "red", id)}: ${message}\n`);
 }
 
 /** Explores in slices, so that Ctrl+C stops it with what is known so far. */
@@ -103,30 +122,6 @@ interface Retold {
 function retold(program: Program, { failure, moves }: FoundFailure): Retold {
   const { simulation, failure: again } = replay(program, moves, failure);
   return { failure: again ?? failure, schedule: saveSchedule(simulation, moves), simulation };
-}
-
-/** Whether the exploration passes, fails, or cannot say; and what no execution showed although it should. */
-function judge(
-  program: Program,
-  result: ExploreResult,
-  found: readonly Retold[],
-): { verdict: Verdict; missing: readonly string[] } {
-  const unexpected = found.filter(({ failure }) => !program.finds.includes(failure.id));
-  if (unexpected.length > 0) return { verdict: "fail", missing: [] };
-  if (program.finds.length > 0) {
-    if (found.length > 0) return { verdict: "pass", missing: [] };
-    if (!result.complete) return { verdict: "limit", missing: [] };
-    return {
-      verdict: "fail",
-      missing: [`no execution shows ${program.finds.join(" or ")}, which the file says it finds`],
-    };
-  }
-  if (!result.complete) return { verdict: "limit", missing: [] };
-  if (result.endStates === 0) {
-    return { verdict: "fail", missing: ["livelock: no execution comes to an end, every one goes round in a circle"] };
-  }
-  const missing = result.unwitnessed.map((p) => `${p.spot.line}:${p.spot.column}: no execution ends so: ${p.text}`);
-  return { verdict: missing.length > 0 ? "fail" : "pass", missing };
 }
 
 function save(folder: string, path: string, index: number, schedule: ScheduleFile): string {

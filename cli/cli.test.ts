@@ -163,7 +163,73 @@ test("what the file says it finds is a pass, and not to find it a failure", () =
   const path = file("nothing.hmm", 'finds "mirror-subset"\nprocess app { a: anon 1 page }\ncpu0 write a = 1\n');
   const { status, out } = hmm("check", path);
   assert.equal(status, 1);
-  assert.match(out, /no execution shows mirror-subset/);
+  assert.match(out, /no execution shows just mirror-subset/);
+});
+
+test("a file that finds a bug passes although other executions break something else", () => {
+  const path = file(
+    "other.hmm",
+    `finds "deadlock"
+process app { a: anon 1 page }
+let zero = 0
+parallel {
+  cpu0 { if value(a) == 0 { expect zero == 1 } }
+  cpu1 { write a = 1  wait until value(a) == 2 }
+}
+`,
+  );
+  const { status, out } = hmm("check", path, "--json");
+  const [line] = jsonLines(out);
+  assert.equal(status, 0);
+  assert.deepEqual(
+    failuresOf(line).map((f) => f.id),
+    ["deadlock"],
+  );
+});
+
+test("a scenario that cannot end is a livelock, with its place", () => {
+  const path = file(
+    "circle.hmm",
+    `driver bad extends dmirror {
+  on device_fault(addr, access) {
+    loop {
+      lock self.process.mmap_lock
+      unlock self.process.mmap_lock
+    }
+  }
+}
+device gpu0 uses bad { memory 1 MiB }
+process app { a: anon 1 page }
+gpu0 read a
+`,
+  );
+  const { status, out } = hmm("check", path, "--json");
+  const [line] = jsonLines(out);
+  assert.equal(status, 1);
+  const [failure] = failuresOf(line);
+  assert.deepEqual([failure?.id, failure?.line], ["livelock", 4]);
+});
+
+test("an execution without end is cut, with its place", () => {
+  const path = file(
+    "growing.hmm",
+    `driver bad extends dmirror {
+  var n = 0
+  on device_fault(addr, access) {
+    loop { n += 1 }
+  }
+}
+device gpu0 uses bad { memory 1 MiB }
+process app { a: anon 1 page }
+gpu0 read a
+`,
+  );
+  const { status, out } = hmm("check", path);
+  assert.equal(status, 3);
+  assert.match(
+    out,
+    /growing\.hmm:4:12: limit: an execution does not end within 1000000 moves: gpu0 is in bad\.device_fault/,
+  );
 });
 
 test("an unmet exists is a failure", () => {

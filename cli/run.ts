@@ -1,13 +1,12 @@
 /** `hmm run FILE…`: each scenario once, deterministically. */
 
-import type { Failure } from "../sim-core/explore/failure.ts";
 import { Run } from "../sim-core/explore/run.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import { Scheduler } from "../sim-core/explore/scheduler.ts";
 import { Simulation } from "../sim-core/explore/simulation.ts";
+import { isExpected, verdictOfRun } from "../sim-core/explore/verdict.ts";
 import { EVENTS } from "../sim-core/machine/events.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
-import type { Program } from "../sim-core/vm/program.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
@@ -20,8 +19,6 @@ import { paint } from "./format/paint.ts";
 
 /** Steps of history that are kept for the causes of a failure; a longer run forgets the oldest. */
 const KEPT_STEPS = 1_000_000;
-
-export type Verdict = "pass" | "fail" | "limit";
 
 export function run(words: Words, terminal: Terminal): ExitStatus {
   if (words.files.length === 0) throw new UsageError("hmm run: name a scenario: hmm run FILE.hmm");
@@ -48,17 +45,6 @@ export function loadOrReport(path: string, kernel: string | undefined, terminal:
   const { diagnostics, compiled } = file.loaded;
   printDiagnostics(diagnostics, (at) => (at === path ? file.text : undefined), terminal);
   return compiled === undefined ? undefined : file;
-}
-
-/** The verdict of what went wrong: what the file says it finds is no failure. */
-export function verdictOf(program: Program, failures: readonly Failure[]): Verdict {
-  const unexpected = failures.filter((f) => !isExpected(program, f));
-  if (unexpected.some((f) => f.kind !== "limit")) return "fail";
-  return unexpected.length > 0 ? "limit" : "pass";
-}
-/** Whether the file declares (`finds`) that it shows this. */
-export function isExpected(program: Program, failure: Failure): boolean {
-  return program.finds.includes(failure.id);
 }
 
 function runFile(path: string, words: Words, terminal: Terminal): ExitStatus {
@@ -150,7 +136,7 @@ class Report {
   finish(path: string, steps: number): ExitStatus {
     const { simulation, terminal } = this;
     const { program, failures } = simulation;
-    const verdict = verdictOf(program, failures);
+    const verdict = verdictOfRun(program, failures);
     if (this.json) {
       const told = failures.map((f) => failureJson(program, f, path));
       print(terminal, { type: "result", verdict, failures: told, counts: this.counts, steps });

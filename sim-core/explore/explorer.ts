@@ -13,11 +13,14 @@ import { Visited } from "./visited.ts";
 export interface ExploreOptions {
   /** Most states to visit. */
   readonly maxStates?: number;
-  /** Most moves in one execution. */
+  /** Most moves in one execution; `DEFAULT_MAX_DEPTH` if not given. */
   readonly maxDepth?: number;
   /** Called every few thousand states; returning false stops. */
   readonly onProgress?: (progress: ExploreProgress) => boolean;
-  /** Goes on after the first failure, up to so many different ones. */
+  /**
+   * Goes on after the first failure, up to so many different ones. If not given, the first one ends the exploration; of a file
+   * that says what it finds, the first that is just that.
+   */
   readonly maxFailures?: number;
   /** False: each statement is a move of its own, also one that no other thread can see. For tests of that reduction. */
   readonly merged?: boolean;
@@ -35,6 +38,8 @@ export interface ExploreProgress {
 export interface FoundFailure {
   readonly failure: Failure;
   readonly moves: readonly Move[];
+  /** Whether nothing else failed with it. */
+  readonly alone: boolean;
 }
 
 export interface ExploreResult {
@@ -49,6 +54,10 @@ export interface ExploreResult {
   readonly failures: readonly FoundFailure[];
   /** `exists` properties that no execution showed; only meaningful if complete. */
   readonly unwitnessed: readonly PropertyInfo[];
+  /** The first execution that was cut at the bound of moves, if one was. */
+  readonly cutShort: Failure | undefined;
+  /** Where an execution goes round in a circle, if none comes to an end. */
+  readonly livelock: Failure | undefined;
   /** Executions that came to an end, counted once for each final state. */
   readonly endStates: number;
   readonly missProbability: number;
@@ -65,6 +74,9 @@ interface Level {
 
 /** Estimate of what an object of a level, its lists and its move take. */
 const LEVEL_BYTES = 200;
+
+/** Moves after which an execution is cut: some hundred bytes are kept for each. */
+export const DEFAULT_MAX_DEPTH = 1_000_000;
 
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
@@ -83,7 +95,9 @@ export class Explorer {
   private stopped: ExploreResult["stopped"];
   private begun = false;
   /** Whether executions were cut at the bound of moves. */
-  private cut = false;
+  private cutShort: Failure | undefined;
+  private circle: Failure | undefined;
+  private hasLeft = false;
   private readonly levels: Level[] = [];
   private readonly maxStates: number;
   private readonly maxDepth: number;
@@ -96,7 +110,7 @@ export class Explorer {
     this.options = options;
     this.simulation = new Simulation(program, { merged: options.merged ?? true, record: false, renumber: true });
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
-    this.maxDepth = options.maxDepth ?? Number.POSITIVE_INFINITY;
+    this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.visited = new Visited();
     this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
     this.simulation.vm.chooser = (n) => {
@@ -136,9 +150,11 @@ export class Explorer {
         this.retreat();
         if (enough) this.stopped = "failure";
       } else if (levels.length >= this.maxDepth) {
-        this.cut = true;
+        this.cutShort ??= this.endless(thread);
         this.retreat();
       } else if (!this.visited.add(store.hashLow, store.hashHigh)) {
+        // As long as nothing was gone back over, a state seen before is one of this very execution.
+        if (!this.hasLeft) this.circle ??= this.roundInCircles(thread);
         this.retreat();
       } else {
         levels.push(this.level());
@@ -179,13 +195,31 @@ export class Explorer {
       states: this.visited.size,
       transitions: this.transitions,
       depth: this.depth,
-      complete: over && this.stopped === undefined && !this.cut,
-      stopped: this.stopped ?? (this.cut ? "depth" : over ? undefined : "cancelled"),
+      complete: over && this.stopped === undefined && this.cutShort === undefined,
+      stopped: this.stopped ?? (this.cutShort !== undefined ? "depth" : over ? undefined : "cancelled"),
+      cutShort: this.cutShort,
+      livelock: over && this.endStates === 0 && this.found.length === 0 ? this.circle : undefined,
       failures: this.found,
       unwitnessed: [...this.unwitnessed],
       endStates: this.endStates,
       missProbability: this.visited.missProbability,
     };
+  }
+
+  /** What an execution is that has more moves than any that ends. */
+  private endless(thread: number): Failure {
+    const { simulation } = this;
+    const { spot, where } = simulation.standing(thread);
+    const name = simulation.threadName(thread);
+    const message = `an execution does not end within ${this.maxDepth} moves: ${name} is in ${where}; is this an endless loop?`;
+    return { kind: "limit", id: "limit", spot, message, because: [], step: simulation.store.step, thread };
+  }
+
+  private roundInCircles(thread: number): Failure {
+    const { simulation } = this;
+    const { spot, where } = simulation.standing(thread);
+    const message = `no execution comes to an end: ${simulation.threadName(thread)} goes round in a circle in ${where}`;
+    return { kind: "livelock", id: "livelock", spot, message, because: [], step: simulation.store.step, thread };
   }
 
   private level(): Level {
@@ -213,6 +247,7 @@ export class Explorer {
     this.moves.pop();
   }
   private leave(levels: Level[]): void {
+    this.hasLeft = true;
     levels.pop();
     if (levels.length > 0) this.retreat();
   }
@@ -235,15 +270,26 @@ export class Explorer {
 
   /** Keeps failures not seen before. Returns whether there are enough. */
   private take(failures: readonly Failure[]): boolean {
+    const [first] = failures;
+    if (first === undefined) return false;
+    const alone = failures.every(({ id }) => id === first.id);
+    const { finds } = this.simulation.program;
+    const { maxFailures } = this.options;
+    // A file that shows a known bug is explored until an execution shows just that, whatever others do.
+    const isLooking = finds.length > 0 && maxFailures === undefined;
+    const isFound = isLooking && alone && finds.includes(first.id);
     for (const failure of failures) {
-      const key = `${failure.id} ${failure.spot.source}:${failure.spot.start}`;
-      if (this.foundKeys.has(key)) continue;
+      const key = `${failure.id} ${failure.spot.source}:${failure.spot.start} ${alone}`;
+      if (this.foundKeys.has(key) || (isLooking && !isFound && this.found.length >= KEPT_FAILURES)) continue;
       this.foundKeys.add(key);
-      this.found.push({ failure, moves: [...this.moves] });
+      this.found.push({ failure, moves: [...this.moves], alone });
     }
-    return failures.length > 0 && this.found.length >= (this.options.maxFailures ?? 1);
+    return isLooking ? isFound : this.found.length >= (maxFailures ?? 1);
   }
 }
+
+/** Failures that are kept of a file that shows another one. */
+const KEPT_FAILURES = 20;
 
 const NO_CHOICES: readonly number[] = [];
 

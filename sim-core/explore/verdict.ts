@@ -1,7 +1,7 @@
 /** What a run or an exploration comes to, given what the file says that it finds. */
-import type { Program } from "../vm/program.ts";
+import type { Program, Spot } from "../vm/program.ts";
 import type { ExploreResult } from "./explorer.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure, FailureKind } from "./failure.ts";
 
 /** Whether all held, something did not, or a bound was reached before the answer was known. */
 export type Verdict = "pass" | "fail" | "limit";
@@ -18,32 +18,35 @@ export function verdictOfRun(program: Program, failures: readonly Failure[]): Ve
   return unexpected.length > 0 ? "limit" : "pass";
 }
 
-/** A property or a known bug that no execution showed although one should. */
-export interface Missing {
+/** What an exploration as a whole shows, and no single execution. */
+export interface Finding {
+  readonly kind: FailureKind;
+  readonly id: string;
   readonly message: string;
-  /** 1-based; of the `exists` line, or of the first line for a known bug. */
-  readonly line: number;
-  readonly column: number;
+  /** Where; undefined for what the file as a whole says. */
+  readonly spot: Spot | undefined;
 }
 
-/** The verdict of an exploration, and what no execution showed although one should. */
+/** The verdict of an exploration, and what is to be told of it besides its failures. */
 export function verdictOfCheck(
   program: Program,
   result: ExploreResult,
-): { readonly verdict: Verdict; readonly missing: readonly Missing[] } {
-  const found = result.failures.map(({ failure }) => failure);
-  if (found.some((failure) => !isExpected(program, failure))) return { verdict: "fail", missing: [] };
+): { readonly verdict: Verdict; readonly findings: readonly Finding[] } {
+  const { cutShort, livelock, complete, failures, unwitnessed } = result;
+  const findings: Finding[] = livelock === undefined ? [] : [livelock];
   if (program.finds.length > 0) {
-    if (found.length > 0) return { verdict: "pass", missing: [] };
-    if (!result.complete) return { verdict: "limit", missing: [] };
-    const message = `no execution shows ${program.finds.join(" or ")}, which the file says it finds`;
-    return { verdict: "fail", missing: [{ message, line: 1, column: 1 }] };
+    const isShown =
+      failures.some(({ failure, alone }) => alone && isExpected(program, failure)) ||
+      (livelock !== undefined && isExpected(program, livelock));
+    if (isShown) return { verdict: "pass", findings };
+    if (!complete) return { verdict: "limit", findings: cutShort === undefined ? findings : [cutShort] };
+    const message = `no execution shows just ${program.finds.join(" or ")}, which the file says it finds`;
+    return { verdict: "fail", findings: [...findings, { kind: "property", id: "finds", message, spot: undefined }] };
   }
-  if (!result.complete) return { verdict: "limit", missing: [] };
-  const missing = result.unwitnessed.map(({ text, spot }) => ({
-    message: `no execution ends so: ${text}`,
-    line: spot.line,
-    column: spot.column,
-  }));
-  return { verdict: missing.length > 0 ? "fail" : "pass", missing };
+  if (failures.length > 0 || livelock !== undefined) return { verdict: "fail", findings };
+  if (!complete) return { verdict: "limit", findings: cutShort === undefined ? [] : [cutShort] };
+  for (const { text, spot } of unwitnessed) {
+    findings.push({ kind: "property", id: "exists", message: `no execution ends so: ${text}`, spot });
+  }
+  return { verdict: findings.length > 0 ? "fail" : "pass", findings };
 }
