@@ -22,11 +22,12 @@ export class Scheduler {
   private readonly simulation: Simulation;
   private readonly seed: number;
   private schedule: readonly Move[] | undefined;
-  /**
-   * Row 0: state of the generator; 1: the thread that moved last, plus 1; 2: moves of the schedule that were used;
-   * 3: whether the move under way has run its shared statement.
-   */
+  /** Row 0: state of the generator; 1: the thread that moved last, plus 1; 2: moves of the schedule that were used. */
   private readonly cells: DenseColumn;
+  /** The generator's state while a step is decided on; kept in its cell with the step. */
+  private generator = 0;
+  /** Choices of the schedule for the step being made. */
+  private pendingChoices: readonly number[] = [];
 
   /** `seed` 0 lets a thread run until it waits or ends; others switch at random. */
   constructor(simulation: Simulation, seed: number, schedule?: readonly Move[]) {
@@ -44,6 +45,15 @@ export class Scheduler {
     return Math.max(this.cells.get(1) - 1, DIRECTOR);
   }
 
+  /** How many moves of the schedule have been made. */
+  get used(): number {
+    return this.cells.get(2);
+  }
+  /** Whether no thread stands at a statement that belongs to a move made already: one that others cannot see. */
+  isBetweenMoves(): boolean {
+    return !this.simulation.running().some((thread) => this.isAtLocal(thread));
+  }
+
   /** Follows `schedule` from its beginning from now on. */
   follow(schedule: readonly Move[]): void {
     this.schedule = schedule;
@@ -51,11 +61,9 @@ export class Scheduler {
   }
 
   private random(n: number): number {
-    const state = nextRandom(this.cells.get(0));
-    this.cells.set(0, state);
-    return randomBelow(state, n);
+    this.generator = nextRandom(this.generator);
+    return randomBelow(this.generator, n);
   }
-  private pendingChoices: readonly number[] = [];
   private choose(n: number): number {
     const [next, ...rest] = this.pendingChoices;
     if (next !== undefined) {
@@ -76,45 +84,54 @@ export class Scheduler {
     }
     const running = simulation.running();
     if (running.length === 0) return { kind: "finished" };
+    this.generator = this.cells.get(0);
     const planned = this.planned(running);
     const order = planned === undefined ? this.order(running) : [planned, ...running.filter((t) => t !== planned)];
     for (const thread of order) {
-      const moved = this.move(thread);
+      const moved = this.attempt(thread);
       if (moved !== undefined) return moved;
+      this.pendingChoices = [];
     }
     return { kind: "stuck" };
   }
 
   /** Moves `thread` by one step, whatever the schedule says; undefined if it waits. */
   move(thread: number): Progress | undefined {
+    if (!this.simulation.isRunning(thread)) return undefined;
+    this.generator = this.cells.get(0);
+    this.pendingChoices = [];
+    return this.attempt(thread);
+  }
+  private attempt(thread: number): Progress | undefined {
     const { simulation } = this;
-    if (!simulation.isRunning(thread)) return undefined;
-    const pc = simulation.machine.threads.pc.get(thread);
+    const isLocal = this.isAtLocal(thread);
     const result = simulation.step(thread);
     if (result === StepResult.blocked) return undefined;
+    // All that was decided belongs to the step: undoing it undoes that too.
+    this.cells.set(0, this.generator);
     this.cells.set(1, thread + 1);
-    if (this.schedule !== undefined) this.advance(thread, result, !simulation.codeMap.isLocal(pc));
+    const used = this.cells.get(2);
+    if (!isLocal && this.schedule?.[used]?.thread === thread) this.cells.set(2, used + 1);
     return { kind: "moved", thread, result };
   }
-
-  /** The thread that the schedule moves next, if there is one and it can be moved. */
-  private planned(running: readonly number[]): number | undefined {
-    const move = this.schedule?.[this.cells.get(2)];
-    if (move === undefined) return undefined;
-    this.pendingChoices = move.choices;
-    if (running.includes(move.thread)) return move.thread;
-    // A thread that has nothing but local statements has no move of its own: the explorer ran it with its start.
-    return running.find((t) => t !== DIRECTOR) ?? running[0];
-  }
-  /** After a step of the planned thread: its move is over when what comes next is no local statement. */
-  private advance(thread: number, result: StepResult, shared: boolean): void {
-    const used = this.cells.get(2);
-    if (this.schedule?.[used]?.thread !== thread) return;
+  /** Whether `thread` stands at a statement that no other thread can see. */
+  private isAtLocal(thread: number): boolean {
     const { codeMap, machine } = this.simulation;
-    const sharedDone = shared || this.cells.get(3) !== 0;
-    const over = result !== StepResult.ran || (sharedDone && !codeMap.isLocal(machine.threads.pc.get(thread)));
-    this.cells.set(3, !over && sharedDone ? 1 : 0);
-    if (over && sharedDone) this.cells.set(2, used + 1);
+    return this.schedule !== undefined && codeMap.isLocal(machine.threads.pc.get(thread));
+  }
+
+  /**
+   * The thread that moves next by the schedule, if there is one. A move of the schedule is one statement that others can see;
+   * statements that nobody can see belong to no move, and whoever stands at one runs first, as when exploring.
+   */
+  private planned(running: readonly number[]): number | undefined {
+    this.pendingChoices = [];
+    const local = running.find((thread) => this.isAtLocal(thread));
+    if (local !== undefined) return local;
+    const move = this.schedule?.[this.cells.get(2)];
+    if (move === undefined || !running.includes(move.thread)) return undefined;
+    this.pendingChoices = move.choices;
+    return move.thread;
   }
 
   /** Threads in the order in which they are tried. */

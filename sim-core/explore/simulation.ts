@@ -152,7 +152,11 @@ export class Simulation implements Listener {
       this.giveUp(thread);
       return result;
     }
-    if (result === StepResult.ended || this.vm.started.length > 0) this.settle();
+    if (result === StepResult.ended || this.vm.started.length > 0) {
+      const { spot } = this.vm;
+      this.settle();
+      this.vm.spot = spot;
+    }
     this.checkState(thread);
     return result;
   }
@@ -204,15 +208,16 @@ export class Simulation implements Listener {
             return;
           }
         }
+        if (vm.merged && this.isRunning(DIRECTOR)) vm.started.push(DIRECTOR);
       }
       for (let t = vm.started.pop(); t !== undefined; t = vm.started.pop()) {
-        if (!vm.merged || t === DIRECTOR || !this.isRunning(t) || codeMap.isShared(machine.threads.pc.get(t))) continue;
+        if (!vm.merged || !this.isRunning(t) || !codeMap.isLocal(machine.threads.pc.get(t))) continue;
         const result = vm.step(t);
         if (result === StepResult.failed) {
           this.giveUp(t);
           return;
         }
-        if (result === StepResult.ended) again = true;
+        if (result === StepResult.ended || t === DIRECTOR) again = true;
       }
     }
   }

@@ -241,7 +241,7 @@ test("which step wrote a cell last, and which cells a run of steps wrote", () =>
           changes.push(changed);
         }
         const nameOf = (column: Column, physical: number): string => {
-          const id = real.columns.findIndex((c) => c === column);
+          const id = real.columns.findIndex((c) => c.id === column.id);
           return isSparse(column)
             ? `${id} ${column.spaceOf(physical)} ${column.indexOf(physical)}`
             : `${id} ${physical}`;
