@@ -171,7 +171,7 @@ export class Checks implements Watch, Scope {
     }
   };
   private gather(): void {
-    this.machine.store.forEachWrite(this.visit);
+    this.machine.store.forEachWriteOfInterest(this.visit);
   }
   private touchLock(lockClass: number, index: number): void {
     if (this.machine.locks.state.get(lockClass, index) !== 0) return;

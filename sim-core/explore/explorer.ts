@@ -5,6 +5,7 @@
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import type { Failure } from "./failure.ts";
+import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
 import { Visited } from "./visited.ts";
@@ -63,18 +64,6 @@ export interface ExploreResult {
   readonly missProbability: number;
 }
 
-/** One state on the path: which thread is tried next, and how its choices are varied. */
-interface Level {
-  threads: readonly number[];
-  next: number;
-  /** Choices to try for threads[next]; undefined: the first ones. */
-  choices: number[] | undefined;
-  moved: boolean;
-}
-
-/** Estimate of what an object of a level, its lists and its move take. */
-const LEVEL_BYTES = 200;
-
 /** Moves after which an execution is cut: some hundred bytes are kept for each. */
 export const DEFAULT_MAX_DEPTH = 1_000_000;
 
@@ -85,7 +74,7 @@ export class Explorer {
   readonly simulation: Simulation;
   private readonly options: ExploreOptions;
   private readonly visited: Visited;
-  private readonly moves: Move[] = [];
+  private readonly path = new Path();
   private readonly found: FoundFailure[] = [];
   private readonly foundKeys = new Set<string>();
   private readonly unwitnessed: Set<PropertyInfo>;
@@ -98,13 +87,8 @@ export class Explorer {
   private cutShort: Failure | undefined;
   private circle: Failure | undefined;
   private hasLeft = false;
-  private readonly levels: Level[] = [];
   private readonly maxStates: number;
   private readonly maxDepth: number;
-  // Answers to `choose` in the move being made, and how many there were to choose from.
-  private planned: readonly number[] = [];
-  private taken: number[] = [];
-  private ranges: number[] = [];
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
@@ -113,12 +97,7 @@ export class Explorer {
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.visited = new Visited();
     this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
-    this.simulation.vm.chooser = (n) => {
-      const choice = this.planned[this.taken.length] ?? 0;
-      this.taken.push(choice);
-      this.ranges.push(n);
-      return choice;
-    };
+    this.simulation.vm.chooser = (n) => this.path.choose(n);
   }
 
   /** Explores until all is seen, a bound is reached, or enough failures are found. */
@@ -130,50 +109,53 @@ export class Explorer {
 
   /** Explores `transitions` moves more at most, so that the host can do other things in between. Returns whether it is over. */
   advance(transitions: number): boolean {
-    const { levels, simulation } = this;
+    const { path, simulation } = this;
     const { store } = simulation;
     if (!this.begun) this.begin();
     const until = this.transitions + transitions;
-    while (levels.length > 0 && this.stopped === undefined) {
-      const level = levels[levels.length - 1] as Level;
-      const thread = level.threads[level.next];
-      if (thread === undefined) {
-        if (!level.moved && this.atEnd()) break;
-        this.leave(levels);
-        continue;
+    while (path.length > 0 && this.stopped === undefined) {
+      if (!path.nextAnswers()) {
+        const thread = this.nextRunning(path.thread);
+        if (thread < 0) {
+          if (!path.moved && this.atEnd()) break;
+          this.leave();
+          continue;
+        }
+        path.thread = thread;
       }
-      if (!this.move(level, thread)) continue;
-      level.moved = true;
+      path.beginMove();
+      if (simulation.step(path.thread) === StepResult.blocked) continue;
+      path.noteMoved();
       this.transitions++;
       if (simulation.failures.length > 0) {
-        const enough = this.take(simulation.failures);
+        const enough = this.take(simulation.failures, path.length);
         this.retreat();
         if (enough) this.stopped = "failure";
-      } else if (levels.length >= this.maxDepth) {
-        this.cutShort ??= this.endless(thread);
+      } else if (path.length >= this.maxDepth) {
+        this.cutShort ??= this.endless(path.thread);
         this.retreat();
       } else if (!this.visited.add(store.hashLow, store.hashHigh)) {
         // As long as nothing was gone back over, a state seen before is one of this very execution.
-        if (!this.hasLeft) this.circle ??= this.roundInCircles(thread);
+        if (!this.hasLeft) this.circle ??= this.roundInCircles(path.thread);
         this.retreat();
       } else {
-        levels.push(this.level());
-        if (levels.length > this.depth) this.depth = levels.length;
+        path.push();
+        if (path.length > this.depth) this.depth = path.length;
         if (this.visited.size >= this.maxStates) this.stopped = "states";
       }
       if (this.transitions >= until) break;
       if ((this.transitions & PROGRESS_MASK) === 0 && this.options.onProgress?.(this.progress()) === false)
         this.cancel();
     }
-    return levels.length === 0 || this.stopped !== undefined;
+    return path.length === 0 || this.stopped !== undefined;
   }
 
   private begin(): void {
     const { simulation } = this;
     this.begun = true;
     this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
-    if (this.take(simulation.failures)) this.stopped = "failure";
-    else this.levels.push(this.level());
+    if (this.take(simulation.failures, 0)) this.stopped = "failure";
+    else this.path.push();
   }
 
   /** Stops the exploration where it stands. */
@@ -182,15 +164,15 @@ export class Explorer {
   }
   /** How far it is. */
   progress(): ExploreProgress {
-    return { states: this.visited.size, transitions: this.transitions, depth: this.levels.length };
+    return { states: this.visited.size, transitions: this.transitions, depth: this.path.length };
   }
   /** Bytes taken now by the set of states seen, and at the longest by the path: journal, marks, levels and moves. */
   memory(): { readonly visited: number; readonly path: number } {
-    return { visited: this.visited.bytes, path: this.simulation.store.journalCapacity + this.depth * LEVEL_BYTES };
+    return { visited: this.visited.bytes, path: this.path.bytes + this.simulation.store.journalCapacity };
   }
   /** What is known so far. */
   result(): ExploreResult {
-    const over = this.begun && this.levels.length === 0;
+    const over = this.begun && this.path.length === 0;
     return {
       states: this.visited.size,
       transitions: this.transitions,
@@ -222,34 +204,23 @@ export class Explorer {
     return { kind: "livelock", id: "livelock", spot, message, because: [], step: simulation.store.step, thread };
   }
 
-  private level(): Level {
-    return { threads: this.simulation.running(), next: 0, choices: undefined, moved: false };
-  }
-
-  /** Makes the next move of `thread` from this level; false if it waits. */
-  private move(level: Level, thread: number): boolean {
-    this.planned = level.choices ?? [];
-    this.taken = [];
-    this.ranges = [];
-    const result = this.simulation.step(thread);
-    // The next time at this level: the last choice that has not been given all its answers, else the next thread.
-    level.choices = nextChoices(this.taken, this.ranges);
-    if (level.choices === undefined) level.next++;
-    if (result === StepResult.blocked) return false;
-    this.moves.push({ thread, choices: this.taken.length === 0 ? NO_CHOICES : this.taken });
-    return true;
+  /** The lowest thread above `thread` that has something to do; -1 if there is none. It may be waiting. */
+  private nextRunning(thread: number): number {
+    const { threads } = this.simulation.machine;
+    for (let t = thread + 1; t < threads.length; t++) if (this.simulation.isRunning(t)) return t;
+    return -1;
   }
 
   /** Goes back over the last move. */
   private retreat(): void {
     this.simulation.store.rollback();
-    this.simulation.failures.length = 0;
-    this.moves.pop();
+    if (this.simulation.failures.length > 0) this.simulation.failures.length = 0;
   }
-  private leave(levels: Level[]): void {
+  /** Goes back to the state before the last one on the path. */
+  private leave(): void {
     this.hasLeft = true;
-    levels.pop();
-    if (levels.length > 0) this.retreat();
+    this.path.pop();
+    if (this.path.length > 0) this.retreat();
   }
 
   /** No thread can move: the execution has ended, or is stuck. Returns whether to stop. */
@@ -262,14 +233,14 @@ export class Explorer {
     } else {
       simulation.deadlock();
     }
-    const enough = this.take(simulation.failures);
+    const enough = this.take(simulation.failures, this.path.length - 1);
     simulation.failures.length = 0;
     if (enough) this.stopped = "failure";
     return enough;
   }
 
-  /** Keeps failures not seen before. Returns whether there are enough. */
-  private take(failures: readonly Failure[]): boolean {
+  /** Keeps failures not seen before, with the moves from the first `count` states of the path. Returns whether there are enough. */
+  private take(failures: readonly Failure[], count: number): boolean {
     const [first] = failures;
     if (first === undefined) return false;
     const alone = failures.every(({ id }) => id === first.id);
@@ -282,7 +253,7 @@ export class Explorer {
       const key = `${failure.id} ${failure.spot.source}:${failure.spot.start} ${alone}`;
       if (this.foundKeys.has(key) || (isLooking && !isFound && this.found.length >= KEPT_FAILURES)) continue;
       this.foundKeys.add(key);
-      this.found.push({ failure, moves: [...this.moves], alone });
+      this.found.push({ failure, moves: this.path.moves(count), alone });
     }
     return isLooking ? isFound : this.found.length >= (maxFailures ?? 1);
   }
@@ -290,13 +261,3 @@ export class Explorer {
 
 /** Failures that are kept of a file that shows another one. */
 const KEPT_FAILURES = 20;
-
-const NO_CHOICES: readonly number[] = [];
-
-/** The choices to try after `taken`, as a counter with a digit for each choice; undefined after the last. */
-function nextChoices(taken: readonly number[], ranges: readonly number[]): number[] | undefined {
-  for (let i = taken.length - 1; i >= 0; i--) {
-    if ((taken[i] as number) + 1 < (ranges[i] as number)) return [...taken.slice(0, i), (taken[i] as number) + 1];
-  }
-  return undefined;
-}

@@ -1,18 +1,25 @@
 /**
- * The set of states seen, as 64-bit hashes in one flat table with open addressing: 8 bytes a slot, at most 70 % full, so 11 to
- * 23 bytes a state. A state that was never seen may be taken for seen if its hash equals another's.
+ * The set of states seen, as 64-bit hashes in one flat table with open addressing: 8 bytes a slot, 53 to 80 % full, so 10 to 15
+ * bytes a state. A state that was never seen may be taken for seen if its hash equals another's.
+ *
+ * Slots are in the order of the hashes, so that the table can grow by half, and does so from one end to the other.
  */
 
 const EMPTY = 0;
+/** How full the table may be. */
+const FULL = 0.8;
+/** By how much it grows then. */
+const GROWTH = 1.5;
 
 export class Visited {
   private slots: Int32Array;
-  private mask: number;
+  /** Number of slots. */
+  private size_ = 1 << 12;
   private count = 0;
+  private limit = Math.floor(this.size_ * FULL);
 
   constructor() {
-    this.mask = (1 << 12) - 1;
-    this.slots = new Int32Array((this.mask + 1) * 2);
+    this.slots = new Int32Array(this.size_ * 2);
   }
 
   get size(): number {
@@ -30,35 +37,47 @@ export class Visited {
   add(low: number, high: number): boolean {
     // The pair (0, 0) marks an empty slot; the one state in 2^64 that has it is given another hash.
     if (low === EMPTY && high === EMPTY) high = 1;
-    const { slots, mask } = this;
-    let at = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
+    const { slots } = this;
+    const end = slots.length;
+    let at = home(low, high, this.size_) * 2;
     for (;;) {
-      const a = slots[at * 2];
-      const b = slots[at * 2 + 1];
-      if (a === EMPTY && b === EMPTY) break;
+      const a = slots[at] as number;
+      const b = slots[at + 1] as number;
       if (a === low && b === high) return false;
-      at = (at + 1) & mask;
+      if (a === EMPTY && b === EMPTY) break;
+      at += 2;
+      if (at === end) at = 0;
     }
-    slots[at * 2] = low;
-    slots[at * 2 + 1] = high;
+    slots[at] = low;
+    slots[at + 1] = high;
     this.count++;
-    if (this.count > (mask + 1) * 0.7) this.grow();
+    if (this.count > this.limit) this.grow();
     return true;
   }
 
   private grow(): void {
     const old = this.slots;
-    this.mask = this.mask * 2 + 1;
-    this.slots = new Int32Array((this.mask + 1) * 2);
-    const { slots, mask } = this;
+    this.size_ = Math.floor(this.size_ * GROWTH);
+    this.limit = Math.floor(this.size_ * FULL);
+    const slots = new Int32Array(this.size_ * 2);
+    const end = slots.length;
     for (let i = 0; i < old.length; i += 2) {
       const low = old[i] as number;
       const high = old[i + 1] as number;
       if (low === EMPTY && high === EMPTY) continue;
-      let at = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
-      while (slots[at * 2] !== EMPTY || slots[at * 2 + 1] !== EMPTY) at = (at + 1) & mask;
-      slots[at * 2] = low;
-      slots[at * 2 + 1] = high;
+      let at = home(low, high, this.size_) * 2;
+      while (slots[at] !== EMPTY || slots[at + 1] !== EMPTY) {
+        at += 2;
+        if (at === end) at = 0;
+      }
+      slots[at] = low;
+      slots[at + 1] = high;
     }
+    this.slots = slots;
   }
+}
+
+/** The slot at which the search for a hash begins: in proportion to its first half. */
+function home(low: number, high: number, size: number): number {
+  return Math.floor(((low ^ Math.imul(high, 0x9e3779b1)) >>> 0) * (size / 0x100000000));
 }

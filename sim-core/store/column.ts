@@ -10,6 +10,7 @@
  */
 import { ChunkTable } from "./chunk-table.ts";
 import { addressWord, foldHigh, foldLow, keyHigh, keyLow, mixHigh, mixLow, seedOf } from "./hash.ts";
+import { cellWord, MAX_CELLS } from "./journal.ts";
 import type { Store } from "./store.ts";
 
 /** What the cells of a column hold. */
@@ -20,8 +21,6 @@ const FIRST_CELLS = 64;
 /** Up to this many cells a column doubles when it is full; beyond, it grows by a sixteenth, as memory is what counts then. */
 const DOUBLING_LIMIT = 1 << 16;
 
-/** How many cells a column may have: the journal has that many bits for one. */
-export const CELL_BITS = 25;
 /** A column has no room for more cells. */
 export class StoreFullError extends Error {}
 
@@ -78,9 +77,9 @@ export abstract class Column {
   reserve(cells: number): void {
     const present = this.capacity;
     if (cells <= present) return;
-    if (cells > 2 ** CELL_BITS)
+    if (cells > MAX_CELLS)
       throw new StoreFullError(`the simulation is too large: there is no room for more ${this.name}`);
-    const size = Math.min(grownSize(present, cells), 2 ** CELL_BITS);
+    const size = Math.min(grownSize(present, cells), MAX_CELLS);
     if (this.integer) {
       const ints = new Int32Array(size);
       ints.set(this.ints);
@@ -113,7 +112,7 @@ export abstract class Column {
       const { ints } = this;
       const old = ints[cell] as number;
       if (old === value) return;
-      store.record(this.id, cell, old);
+      store.journal.append(cellWord(this.id, cell), old);
       store.touched |= this.interest;
       ints[cell] = value;
       if (!this.hashed) return;
@@ -136,7 +135,7 @@ export abstract class Column {
     const { values } = this;
     const old = values[cell] as number;
     if (old === value) return;
-    store.record(this.id, cell, old);
+    store.journal.append(cellWord(this.id, cell), old);
     store.touched |= this.interest;
     values[cell] = value;
     if (!this.hashed) return;

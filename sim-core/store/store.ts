@@ -8,11 +8,12 @@
  * Architecture invariant: nothing outside this folder writes a cell's array. What is not in a column is not state.
  */
 import type { Column } from "./column.ts";
-import { CELL_BITS, DenseColumn, SparseColumn } from "./column.ts";
+import { DenseColumn, SparseColumn } from "./column.ts";
+import type { WriteVisitor } from "./journal.ts";
+import { cellWord, Journal, MAX_COLUMNS } from "./journal.ts";
 
-/** How many columns there may be: the journal packs column and cell into one word. */
-export const MAX_COLUMNS = 127;
-const CELL_MASK = 2 ** CELL_BITS - 1;
+/** Bytes of a mark. */
+const MARK_BYTES = 12;
 
 /** A copy of everything in a store, made by `Store.snapshot`. */
 export interface Snapshot {
@@ -20,9 +21,6 @@ export interface Snapshot {
   readonly hashLow: number;
   readonly hashHigh: number;
 }
-
-/** One write of a step, as `Store.forEachWrite` reports it. */
-export type WriteVisitor = (column: Column, cell: number) => void;
 
 export class Store {
   readonly columns: Column[] = [];
@@ -32,10 +30,8 @@ export class Store {
   /** The `interest` bits of the columns written since the present step began. */
   touched = 0;
 
-  // Journal: one record a write. `where` packs column and physical cell, `what` is the value on the other side.
-  private where = new Int32Array(1 << 12);
-  private what = new Float64Array(1 << 12);
-  private length = 0;
+  /** Columns append to it; nobody else. */
+  readonly journal = new Journal(this.columns);
 
   // Marks: the state *before* step i. Step i's records are [markAt[i], markAt[i + 1]).
   private markAt = new Int32Array(1 << 10);
@@ -43,7 +39,7 @@ export class Store {
   private markHigh = new Int32Array(1 << 10);
   /** Number of steps begun, the present one included; steps after `position` can be redone. */
   private marks = 0;
-  /** Index of the present step among the marks: its records are from markAt[position - 1] to `length`. */
+  /** Index of the present step among the marks: its records are from markAt[position - 1] to the journal's length. */
   private position = 0;
   /** Where the journal ends when the present is not the newest state (redo is possible up to `marks`). */
   private endLength = 0;
@@ -73,25 +69,16 @@ export class Store {
     return column;
   }
 
-  /** Records that `cell` of column `id` held `old`. Only columns call this. */
-  record(id: number, cell: number, old: number): void {
-    let at = this.length;
-    if (at === this.where.length) this.growJournal();
-    this.where[at] = id * (CELL_MASK + 1) + cell;
-    this.what[at++] = old;
-    this.length = at;
-  }
-
   /** Begins a step: what is written from here on is undone together. Forgets what could have been redone. */
   mark(): void {
     const i = this.position;
     if (i + 1 >= this.markAt.length) this.growMarks();
-    this.markAt[i] = this.length;
+    this.markAt[i] = this.journal.length;
     this.markLow[i] = this.hashLow;
     this.markHigh[i] = this.hashHigh;
     this.position = i + 1;
     this.marks = i + 1;
-    this.endLength = this.length;
+    this.endLength = this.journal.length;
     this.touched = 0;
   }
 
@@ -112,19 +99,12 @@ export class Store {
   undo(): boolean {
     if (this.position === 0) return false;
     if (this.position === this.marks) {
-      this.endLength = this.length;
+      this.endLength = this.journal.length;
       // The hash after the newest step has no mark of its own: keep it where the next mark would stand.
-      this.setMark(this.marks, this.length);
+      this.setMark(this.marks, this.journal.length);
     }
     const i = this.position - 1;
-    const from = this.markAt[i] as number;
-    const { where, what } = this;
-    const columns = this.columns;
-    for (let j = this.length - 1; j >= from; j--) {
-      const w = where[j] as number;
-      what[j] = (columns[w >>> CELL_BITS] as Column).swap(w & CELL_MASK, what[j] as number);
-    }
-    this.length = from;
+    this.journal.undo(this.markAt[i] as number);
     this.hashLow = this.markLow[i] as number;
     this.hashHigh = this.markHigh[i] as number;
     this.position = i;
@@ -135,14 +115,7 @@ export class Store {
   redo(): boolean {
     if (this.position >= this.marks) return false;
     const i = this.position;
-    const to = i + 1 < this.marks ? (this.markAt[i + 1] as number) : this.endLength;
-    const { where, what } = this;
-    const columns = this.columns;
-    for (let j = this.markAt[i] as number; j < to; j++) {
-      const w = where[j] as number;
-      what[j] = (columns[w >>> CELL_BITS] as Column).swap(w & CELL_MASK, what[j] as number);
-    }
-    this.length = to;
+    this.journal.redo(i + 1 < this.marks ? (this.markAt[i + 1] as number) : this.endLength);
     this.position = i + 1;
     this.hashLow = this.markLow[i + 1] as number;
     this.hashHigh = this.markHigh[i + 1] as number;
@@ -164,19 +137,12 @@ export class Store {
   /** Undoes the present step and forgets it: the explorer's way back. */
   rollback(): void {
     const i = this.position - 1;
-    const from = this.markAt[i] as number;
-    const { where, what } = this;
-    const columns = this.columns;
-    for (let j = this.length - 1; j >= from; j--) {
-      const w = where[j] as number;
-      (columns[w >>> CELL_BITS] as Column).swap(w & CELL_MASK, what[j] as number);
-    }
-    this.length = from;
+    this.journal.undo(this.markAt[i] as number);
     this.hashLow = this.markLow[i] as number;
     this.hashHigh = this.markHigh[i] as number;
     this.position = i;
     this.marks = i;
-    this.endLength = from;
+    this.endLength = this.journal.length;
   }
 
   /**
@@ -184,19 +150,16 @@ export class Store {
    * must not begin or undo steps.
    */
   trial<T>(work: () => T): T {
-    const { length, hashLow, hashHigh, touched } = this;
+    const { hashLow, hashHigh, touched } = this;
+    const { length } = this.journal;
     // Its records go behind those of the steps that were undone.
     const from = this.position < this.marks ? this.endLength : length;
-    this.length = from;
+    this.journal.length = from;
     try {
       return work();
     } finally {
-      const { where, what, columns } = this;
-      for (let j = this.length - 1; j >= from; j--) {
-        const w = where[j] as number;
-        (columns[w >>> CELL_BITS] as Column).swap(w & CELL_MASK, what[j] as number);
-      }
-      this.length = length;
+      this.journal.undo(from);
+      this.journal.length = length;
       this.hashLow = hashLow;
       this.hashHigh = hashHigh;
       this.touched = touched;
@@ -206,7 +169,12 @@ export class Store {
   /** Calls `visit` for each write since the present step began, oldest first; a cell may come more than once. */
   forEachWrite(visit: WriteVisitor): void {
     if (this.position === 0) return;
-    this.visitRecords(this.markAt[this.position - 1] as number, this.length, visit);
+    this.journal.visit(this.markAt[this.position - 1] as number, this.journal.length, visit);
+  }
+  /** The same, only for columns with `interest`. */
+  forEachWriteOfInterest(visit: WriteVisitor): void {
+    if (this.position === 0) return;
+    this.journal.visit(this.markAt[this.position - 1] as number, this.journal.length, visit, true);
   }
 
   /**
@@ -218,21 +186,14 @@ export class Store {
     const last = Math.min(this.marks, Math.max(from, to) - this.dropped);
     if (first >= last) return;
     const start = this.markAt[first] as number;
-    const end = last < this.marks ? (this.markAt[last] as number) : Math.max(this.endLength, this.length);
-    this.visitRecords(start, end, visit);
+    const end = last < this.marks ? (this.markAt[last] as number) : Math.max(this.endLength, this.journal.length);
+    this.journal.visit(start, end, visit);
   }
-  private visitRecords(start: number, end: number, visit: WriteVisitor): void {
-    for (let j = start; j < end; j++) {
-      const w = this.where[j] as number;
-      visit(this.columns[w >>> CELL_BITS] as Column, w & CELL_MASK);
-    }
-  }
-
   /** The last step (oldestStep < step <= present) that wrote cell `cell` of `column`, or undefined. */
   lastWrite(column: Column, cell: number): number | undefined {
-    const packed = (column.id * (CELL_MASK + 1) + cell) | 0;
-    for (let j = this.length - 1; j >= 0; j--) {
-      if (this.where[j] === packed) return this.dropped + this.stepOfRecord(j);
+    const word = cellWord(column.id, cell);
+    for (let j = this.journal.length - 1; j >= 0; j--) {
+      if (this.journal.wordOf(j) === word) return this.dropped + this.stepOfRecord(j);
     }
     return undefined;
   }
@@ -249,26 +210,26 @@ export class Store {
 
   /** Bytes that the journal and its marks take for what they hold now. */
   get historyBytes(): number {
-    return Math.max(this.length, this.endLength) * 12 + this.marks * 12;
+    return Journal.bytesOf(Math.max(this.journal.length, this.endLength)) + this.marks * MARK_BYTES;
   }
 
   /** Bytes that the journal and its marks have allocated. */
   get journalCapacity(): number {
-    return this.where.byteLength + this.what.byteLength + 3 * this.markAt.byteLength;
+    return this.journal.bytes + this.markAt.length * MARK_BYTES;
   }
 
+  /** Number of records of the first `steps` steps. */
+  private recordsBefore(steps: number): number {
+    return steps < this.marks ? (this.markAt[steps] as number) : Math.max(this.journal.length, this.endLength);
+  }
   /** Forgets all steps up to and including `step`: they can no longer be undone. */
   dropBefore(step: number): void {
     const count = Math.min(step - this.dropped, this.position);
     if (count <= 0) return;
-    const from = count < this.marks ? (this.markAt[count] as number) : Math.max(this.length, this.endLength);
-    const end = Math.max(this.length, this.endLength);
-    this.where.copyWithin(0, from, end);
-    this.what.copyWithin(0, from, end);
+    const from = this.journal.drop(this.recordsBefore(count));
     for (const marks of [this.markAt, this.markLow, this.markHigh]) marks.copyWithin(0, count, this.marks + 1);
     this.marks -= count;
     this.position -= count;
-    this.length -= from;
     this.endLength -= from;
     for (let i = 0; i <= this.marks; i++) this.markAt[i] = (this.markAt[i] as number) - from;
     this.dropped += count;
@@ -291,7 +252,7 @@ export class Store {
 
   /** Makes the present the oldest moment: nothing can be undone. Used after a machine is set up. */
   forget(): void {
-    this.length = 0;
+    this.journal.clear();
     this.endLength = 0;
     this.marks = 0;
     this.position = 0;
@@ -321,14 +282,6 @@ export class Store {
     this.markLow[i] = this.hashLow;
     this.markHigh[i] = this.hashHigh;
   }
-  private growJournal(): void {
-    const where = new Int32Array(this.where.length * 2);
-    where.set(this.where);
-    this.where = where;
-    const what = new Float64Array(this.what.length * 2);
-    what.set(this.what);
-    this.what = what;
-  }
   private growMarks(): void {
     this.markAt = grown(this.markAt);
     this.markLow = grown(this.markLow);
@@ -337,7 +290,7 @@ export class Store {
 }
 
 function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
+  const larger = new Int32Array(array.length + (array.length >>> 1));
   larger.set(array);
   return larger;
 }

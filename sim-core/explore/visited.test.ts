@@ -1,0 +1,29 @@
+/** The set of states seen against a plain one. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nextRandom, randomBelow } from "./random.ts";
+import { Visited } from "./visited.ts";
+
+test("says of each hash whether it is new, however large it has grown", () => {
+  const visited = new Visited();
+  const plain = new Set<string>();
+  let random = 1;
+  for (let i = 0; i < 100_000; i++) {
+    random = nextRandom(random);
+    // Few enough different ones that many come again; their halves are small, as no hash is, to crowd the table's slots.
+    const low = randomBelow(random, 1 << 9) - (1 << 8);
+    const high = randomBelow(random ^ 0x55555555, 1 << 9) - (1 << 8);
+    const key = `${low} ${high}`;
+    assert.equal(visited.add(low, high), !plain.has(key), key);
+    plain.add(key);
+  }
+  assert.equal(visited.size, plain.size);
+  assert.ok(visited.bytes <= plain.size * 16);
+});
+
+test("the hash of two zeros is a hash like any other", () => {
+  const visited = new Visited();
+  assert.equal(visited.add(0, 0), true);
+  assert.equal(visited.add(0, 0), false);
+  assert.equal(visited.size, 1);
+});
