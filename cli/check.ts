@@ -7,6 +7,7 @@ import type { Failure } from "../sim-core/explore/failure.ts";
 import { replay } from "../sim-core/explore/replay.ts";
 import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
+import { shorten } from "../sim-core/explore/shorten.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
 import type { Finding, Verdict } from "../sim-core/explore/verdict.ts";
 import { isExpected, verdictOfCheck } from "../sim-core/explore/verdict.ts";
@@ -118,8 +119,9 @@ interface Retold {
   readonly simulation: Simulation;
 }
 
-/** Replays a failure with everything recorded, so that its causes and its story are known. */
-function retold(program: Program, { failure, moves }: FoundFailure): Retold {
+/** Replays a failure by a readable interleaving with everything recorded, so that its causes and its story are known. */
+function retold(program: Program, found: FoundFailure): Retold {
+  const { failure, moves } = shorten(program, found);
   const { simulation, failure: again } = replay(program, moves, failure);
   return { failure: again ?? failure, schedule: saveSchedule(simulation, moves), simulation };
 }
