@@ -13,7 +13,7 @@ import type { Terminal } from "./commands.ts";
 import type { LoadedFile } from "./files.ts";
 import { loadFile, readText } from "./files.ts";
 import { printDiagnostics } from "./format/diagnostics.ts";
-import { eventJson, stateJson, statementJson } from "./format/events.ts";
+import { eventJson, eventOfFailure, failureEventJson, stateJson, statementJson } from "./format/events.ts";
 import { failureJson, printFailure } from "./format/failure.ts";
 import { paint } from "./format/paint.ts";
 
@@ -105,6 +105,8 @@ class Report {
   private readonly state: boolean;
   private readonly counts: Record<string, number> = {};
   private told = 0;
+  private toldFailures = 0;
+  private n = 0;
 
   constructor(simulation: Simulation, terminal: Terminal, json: boolean, state: boolean) {
     this.simulation = simulation;
@@ -123,13 +125,23 @@ class Report {
       if (record.kind === "event") {
         const name = EVENTS[record.event]?.name ?? "";
         this.counts[name] = (this.counts[name] ?? 0) + 1;
-        if (this.json) print(terminal, eventJson(simulation, record, this.told + 1));
+        this.n++;
+        if (this.json) print(terminal, eventJson(simulation, record, this.n));
         continue;
       }
+      this.n++;
       if (!this.json) continue;
-      print(terminal, statementJson(simulation, record, this.told + 1));
+      print(terminal, statementJson(simulation, record, this.n));
       const line = simulation.program.statements[record.statement]?.spot.line;
       if (this.state && line !== undefined) print(terminal, stateJson(simulation, line));
+    }
+    for (; this.toldFailures < simulation.failures.length; this.toldFailures++) {
+      const failure = simulation.failures[this.toldFailures];
+      const name = failure === undefined ? undefined : eventOfFailure(failure);
+      if (failure === undefined || name === undefined) continue;
+      this.counts[name] = (this.counts[name] ?? 0) + 1;
+      this.n++;
+      if (this.json) print(terminal, failureEventJson(simulation, failure, this.n));
     }
   }
 

@@ -71,7 +71,9 @@ export function eventFields(
       return;
     }
     const value = record.fields[i];
-    if (value !== undefined && value !== NONE) fields.push([name, describe(value)]);
+    if (value === undefined || value === NONE) return;
+    // What a function returned is a word, 0 among them.
+    fields.push([name, name === "result" && value === 0 ? "ok" : describe(value)]);
   });
   return fields;
 }

@@ -1,7 +1,9 @@
 /** Events and statements of a run as plain data and as text. */
 
+import type { Failure } from "../../sim-core/explore/failure.ts";
 import type { Simulation } from "../../sim-core/explore/simulation.ts";
 import { describePage, touchedPages } from "../../sim-core/machine/describe.ts";
+import type { EventName } from "../../sim-core/machine/events.ts";
 import { EVENTS } from "../../sim-core/machine/events.ts";
 import type { EventRecord, StatementRecord } from "../../sim-core/vm/event-log.ts";
 
@@ -39,11 +41,46 @@ export function eventJson(simulation: Simulation, event: EventRecord, n: number)
   event.fields.forEach((value, i) => {
     const name = description?.fields[i];
     if (name === undefined || name === "place") return;
-    const text = simulation.describe(value);
+    const text = fieldText(simulation, name, value);
     if (text === "none") return;
-    json[name] = Number.isInteger(value) ? value : text;
+    json[name] = Number.isInteger(value) && name !== "result" ? value : text;
   });
   return json;
+}
+
+/** A field as text. What a function returned is a word, 0 among them. */
+function fieldText(simulation: Simulation, name: string, value: number): string {
+  return name === "result" && value === 0 ? "ok" : simulation.describe(value);
+}
+
+/** The event that a failure is, as `--json` gives it; undefined for what is none of the language's events. */
+export function failureEventJson(
+  simulation: Simulation,
+  failure: Failure,
+  n: number,
+): Record<string, unknown> | undefined {
+  const event = eventOfFailure(failure);
+  if (event === undefined) return undefined;
+  const json: Record<string, unknown> = { type: "event", n, event };
+  if (failure.thread > 0) json.thread = simulation.threadName(failure.thread);
+  json.line = failure.spot.line;
+  if (event === "invariant") json.id = failure.id;
+  return json;
+}
+
+/** The name of the event that a failure is. */
+export function eventOfFailure({ kind }: Failure): EventName | undefined {
+  switch (kind) {
+    case "expectation":
+    case "property":
+      return "expectation";
+    case "invariant":
+    case "deadlock":
+    case "livelock":
+      return kind;
+    default:
+      return undefined;
+  }
 }
 
 function placeJson(simulation: Simulation, event: EventRecord): Record<string, unknown> {
@@ -122,7 +159,7 @@ function regionsOf(simulation: Simulation, pid: number): { name: string; start: 
 export function eventText(simulation: Simulation, event: EventRecord): string {
   const description = EVENTS[event.event];
   const fields = (description?.fields ?? []).map((name, i) =>
-    name === "place" ? placeText(simulation, event) : simulation.describe(event.fields[i] ?? 0),
+    name === "place" ? placeText(simulation, event) : fieldText(simulation, name, event.fields[i] ?? 0),
   );
   while (fields.at(-1) === "none") fields.pop();
   return `${description?.name}(${fields.join(", ")})`;
