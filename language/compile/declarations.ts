@@ -311,6 +311,7 @@ export class DeclarationCompiler {
         builder.emit(Op.return, builder.constant(NONE));
       });
       builder.finishFunction(id, entry, scope.slots, reporting.has(builder.functions[id]?.name ?? ""));
+      statements.tellParts();
     }
     this.pending.length = 0;
   }

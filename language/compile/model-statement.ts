@@ -3,16 +3,52 @@ import { EVENTS } from "../../sim-core/machine/events.ts";
 import { NONE } from "../../sim-core/store/value.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
+import type { CheckInfo, CheckPart } from "../../sim-core/vm/program.ts";
 import type { Block, CallExpr, Expr, For, If, Match, ModelStatement, Span } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
 import { ExpressionCompiler } from "./expression.ts";
-import type { FunctionScope } from "./scope.ts";
+import { FunctionScope } from "./scope.ts";
 
 /** The number that a literal, perhaps with a minus, is; undefined for any other expression. */
 function literal(expr: Expr): number | undefined {
   if (expr.kind === "size") return Number(expr.value);
   if (expr.kind !== "unary" || expr.operator !== "-" || expr.operand.kind !== "size") return undefined;
   return -Number(expr.operand.value);
+}
+
+/** What an expression looks at: names, fields and elements, the largest of them. Calls are left out: they may do something. */
+function partsOf(expr: Expr, isVariable: (name: string) => boolean): Expr[] {
+  switch (expr.kind) {
+    case "name":
+      return isVariable(expr.text) ? [expr] : [];
+    case "call":
+      return expr.args.flatMap((arg) => partsOf(arg.value, isVariable));
+    case "member":
+    case "index":
+      return hasCall(expr) ? [] : [expr];
+    case "binary":
+      return [...partsOf(expr.left, isVariable), ...partsOf(expr.right, isVariable)];
+    case "unary":
+      return partsOf(expr.operand, isVariable);
+    case "in":
+    case "is":
+      return partsOf(expr.left, isVariable);
+    default:
+      return [];
+  }
+}
+function hasCall(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "name":
+    case "size":
+      return false;
+    case "member":
+      return hasCall(expr.object);
+    case "index":
+      return hasCall(expr.object) || hasCall(expr.index);
+    default:
+      return true;
+  }
 }
 
 interface LoopContext {
@@ -27,6 +63,8 @@ export class StatementCompiler {
   readonly scope: FunctionScope;
   readonly expressions: ExpressionCompiler;
   private readonly loops: LoopContext[] = [];
+  /** The function's `expect` statements, and what their names stand for. */
+  private readonly told: { check: number; condition: Expr; visible: ReadonlyMap<string, Register> }[] = [];
 
   constructor(scope: FunctionScope, expressions = new ExpressionCompiler(scope)) {
     this.scope = scope;
@@ -184,9 +222,30 @@ export class StatementCompiler {
         this.step(s, () => {
           scope.shared = true;
           const condition = expressions.compile(s.condition);
-          builder.emit(Op.expect, condition, builder.check(scope.source, s, []));
+          const check = builder.check(scope.source, s, []);
+          builder.emit(Op.expect, condition, check);
+          this.told.push({ check, condition: s.condition, visible: scope.visible() });
         });
         return;
+    }
+  }
+
+  /** Compiles, after the function's own code, what its checks tell of when they fail. */
+  tellParts(): void {
+    const { builder, source, around } = this.scope;
+    for (const { check, condition, visible } of this.told) {
+      const parts = new Map<string, CheckPart>();
+      const isVariable = (name: string) => visible.has(name) || around.lookup(name)?.kind.endsWith("Variable") === true;
+      for (const expr of partsOf(condition, isVariable)) {
+        const text = builder.text(source, expr);
+        if (parts.has(text)) continue;
+        const scope = new FunctionScope(builder, source, around, []);
+        for (const [name, register] of visible) scope.bind(name, register);
+        const entry = builder.here;
+        builder.emit(Op.done, new ExpressionCompiler(scope, this.expressions.pageSize).compile(expr));
+        parts.set(text, { text, entry });
+      }
+      builder.checks[check] = { ...(builder.checks[check] as CheckInfo), parts: [...parts.values()] };
     }
   }
 

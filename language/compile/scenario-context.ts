@@ -3,7 +3,6 @@ import type { Value } from "../../sim-core/store/value.ts";
 import { box, NONE, Tag } from "../../sim-core/store/value.ts";
 import type { Binding, Resolved } from "../resolve/model.ts";
 import type { Expr, Name, Span } from "../syntax/tree.ts";
-import { sizeInBytes } from "../syntax/tree.ts";
 import type { Builder } from "./builder.ts";
 import { CompileError } from "./builder.ts";
 import { constantValue } from "./constant.ts";
@@ -106,6 +105,8 @@ export class ScenarioContext {
         return binding.name === "none" ? NONE : this.builder.word(binding.name);
       case "error":
         return this.builder.word(binding.name);
+      case "member":
+        return binding.declaration.kind === "const" ? this.builder.namedConstants[binding.name] : undefined;
       default:
         return undefined;
     }
@@ -113,7 +114,6 @@ export class ScenarioContext {
 
   /** The value of an expression that is known before the run. */
   constant(expr: Expr): Value | undefined {
-    if (expr.kind === "size") return Number(sizeInBytes(expr, this.pageSize));
     return constantValue(
       expr,
       this.builder,

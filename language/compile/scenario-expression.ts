@@ -53,6 +53,13 @@ export class ScenarioExpressions extends ExpressionCompiler {
       this.scope.shared = true;
       return this.result(into, (d) => builder.emit(Op.getScenario, d, slot));
     }
+    if (binding?.kind === "member") {
+      const slot = builder.variables.findIndex((v) => v.name === binding.name);
+      if (slot >= 0) {
+        this.scope.shared = true;
+        return this.result(into, (d) => builder.emit(Op.getGlobal, d, slot));
+      }
+    }
     const value = binding === undefined ? undefined : this.context.valueOf(binding);
     if (value !== undefined) return this.deliver(builder.constant(value), into);
     return super.name(text, expr, into);
@@ -230,7 +237,7 @@ export class ScenarioExpressions extends ExpressionCompiler {
           visit(e.left);
           return;
         case "name":
-          if (["local", "result"].includes(context.resolved.bindings.get(e)?.kind ?? "")) {
+          if (["local", "result", "member"].includes(context.resolved.bindings.get(e)?.kind ?? "")) {
             parts.set(e.text, { text: e.text, entry: ScenarioExpressions.entry(context, e) });
           }
       }

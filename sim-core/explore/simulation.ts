@@ -275,11 +275,11 @@ export class Simulation implements Listener {
   }
 
   /** A failed check as a message: its text, why, and what the observations in it were. */
-  private explain(check: CheckInfo, why: string): string {
+  private explain(check: CheckInfo, why: string, base = 0): string {
     const facts: string[] = [];
     for (const part of check.parts) {
       try {
-        const value = this.vm.evaluate(part.entry);
+        const value = this.vm.evaluate(part.entry, base);
         const problem = this.vm.observer.takeProblem();
         facts.push(problem ?? `${part.text} is ${this.describe(value)}`);
       } catch (error) {
@@ -432,7 +432,7 @@ export class Simulation implements Listener {
   expectationFailed(check: number, why: string): void {
     const info = this.program.checks[check];
     if (info === undefined) return;
-    this.fail("expectation", "expectation", info.spot, this.explain(info, why), this.vm.thread, []);
+    this.fail("expectation", "expectation", info.spot, this.explain(info, why, this.vm.base), this.vm.thread, []);
   }
 
   outcomeFailed(statement: number, outcome: Value, expected: Value, report: readonly string[] | undefined): void {

@@ -353,6 +353,11 @@ export class VM implements Caller {
   /** Frame of the code that is running; the interpreter keeps it up to date when it calls out. */
   private frameBase = 0;
 
+  /** First slot of the frame that is running, 0 if none is: for `evaluate` while a step is under way. */
+  get base(): number {
+    return this.frameBase;
+  }
+
   fail(message: string): never {
     throw new ModelError(message, this.spot);
   }
