@@ -228,6 +228,22 @@ test("the debug console evaluates expressions and tries statements", async () =>
   assert.equal((await c.request("evaluate", { expression: "cpu0 wrote buf", context: "repl" })).success, false);
 });
 
+test("the debug console completes", async () => {
+  const c = await started();
+  await c.next("stopped");
+  const [frame] = await c.stack(2);
+  const labels = async (typed: string, frameId = frame?.id): Promise<string[]> => {
+    const { targets } = await c.ask("completions", { text: typed, column: typed.length + 1, frameId });
+    return (targets as { label: string }[]).map((t) => t.label);
+  };
+  assert.ok((await labels("cpu0 re")).includes("read"));
+  assert.ok((await labels("pte(buf).ki")).includes("kind"));
+  await c.move("stepIn", { threadId: 2 });
+  const [inner] = await c.stack(2);
+  assert.ok((await labels("ad", inner?.id)).includes("addr"));
+  assert.equal((await c.request("completions", { text: "x", column: 99 })).success, true);
+});
+
 test("the panel's requests", async () => {
   const c = await started();
   await c.next("stopped");

@@ -8,8 +8,9 @@ import { DebugSession, Event, OutputEvent, Response } from "@vscode/debugadapter
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Library } from "../language/compile/builder.ts";
 import type { LoadedScenario } from "../language/compile/front-door.ts";
-import { loadScenario, readImports } from "../language/compile/front-door.ts";
-import { parseExpression, parseStatement } from "../language/syntax/parser.ts";
+import { librarySignature, loadScenario, readImports } from "../language/compile/front-door.ts";
+import { completeFragment } from "../language/features/completion/complete.ts";
+import { parse, parseExpression, parseStatement } from "../language/syntax/parser.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { verdictOfRun } from "../sim-core/explore/verdict.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
@@ -46,6 +47,8 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsBreakpointLocationsRequest: true,
   supportsEvaluateForHovers: true,
   supportsClipboardContext: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: [".", "(", " "],
   supportsStepBack: true,
   supportsSteppingGranularity: true,
   supportsSingleThreadExecutionRequests: true,
@@ -144,6 +147,7 @@ export class HmmDebugAdapter extends DebugSession {
     scopes: (args) => this.scopes(args),
     variables: (args) => this.variables(args),
     evaluate: (args) => this.evaluate(args),
+    completions: (args) => this.completions(args),
     exceptionInfo: () => this.exceptionInfo(),
     continue: (args, after) => this.proceed(after, this.goArguments("continue", args), { allThreadsContinued: true }),
     next: (args, after) => this.proceed(after, this.goArguments("stepOver", args)),
@@ -669,6 +673,41 @@ export class HmmDebugAdapter extends DebugSession {
     ];
     const result = [lines.length === 0 ? `${head} and change nothing.` : `${head}.`, ...lines].join("\n");
     return { result, variablesReference: this.containers.push(children) };
+  }
+
+  /** What may be typed in the debug console: names of the scenario, and the locals of a frame of the model. */
+  private completions(args: Arguments): { targets: DebugProtocol.CompletionItem[] } {
+    const { loaded, session } = this.program();
+    const text = args.string("text");
+    const line = (args.optionalNumber("line") ?? this.lineBase) - this.lineBase;
+    const lineStart = text
+      .split("\n")
+      .slice(0, line)
+      .reduce((sum, part) => sum + part.length + 1, 0);
+    const offset = Math.min(lineStart + this.ownColumn(args.number("column")) - 1, text.length);
+    const { resolved } = loaded.compiled ?? {};
+    if (resolved === undefined) return { targets: [] };
+    const signature = librarySignature(this.options.library);
+    const { start, end, items } = completeFragment(parse(text).tokens, resolved, signature, offset);
+    const id = args.optionalNumber("frameId");
+    const locals = id === undefined ? [] : session.localNames(this.frame(id).frame);
+    return {
+      targets: [
+        ...locals.map((name) => ({
+          label: name,
+          type: "variable" as const,
+          start: start - lineStart,
+          length: end - start,
+        })),
+        ...items.map(({ label, insert, isSnippet, detail }) => ({
+          label,
+          text: isSnippet ? insert.replaceAll(/\$\{\d+:?([^}]*)\}|\$\d/g, "$1") : insert,
+          ...(detail === "" ? {} : { detail }),
+          start: start - lineStart,
+          length: end - start,
+        })),
+      ],
+    };
   }
 
   private exceptionInfo(): DebugProtocol.ExceptionInfoResponse["body"] {

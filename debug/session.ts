@@ -8,7 +8,10 @@
  */
 import type { FragmentProblem } from "../language/compile/fragment.ts";
 import type { CompiledScenario } from "../language/compile/scenario.ts";
+import { visibleLocals } from "../language/compile/visible.ts";
 import type { Context } from "../language/resolve/context.ts";
+import { localsAt } from "../language/resolve/fragment.ts";
+import type { Resolved } from "../language/resolve/model.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
 import type { Move } from "../sim-core/explore/schedule.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
@@ -91,6 +94,7 @@ export class Session {
   /** Told of what log points print, and where they are. */
   onLog: (text: string, spot: Spot) => void = () => {};
   private readonly stepIntoModel: boolean;
+  private readonly resolved: Resolved;
   private readonly mainSource: number;
   private readonly scenarioPcs = new Set<number>();
   private present: Stop;
@@ -106,6 +110,7 @@ export class Session {
     const { compiled, context } = scenario;
     this.program = compiled.program;
     this.stepIntoModel = options.stepIntoModel ?? true;
+    this.resolved = compiled.resolved;
     this.mainSource = compiled.library.sources.length;
     const { schedule } = options;
     this.timeline = new Timeline(
@@ -467,6 +472,16 @@ export class Session {
   /** Evaluates an expression in a frame, or in the scenario at large. A place alone is its value if `placesAreValues`. */
   evaluate(text: string, frame: Frame | undefined, placesAreValues = false): Evaluation {
     return this.evaluator.evaluate(text, frame, placesAreValues);
+  }
+
+  /** The names of locals that expressions in a frame can use. */
+  localNames(frame: Frame): readonly string[] {
+    if (frame.isScenario)
+      return localsAt(this.resolved, frame.inMainFile ? frame.offset : undefined).map((l) => l.name);
+    const info = this.program.functions[frame.function];
+    const text = this.program.sources[info?.spot.source ?? 0]?.text;
+    if (info === undefined || text === undefined) return [];
+    return [...visibleLocals(text, info, frame.offset).keys()];
   }
 
   // ---------------------------------------------------------------------------------------------- time travel
