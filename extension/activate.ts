@@ -14,6 +14,7 @@ import { LiveDiagnostics } from "./language/diagnostics.ts";
 import { registerModelSources } from "./language/model-sources.ts";
 import { registerProviders } from "./language/providers.ts";
 import { PageTables } from "./panel/panel.ts";
+import { watchScenarios } from "./scenarios.ts";
 import { Services } from "./services.ts";
 
 /** Activates the extension; both entries call it with the host that they run in. */
@@ -27,6 +28,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
       backgroundRun.lookedAt(document, analysed, sound),
     ),
     ...registerProviders(services, documents),
+    watchScenarios(),
     registerModelSources(services),
     registerCodeLens(),
     ...registerDebugger(services),

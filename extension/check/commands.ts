@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import type { Documents } from "../documents.ts";
-import { isOwn, languageId, pathOf, uriOf } from "../paths.ts";
+import { isOwn, languageId, uriOf } from "../paths.ts";
+import { baseName, launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import type { Answer } from "../worker/client.ts";
 import { WorkerClient } from "../worker/client.ts";
@@ -60,7 +61,7 @@ export class CheckCommands implements vscode.Disposable {
     const { analysis } = await this.documents.analyse(document);
     const worker = new WorkerClient(() => this.services.startWorker());
     try {
-      const options = { location: vscode.ProgressLocation.Window, title: `HMM: running ${nameOf(document)}` };
+      const options = { location: vscode.ProgressLocation.Window, title: `HMM: running ${baseName(document.uri)}` };
       const answer = await vscode.window.withProgress(
         options,
         () => worker.run({ kind: "run", scenario: scenarioText(analysis), maxSteps, story: true }).answer,
@@ -116,7 +117,7 @@ export class CheckCommands implements vscode.Disposable {
     const configuration = vscode.workspace.getConfiguration("hmm", document);
     const maxStates = configuration.get("check.maxStates", 20_000_000);
     const maxSeconds = configuration.get("check.maxSeconds", 300);
-    const title = `HMM: checking ${nameOf(document)}`;
+    const title = `HMM: checking ${baseName(document.uri)}`;
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     return vscode.window.withProgress(options, (progress, cancelled) => {
       const running = worker.run({ kind: "check", scenario, maxStates, maxSeconds }, ({ states, depth }) => {
@@ -159,10 +160,8 @@ export class CheckCommands implements vscode.Disposable {
 /** Starts a session that follows the interleaving of a failure. */
 async function debugFailure(document: vscode.TextDocument, { schedule }: FoundFailure): Promise<void> {
   await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), {
-    type: "hmm",
-    request: "launch",
-    name: schedule === undefined ? `Debug ${nameOf(document)}` : `Interleaving of ${nameOf(document)}`,
-    program: pathOf(document.uri),
+    ...launchConfiguration(document.uri),
+    ...(schedule === undefined ? {} : { name: `Interleaving of ${baseName(document.uri)}` }),
     // It stops where the failure shows (the filters for that are on by default), with the way there behind it.
     stopOnEntry: false,
     ...(schedule === undefined ? {} : { schedule: keepSchedule(schedule) }),
@@ -176,17 +175,4 @@ async function goTo({ range }: FoundFailure): Promise<void> {
 async function showInvalid({ message, range }: Extract<Answer, { kind: "invalid" }>): Promise<void> {
   const choice = await vscode.window.showErrorMessage(`Line ${range.line}: ${message} Mend this first.`, "Go to Line");
   if (choice !== undefined) await vscode.window.showTextDocument(uriOf(range.path), { selection: rangeOf(range) });
-}
-
-/** The scenario that a command is about: what it was called with, else the active editor's. */
-export async function scenarioDocument(uri: unknown): Promise<vscode.TextDocument | undefined> {
-  const wanted = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
-  const document = wanted === undefined ? undefined : await vscode.workspace.openTextDocument(wanted);
-  if (document !== undefined && isOwn(document)) return document;
-  void vscode.window.showErrorMessage("Open a .hmm scenario first, and run the command again.");
-  return undefined;
-}
-
-function nameOf(document: vscode.TextDocument): string {
-  return document.uri.path.slice(document.uri.path.lastIndexOf("/") + 1);
 }

@@ -1,25 +1,12 @@
 /** Launch configurations: what F5 does without a launch.json, and what is filled in where one leaves something out. */
 
 import * as vscode from "vscode";
-import { isOwn, pathOf } from "../paths.ts";
+import { pathOf } from "../paths.ts";
+import { currentScenario, launchConfiguration } from "../scenarios.ts";
 
-/** The scenario that was looked at last: F5 means it when the editor shows a source of the model. */
-let lastScenario: vscode.Uri | undefined;
-
-function noteScenario(document: vscode.TextDocument | undefined): void {
-  if (document !== undefined && isOwn(document)) lastScenario = document.uri;
-}
-
-/** The configuration for the scenario in the active editor, else for the one looked at last; undefined if there is none. */
 function activeConfiguration(): vscode.DebugConfiguration | undefined {
-  noteScenario(vscode.window.activeTextEditor?.document);
-  const uri = lastScenario ?? vscode.window.visibleTextEditors.map(({ document }) => document).find(isOwn)?.uri;
-  if (uri === undefined) return undefined;
-  return { type: "hmm", request: "launch", name: `Debug ${baseName(uri)}`, program: pathOf(uri) };
-}
-
-function baseName(uri: vscode.Uri): string {
-  return uri.path.slice(uri.path.lastIndexOf("/") + 1);
+  const uri = currentScenario();
+  return uri === undefined ? undefined : launchConfiguration(uri);
 }
 
 class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -96,9 +83,7 @@ function absolute(path: string, folder: vscode.WorkspaceFolder | undefined): str
 /** Registers what fills in launch configurations, and what offers one for the active file. */
 export function registerConfigurations(): vscode.Disposable[] {
   const provider = new ConfigurationProvider();
-  noteScenario(vscode.window.activeTextEditor?.document);
   return [
-    vscode.window.onDidChangeActiveTextEditor((editor) => noteScenario(editor?.document)),
     vscode.debug.registerDebugConfigurationProvider("hmm", provider),
     vscode.debug.registerDebugConfigurationProvider(
       "hmm",

@@ -2,9 +2,9 @@
 
 import * as vscode from "vscode";
 import type { FileAccess } from "../../debug/launch.ts";
-import { scenarioDocument } from "../check/commands.ts";
 import { readSchedule, scheduleScheme } from "../check/schedules.ts";
-import { pathOf, readFile } from "../paths.ts";
+import { readFile } from "../paths.ts";
+import { launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import { registerConfigurations } from "./configuration.ts";
 
@@ -27,12 +27,10 @@ export function registerDebugger(services: Services): vscode.Disposable[] {
     vscode.commands.registerCommand("hmm.debug", async (uri?: unknown) => {
       const document = await scenarioDocument(uri);
       if (document === undefined) return;
-      await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), {
-        type: "hmm",
-        request: "launch",
-        name: "Debug this scenario",
-        program: pathOf(document.uri),
-      });
+      await vscode.debug.startDebugging(
+        vscode.workspace.getWorkspaceFolder(document.uri),
+        launchConfiguration(document.uri),
+      );
     }),
   ];
 }

@@ -5,7 +5,8 @@ import type { HmmEvents, TextPlace } from "../../debug/protocol.ts";
 import type { FromPanel, ToPanel } from "../../webview/messages.ts";
 import { isFromPanel, messagesVersion } from "../../webview/messages.ts";
 import type { Documents } from "../documents.ts";
-import { isOwn, pathOf, uriOf } from "../paths.ts";
+import { uriOf } from "../paths.ts";
+import { currentScenario } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import { Feed } from "./feed.ts";
 import { panelHtml, webviewRoot } from "./html.ts";
@@ -150,7 +151,7 @@ export class PageTables implements vscode.Disposable {
         else feed.restart();
         return;
       case "debug":
-        await debugVisible();
+        await vscode.commands.executeCommand("hmm.debug");
         return;
       case "complete":
         await this.complete(message);
@@ -259,33 +260,14 @@ export class PageTables implements vscode.Disposable {
   /** What may be typed in the what-if editor: the names are those of the session's scenario. */
   private async complete({ request, text, offset }: Extract<FromPanel, { type: "complete" }>): Promise<void> {
     const program = this.feed?.link.program;
-    const document =
-      program === undefined ? visibleScenario() : await vscode.workspace.openTextDocument(uriOf(program));
-    if (document === undefined) {
+    const uri = program === undefined ? currentScenario() : uriOf(program);
+    if (uri === undefined) {
       this.post({ type: "completions", request, completions: { items: [], start: offset, end: offset } });
       return;
     }
+    const document = await vscode.workspace.openTextDocument(uri);
     const { engine, analysis, signature } = await this.documents.analyse(document);
     const completions = engine.completeText(text, analysis.resolved, signature, offset);
     this.post({ type: "completions", request, completions });
   }
-}
-
-function visibleScenario(): vscode.TextDocument | undefined {
-  return vscode.window.visibleTextEditors.map((editor) => editor.document).find(isOwn);
-}
-
-async function debugVisible(): Promise<void> {
-  const document = visibleScenario();
-  if (document === undefined) {
-    void vscode.window.showErrorMessage("Open the .hmm scenario that you want to debug first.");
-    return;
-  }
-  const { uri } = document;
-  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
-    type: "hmm",
-    request: "launch",
-    name: `Debug ${uri.path.slice(uri.path.lastIndexOf("/") + 1)}`,
-    program: pathOf(uri),
-  });
 }

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { activateExtension } from "../activate.ts";
 import type { Engine, WorkerPort } from "../host.ts";
 
-/** What is used of a browser's Worker; the extension host has one. */
+/** What is used of a browser's Worker and of its blobs; the extension host has them. */
 interface BrowserWorker {
   postMessage(message: unknown): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(dist, "engine.cjs"));
       return evaluateModule(new TextDecoder().decode(bytes));
     },
-    startWorker: () => webWorker(vscode.Uri.joinPath(dist, "worker", "explore-web.js").toString(true)),
+    startWorker: () => webWorker(vscode.Uri.joinPath(dist, "worker", "explore-web.js")),
   });
 }
 
@@ -40,13 +40,39 @@ function isEngine(exports: Partial<Engine>): exports is Engine {
   return typeof exports.analyse === "function" && exports.library !== undefined;
 }
 
-function webWorker(url: string): WorkerPort {
-  const worker = new Worker(url);
+/**
+ * Starts a worker. Its script is read like any other file and given as a blob: addresses of extensions are not always such
+ * that a worker may be made of them.
+ */
+function webWorker(script: vscode.Uri): WorkerPort {
+  let receive: (message: unknown) => void = () => {};
+  let fail: (reason: string) => void = () => {};
+  let ended = false;
+  const starting = (async () => {
+    const url = URL.createObjectURL(
+      new Blob([await vscode.workspace.fs.readFile(script)], { type: "text/javascript" }),
+    );
+    const worker = new Worker(url);
+    worker.addEventListener("message", ({ data }) => receive(data));
+    worker.addEventListener("error", ({ message }) => fail(message ?? "it could not be started"));
+    return worker;
+  })();
+  const withWorker = (use: (worker: BrowserWorker) => void): void => {
+    starting.then(use, (error: unknown) => {
+      if (!ended) fail(error instanceof Error ? error.message : String(error));
+    });
+  };
   return {
-    post: (message) => worker.postMessage(message),
-    onMessage: (receive) => worker.addEventListener("message", ({ data }) => receive(data)),
-    onError: (receive) =>
-      worker.addEventListener("error", ({ message }) => receive(message ?? "it could not be started")),
-    terminate: () => worker.terminate(),
+    post: (message) => withWorker((worker) => worker.postMessage(message)),
+    onMessage: (take) => {
+      receive = take;
+    },
+    onError: (take) => {
+      fail = take;
+    },
+    terminate: () => {
+      ended = true;
+      withWorker((worker) => worker.terminate());
+    },
   };
 }

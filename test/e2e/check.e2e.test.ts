@@ -1,0 +1,59 @@
+// Running a scenario and exploring its interleavings from a real VS Code.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually } from "./eventually.ts";
+import { openWorkbench } from "./host.ts";
+import { Panel } from "./panel.ts";
+import type { Workbench } from "./workbench.ts";
+
+let workbench: Workbench;
+before(async () => {
+  workbench = await openWorkbench({
+    name: "check",
+    files: {
+      "atomics.hmm": { copyOf: "scenarios/02-gpu-atomics.hmm" },
+      "race.hmm": { copyOf: "scenarios/10-driver-forgets-the-retry.hmm" },
+    },
+  });
+});
+after(() => workbench?.close());
+
+/** Waits for a message that begins so. */
+function waitForMessage(beginning: string): Promise<string[]> {
+  return eventually(
+    () => workbench.notifications(),
+    (messages) => messages.some((message) => message.startsWith(beginning)),
+    `the message ${beginning}…`,
+  );
+}
+
+test("HMM: Run says that all held", async () => {
+  await workbench.openFile("atomics.hmm");
+  await workbench.waitForLanguage("HMM");
+  await workbench.runCommand("HMM: Run");
+  await waitForMessage('PASS "GPU atomics and CPU atomics on one counter lose nothing"');
+  await workbench.runCommand("Notifications: Clear All Notifications");
+});
+
+test("HMM: Check All Interleavings says that all were seen", async () => {
+  await workbench.runCommand("HMM: Check All Interleavings");
+  const messages = await waitForMessage("PASS");
+  assert.match(messages.join("\n"), /\d states in \d+ ms, all interleavings/);
+  await workbench.runCommand("Notifications: Clear All Notifications");
+});
+
+test("an interleaving that breaks an invariant can be debugged: the session stops where it breaks", async () => {
+  await workbench.openFile("race.hmm");
+  await workbench.page.locator(".codelens-decoration").first().waitFor();
+  await workbench.runCommand("HMM: Check All Interleavings");
+  await waitForMessage('PASS "A driver without read_retry reads a page that is gone"');
+  await workbench.page.getByRole("button", { name: "Debug This Interleaving" }).click();
+  const widget = workbench.page.locator(".exception-widget");
+  await widget.waitFor();
+  assert.match(await widget.innerText(), /seq-checked-insert/);
+  await workbench.waitForCallStack((rows) => rows.some((row) => row.includes("race.hmm 16:5")), "the line to blame");
+  const panel = await Panel.of(workbench);
+  assert.ok((await panel.position()).step > 0);
+  await workbench.press("Shift+F5");
+});
