@@ -366,15 +366,20 @@ export class Simulation implements Listener {
   /** The line to blame for what `thread` just did at `spot`: the innermost one of the user's own text. */
   private blameOf(thread: number, spot: number): Spot {
     if (spot >= 0 && !this.isLibrary(this.spot(spot))) return this.spot(spot);
+    let control = this.spot(Math.max(spot, 0));
     for (const [i, { function: fn, pc }] of this.vm.framesOf(thread).entries()) {
-      if (this.program.functions[fn]?.role === "thread") break;
+      if (this.program.functions[fn]?.role === "thread") {
+        // Where it waits for no statement's sake, it stands at a `wait` or a `barrier` of the scenario.
+        if (spot < 0) control = this.spot(this.codeMap.spotAt(fn, pc));
+        break;
+      }
       // The innermost frame stands in front of its next statement; the one to blame is behind it.
       const at = this.spot(this.codeMap.spotAt(fn, i === 0 && spot >= 0 ? pc - 1 : pc));
       if (!this.isLibrary(at)) return at;
     }
     const running = this.machine.threads.statement.get(thread) - 1;
     const statement = this.program.statements[spot >= 0 && this.stepStatement >= 0 ? this.stepStatement : running];
-    return statement?.spot ?? this.spot(Math.max(spot, 0));
+    return statement?.spot ?? control;
   }
   /** Where a thread stands: the line to blame, and the functions that it is in, innermost first, with their lines. */
   standing(thread: number): { spot: Spot; where: string } {
