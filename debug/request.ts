@@ -71,3 +71,8 @@ export class Arguments {
     return Array.isArray(value) ? value : this.wrong(name, "a list");
   }
 }
+
+/** An error's message. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

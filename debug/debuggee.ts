@@ -1,0 +1,108 @@
+/** What is debugged: from the arguments of `launch` to a session, with what is shown of it. */
+import type { Library } from "../language/compile/builder.ts";
+import type { LoadedScenario } from "../language/compile/front-door.ts";
+import { loadScenario, readImports } from "../language/compile/front-door.ts";
+import type { CompiledScenario } from "../language/compile/scenario.ts";
+import type { FileAccess, LaunchArguments } from "./launch.ts";
+import { Panel } from "./panel.ts";
+import type { Arguments } from "./request.ts";
+import { messageOf, RequestError } from "./request.ts";
+import { ScheduleError, Session } from "./session.ts";
+import { baseName } from "./sources.ts";
+import { Variables } from "./variables.ts";
+
+/** A program that is being debugged. */
+export interface Debuggee {
+  readonly arguments: LaunchArguments;
+  readonly compiled: CompiledScenario;
+  readonly session: Session;
+  readonly panel: Panel;
+  readonly variables: Variables;
+}
+
+/** Loads a scenario and makes a session over it. @throws RequestError that says what is wrong, with places */
+export async function load(launch: LaunchArguments, library: Library, files: FileAccess): Promise<Debuggee> {
+  const path = files.resolve?.(withoutFileScheme(launch.program)) ?? withoutFileScheme(launch.program);
+  const text = await files.read(launch.program).catch((error: unknown) => {
+    throw new RequestError(`${launch.program}: ${messageOf(error)}`);
+  });
+  const readImport = await readImports(text, path, (imported) => files.read(imported));
+  const { kernel, seed, stepIntoModel } = launch;
+  const loaded = loadScenario(text, path, { library, readImport, ...(kernel === undefined ? {} : { kernel }) });
+  const { compiled, context } = loaded;
+  if (compiled === undefined) throw new RequestError(mistakes(loaded));
+  const schedule = launch.schedule === undefined ? undefined : await readSchedule(launch.schedule, files);
+  try {
+    const session = new Session(
+      { compiled, context },
+      {
+        ...(seed === undefined ? {} : { seed }),
+        ...(stepIntoModel === undefined ? {} : { stepIntoModel }),
+        ...(schedule === undefined ? {} : { schedule }),
+      },
+    );
+    return {
+      arguments: launch,
+      compiled,
+      session,
+      panel: new Panel(session),
+      variables: new Variables(session, compiled),
+    };
+  } catch (error) {
+    if (error instanceof ScheduleError) throw new RequestError(`${launch.schedule}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readSchedule(path: string, files: FileAccess): Promise<unknown> {
+  const text = await files.read(path).catch((error: unknown) => {
+    throw new RequestError(`${path}: ${messageOf(error)}`);
+  });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new RequestError(`${path}: this is not a schedule: it is no JSON.`);
+  }
+}
+
+/** The arguments of a `launch` request. @throws RequestError */
+export function launchArguments(args: Arguments): LaunchArguments {
+  const program = args.string("program");
+  if (program.trim() === "") throw new RequestError("launch: 'program' names no scenario.");
+  const kernel = args.optionalString("kernel");
+  const seed = args.optionalNumber("seed");
+  const schedule = args.optionalString("schedule");
+  const stopOnEntry = args.optionalFlag("stopOnEntry");
+  const stepIntoModel = args.optionalFlag("stepIntoModel");
+  return {
+    program,
+    ...(kernel === undefined || kernel === "" ? {} : { kernel }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(schedule === undefined || schedule === "" ? {} : { schedule }),
+    ...(stopOnEntry === undefined ? {} : { stopOnEntry }),
+    ...(stepIntoModel === undefined ? {} : { stepIntoModel }),
+    noDebug: args.flag("noDebug"),
+  };
+}
+
+/** What is wrong with a scenario, one line a mistake, with places. */
+function mistakes({ diagnostics }: LoadedScenario): string {
+  const lines = diagnostics
+    .filter((d) => d.severity === "error")
+    .map((d) => `${baseName(d.path)}:${d.line}:${d.column}: ${d.message}${d.hint === undefined ? "" : ` ${d.hint}`}`);
+  const shown = lines.slice(0, 10);
+  if (lines.length > shown.length) shown.push(`and ${lines.length - shown.length} more`);
+  const what = lines.length === 1 ? "a mistake" : `${lines.length} mistakes`;
+  return `The scenario has ${what}:\n${shown.join("\n")}`;
+}
+
+function withoutFileScheme(path: string): string {
+  if (!/^file:\/\//i.test(path)) return path;
+  const rest = path.slice("file://".length);
+  try {
+    const decoded = decodeURIComponent(rest);
+    return /^\/[A-Za-z]:/.test(decoded) ? decoded.slice(1) : decoded;
+  } catch {
+    return rest;
+  }
+}

@@ -1,0 +1,218 @@
+/** What is looked at while the program stands: stacks, scopes, variables, expressions. References last until it moves. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { Library } from "../language/compile/builder.ts";
+import { librarySignature } from "../language/compile/front-door.ts";
+import { completeFragment } from "../language/features/completion/complete.ts";
+import { parse, parseExpression, parseStatement } from "../language/syntax/parser.ts";
+import type { ClientView } from "./client-view.ts";
+import type { Debuggee } from "./debuggee.ts";
+import type { Arguments } from "./request.ts";
+import { RequestError } from "./request.ts";
+import type { Session } from "./session.ts";
+import type { Frame } from "./stop.ts";
+import type { VariableNode } from "./variables.ts";
+import { whatIf } from "./what-if.ts";
+
+/** The thread that a request names. @throws RequestError */
+export function threadOf(session: Session, args: Arguments): number {
+  const id = args.number("threadId") - 1;
+  if (id >= 0 && id < session.simulation.machine.threads.length) return id;
+  throw new RequestError(`There is no thread ${id + 1}.`);
+}
+
+export class Inspector {
+  private readonly debuggee: Debuggee;
+  private readonly view: ClientView;
+  private readonly library: Library;
+  private frames: { readonly thread: number; readonly frame: Frame }[] = [];
+  private containers: (() => readonly VariableNode[])[] = [];
+
+  constructor(debuggee: Debuggee, view: ClientView, library: Library) {
+    this.debuggee = debuggee;
+    this.view = view;
+    this.library = library;
+  }
+
+  /** The program moves: what was told of it is past. */
+  forget(): void {
+    this.frames = [];
+    this.containers = [];
+  }
+
+  threads(): { threads: DebugProtocol.Thread[] } {
+    return { threads: this.debuggee.session.threads().map(({ id, name }) => ({ id: id + 1, name })) };
+  }
+
+  stackTrace(args: Arguments): { stackFrames: DebugProtocol.StackFrame[]; totalFrames: number } {
+    const { session } = this.debuggee;
+    const thread = threadOf(session, args);
+    const all = session.frames(thread);
+    const first = Math.max(0, args.optionalNumber("startFrame") ?? 0);
+    const levels = args.optionalNumber("levels") ?? 0;
+    const wanted = all.slice(first, levels > 0 ? first + levels : undefined);
+    return {
+      stackFrames: wanted.map((frame) => this.stackFrame(session, thread, frame)),
+      totalFrames: all.length,
+    };
+  }
+  private stackFrame(session: Session, thread: number, frame: Frame): DebugProtocol.StackFrame {
+    const { spot } = frame;
+    const text = session.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
+    const lines = text.split("\n");
+    const endColumn = (lines.length === 1 ? spot.column : 1) + (lines.at(-1)?.length ?? 0);
+    const isSubtle = frame.isModel && this.debuggee.arguments.stepIntoModel === false;
+    return {
+      id: this.frames.push({ thread, frame }),
+      name: frame.name,
+      source: this.view.source(session.program, spot.source),
+      line: this.view.clientLine(spot.line),
+      column: this.view.clientColumn(spot.column),
+      endLine: this.view.clientLine(spot.line + lines.length - 1),
+      endColumn: this.view.clientColumn(endColumn),
+      ...(isSubtle ? { presentationHint: "subtle" } : {}),
+    };
+  }
+  private frame(id: number): { readonly thread: number; readonly frame: Frame } {
+    const found = this.frames[id - 1];
+    if (found === undefined) throw new RequestError(`There is no stack frame ${id} at this stop.`);
+    return found;
+  }
+
+  scopes(args: Arguments): { scopes: DebugProtocol.Scope[] } {
+    const { variables } = this.debuggee;
+    const { thread, frame } = this.frame(args.number("frameId"));
+    return {
+      scopes: variables.scopes(thread, frame).map(({ name, hint, expensive, children }) => ({
+        name,
+        ...(hint === undefined ? {} : { presentationHint: hint }),
+        variablesReference: this.containers.push(children),
+        expensive,
+      })),
+    };
+  }
+  variables(args: Arguments): { variables: DebugProtocol.Variable[] } {
+    const reference = args.number("variablesReference");
+    const children = this.containers[reference - 1];
+    if (children === undefined) throw new RequestError(`There are no variables ${reference} at this stop.`);
+    const filter = args.optionalString("filter");
+    const start = Math.max(0, args.optionalNumber("start") ?? 0);
+    const count = args.optionalNumber("count") ?? 0;
+    const all = children();
+    const isIndexed = (node: VariableNode) => node.name.startsWith("[");
+    const fitting = filter === undefined ? all : all.filter((node) => isIndexed(node) === (filter === "indexed"));
+    const wanted = fitting.slice(start, count > 0 ? start + count : undefined);
+    return { variables: wanted.map((node) => this.variable(node)) };
+  }
+  private variable(node: VariableNode): DebugProtocol.Variable {
+    return {
+      name: node.name,
+      value: node.value,
+      ...(node.type === undefined ? {} : { type: node.type }),
+      ...(node.evaluateName === undefined ? {} : { evaluateName: node.evaluateName }),
+      variablesReference: node.children === undefined ? 0 : this.containers.push(node.children),
+      ...(node.indexed === undefined ? {} : { indexedVariables: node.indexed }),
+    };
+  }
+
+  /** Evaluates an expression; in the debug console a statement is tried, if the program stands (`mayTry`). */
+  evaluate(args: Arguments, mayTry: () => Session): DebugProtocol.EvaluateResponse["body"] {
+    const { session, variables } = this.debuggee;
+    const text = args.string("expression").trim();
+    const context = args.optionalString("context") ?? "watch";
+    const id = args.optionalNumber("frameId");
+    const frame = id === undefined ? undefined : this.frame(id).frame;
+    if (context === "repl" && isStatement(text)) return this.tryStatement(mayTry(), text);
+    const result = session.evaluate(text, frame, true);
+    if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
+    const node = variables.node("", result.value, text);
+    const { value, type, variablesReference, indexedVariables } = this.variable(node);
+    return {
+      result: value,
+      ...(type === undefined ? {} : { type }),
+      variablesReference,
+      ...(indexedVariables === undefined ? {} : { indexedVariables }),
+    };
+  }
+  /** A statement in the debug console: what it would do. */
+  private tryStatement(session: Session, text: string): DebugProtocol.EvaluateResponse["body"] {
+    const { ok, outcome, changes, events, problems } = whatIf(session, text);
+    if (problems.length > 0 && outcome === "" && events.length === 0) {
+      throw new RequestError(problems.map((p) => p.message).join("\n"));
+    }
+    const head = `${ok ? "It would end with" : "It would fail with"} ${outcome}`;
+    const lines = [
+      ...problems.map((p) => p.message),
+      ...changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`),
+    ];
+    const children = (): VariableNode[] => [
+      ...changes.map(({ what, before, after }) => ({ name: what, value: `${before} → ${after}` })),
+      ...events.map(({ event, text: fields }, i) => ({ name: `${i}: ${event}`, value: fields })),
+    ];
+    const result = [lines.length === 0 ? `${head} and change nothing.` : `${head}.`, ...lines].join("\n");
+    return { result, variablesReference: this.containers.push(children) };
+  }
+
+  /** What may be typed in the debug console: names of the scenario, and the locals of a frame of the model. */
+  completions(args: Arguments): { targets: DebugProtocol.CompletionItem[] } {
+    const { compiled, session } = this.debuggee;
+    const text = args.string("text");
+    const line = args.has("line") ? this.view.ownLine(args.number("line")) - 1 : 0;
+    const lineStart = text
+      .split("\n")
+      .slice(0, line)
+      .reduce((sum, part) => sum + part.length + 1, 0);
+    const offset = Math.min(lineStart + this.view.ownColumn(args.number("column")) - 1, text.length);
+    const signature = librarySignature(this.library);
+    const { start, end, items } = completeFragment(parse(text).tokens, compiled.resolved, signature, offset);
+    const id = args.optionalNumber("frameId");
+    const locals = id === undefined ? [] : session.localNames(this.frame(id).frame);
+    return {
+      targets: [
+        ...locals.map((name) => ({
+          label: name,
+          type: "variable" as const,
+          start: start - lineStart,
+          length: end - start,
+        })),
+        ...items.map(({ label, insert, isSnippet, detail }) => ({
+          label,
+          text: isSnippet ? insert.replaceAll(/\$\{\d+:?([^}]*)\}|\$\d/g, "$1") : insert,
+          ...(detail === "" ? {} : { detail }),
+          start: start - lineStart,
+          length: end - start,
+        })),
+      ],
+    };
+  }
+
+  exceptionInfo(): DebugProtocol.ExceptionInfoResponse["body"] {
+    const { session, panel } = this.debuggee;
+    const { filter, description, failure } = session.stop;
+    if (filter === undefined) throw new RequestError("Execution did not stop at an exception.");
+    const body: DebugProtocol.ExceptionInfoResponse["body"] = {
+      exceptionId: failure === undefined ? filter : failure.id,
+      ...(description === undefined ? {} : { description }),
+      breakMode: "always",
+    };
+    if (failure === undefined) return body;
+    const { because } = panel.failure(failure);
+    const lines = because.map(
+      ({ message, place }) => `    at ${message} (${place.path}:${place.line}:${place.column})`,
+    );
+    return {
+      ...body,
+      details: {
+        message: failure.message,
+        typeName: filter,
+        ...(lines.length === 0 ? {} : { stackTrace: lines.join("\n") }),
+      },
+    };
+  }
+}
+
+function isStatement(text: string): boolean {
+  const expression = parseExpression(text);
+  if (expression.node !== undefined && expression.diagnostics.length === 0) return false;
+  const statement = parseStatement(text);
+  return statement.node !== undefined;
+}
