@@ -21,13 +21,13 @@ import { NONE, truthy } from "../sim-core/store/value.ts";
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import type { Program, Spot } from "../sim-core/vm/program.ts";
-import type { FrameView } from "../sim-core/vm/vm.ts";
 import type { Breakpoint } from "./breakpoints.ts";
 import { Breakpoints, logMessageParts } from "./breakpoints.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { Evaluator } from "./evaluate.ts";
 import { eventText } from "./events.ts";
 import { Filters, filterOf } from "./filters.ts";
+import { Stacks } from "./stacks.ts";
 import type { Frame, Stop } from "./stop.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -95,7 +95,7 @@ export class Session {
   onLog: (text: string, spot: Spot) => void = () => {};
   private readonly stepIntoModel: boolean;
   private readonly resolved: Resolved;
-  private readonly mainSource: number;
+  private readonly stacks: Stacks;
   private readonly scenarioPcs = new Set<number>();
   private present: Stop;
   private run: Run | undefined;
@@ -111,13 +111,13 @@ export class Session {
     this.program = compiled.program;
     this.stepIntoModel = options.stepIntoModel ?? true;
     this.resolved = compiled.resolved;
-    this.mainSource = compiled.library.sources.length;
     const { schedule } = options;
     this.timeline = new Timeline(
       compiled.program,
       options.seed ?? 0,
       schedule === undefined ? undefined : (simulation) => readSchedule(simulation, schedule),
     );
+    this.stacks = new Stacks(this.timeline, compiled.library.sources.length);
     this.evaluator = new Evaluator(compiled, context, this.timeline);
     this.breakpoints = new Breakpoints(compiled.program, (condition, statement) =>
       this.conditionProblem(condition, statement),
@@ -310,7 +310,7 @@ export class Session {
 
   private conditionProblem(condition: string, { function: fn, spot }: CodeStatement): string | undefined {
     const view = { function: fn, base: 0, pc: 0, self: NONE };
-    const place = this.evaluator.placeOf(this.frameOf(view, this.simulation.spot(spot)));
+    const place = this.evaluator.placeOf(this.stacks.frame(view, this.simulation.spot(spot)));
     return this.evaluator.problems(condition, place)[0]?.message;
   }
 
@@ -319,7 +319,7 @@ export class Session {
     const { timeline } = this;
     const thread = timeline.threadOf(step);
     timeline.back();
-    const [frame] = this.liveFrames(thread);
+    const [frame] = this.stacks.now(thread);
     const hit: Breakpoint[] = [];
     let problem: string | undefined;
     for (const breakpoint of breakpoints) {
@@ -382,17 +382,17 @@ export class Session {
       filter,
       description: text,
       event,
-      frames: this.framesBefore(step),
+      frames: this.stacks.before(step),
     };
   }
   private failureStop(failure: Failure, step: number | undefined): Stop {
-    const before = step === undefined ? [] : this.framesBefore(step);
+    const before = step === undefined ? [] : this.stacks.before(step);
     const own = before.filter((frame) => !frame.isModel);
     const isCheck = failure.kind === "expectation" || failure.kind === "property";
     let frames: readonly Frame[] | undefined = before;
     if (failure.kind === "deadlock") frames = undefined;
-    else if (isCheck) frames = atSpot(own, failure.spot, this.frameAt(failure.spot));
-    else if (before.length === 0) frames = [this.frameAt(failure.spot)];
+    else if (isCheck) frames = atSpot(own, failure.spot, this.stacks.topLevel(failure.spot));
+    else if (before.length === 0) frames = [this.stacks.topLevel(failure.spot)];
     return {
       reason: "exception",
       thread: failure.thread < 0 ? DIRECTOR : failure.thread,
@@ -408,49 +408,8 @@ export class Session {
   /** The stack of a thread, innermost first; for the one that an exception stopped, as it was at the statement that did it. */
   frames(thread: number): readonly Frame[] {
     if (this.present.thread === thread && this.present.frames !== undefined) return this.present.frames;
-    return this.liveFrames(thread);
+    return this.stacks.now(thread);
   }
-  private liveFrames(thread: number): Frame[] {
-    const { simulation } = this;
-    return simulation.vm.framesOf(thread).map((view) => this.frameOf(view, simulation.frameSpot(view)));
-  }
-  private framesBefore(step: number): Frame[] {
-    const { timeline } = this;
-    const thread = timeline.threadOf(step);
-    const here = timeline.now;
-    timeline.goTo(step - 1);
-    const frames = this.liveFrames(thread);
-    timeline.goTo(here);
-    // A frame that has ended since has lost its locals.
-    const alive = new Map(this.simulation.vm.framesOf(thread).map((view) => [view.base, view.function]));
-    return frames.map((frame) => (alive.get(frame.base) === frame.function ? frame : { ...frame, base: 0 }));
-  }
-  private frameOf(view: FrameView, spot: Spot): Frame {
-    const info = this.program.functions[view.function];
-    const isScenario = info?.role === "thread" || info?.role === "director";
-    const name = info?.owner === undefined ? (info?.name ?? "") : `${info.owner}.${info.name}`;
-    return {
-      function: view.function,
-      base: view.base,
-      self: view.self,
-      offset: spot.start,
-      inMainFile: spot.source === this.mainSource,
-      name: isScenario ? this.statementText(spot) : name,
-      spot,
-      isModel: this.simulation.isLibrary(spot),
-      isScenario,
-    };
-  }
-  /** A frame of the scenario's top level at a spot: of checks that no thread makes. */
-  private frameAt(spot: Spot): Frame {
-    return this.frameOf({ function: this.program.director, base: 0, pc: 0, self: NONE }, spot);
-  }
-  private statementText(spot: Spot): string {
-    const text = this.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
-    const line = text.replace(/\s+/g, " ").trim();
-    return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-  }
-
   /**
    * Threads to show: those that the scenario's statements name, workers that have something to do, and the scenario's top level
    * where it is at a statement of its own.
