@@ -12,6 +12,7 @@ import { emptyState } from "./empty.ts";
 import { Events } from "./events.ts";
 import type { PagePlace } from "./grid.ts";
 import { Grid, wordsOf } from "./grid.ts";
+import { Lanes } from "./lanes.ts";
 import { PanelModel } from "./model.ts";
 import { splitter } from "./splitter.ts";
 import { Timeline } from "./timeline.ts";
@@ -59,6 +60,11 @@ events.root.addEventListener("input", () => {
   kept.filter = events.filter;
   keep();
 });
+const lanes = new Lanes(
+  model,
+  (index) => connection.send({ type: "openEvent", index }),
+  (step) => connection.send({ type: "goTo", step }),
+);
 const whatIf = new WhatIf({
   text: kept.whatIf,
   addresses: {
@@ -103,7 +109,13 @@ upper.append(
   events.root,
 );
 content.append(
-  element("header", { class: "header" }, element("div", { class: "titles" }, title, subtitle), timeline.root),
+  element(
+    "header",
+    { class: "header" },
+    element("div", { class: "titles" }, title, subtitle),
+    timeline.root,
+    lanes.root,
+  ),
   upper,
   splitter({
     axis: "y",
@@ -120,7 +132,10 @@ content.append(
 );
 const empty = emptyState(() => connection.send({ type: "debug" }));
 document.body.append(empty, content, live);
-new MutationObserver(() => whatIf.updateTheme()).observe(document.body, {
+new MutationObserver(() => {
+  whatIf.updateTheme();
+  lanes.updateTheme();
+}).observe(document.body, {
   attributes: true,
   attributeFilter: ["class"],
 });
@@ -142,6 +157,7 @@ function draw(): void {
     setText(subtitle, `${model.session?.kernel ?? ""}${suffix}`);
     whatIf.setEnabled(model.state === "live" && !model.running);
     timeline.update();
+    lanes.update();
     grid.update();
     events.update();
     document.body.dataset.step = String(model.step);

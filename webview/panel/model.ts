@@ -11,6 +11,8 @@ type Unnumbered<T> = T extends unknown ? Omit<T, "request"> : never;
 
 /** How many pages are remembered before those out of view are forgotten. */
 const pageLimit = 50_000;
+/** How many events are asked for without being in view. */
+const eventLimit = 20_000;
 /** Pages are asked for in blocks that begin at multiples of this. */
 const blockSize = 128;
 
@@ -35,6 +37,8 @@ export class PanelModel {
   /** Pages that the last stop changed, as they were before. */
   private changed = new Map<string, PageState>();
   private events: (EventRow | undefined)[] = [];
+  /** All events before this one are known. */
+  private knownTo = 0;
   private readonly asked = new Set<string>();
   private readonly ask: (message: Unnumbered<Asking>) => void;
 
@@ -84,6 +88,7 @@ export class PanelModel {
     this.pages.clear();
     this.changed.clear();
     this.events = [];
+    this.knownTo = 0;
     this.asked.clear();
     this.rows = new Rows([]);
     this.step = this.total = this.eventCount = this.eventsPast = 0;
@@ -108,6 +113,7 @@ export class PanelModel {
     this.eventCount = message.eventCount;
     this.eventsPast = message.eventsPast;
     this.events.length = Math.min(this.events.length, message.eventsFrom);
+    this.knownTo = Math.min(this.knownTo, message.eventsFrom);
   }
 
   /** A page of the region with index `region` of the layout; undefined while it is being asked for. */
@@ -145,6 +151,16 @@ export class PanelModel {
       if (row >= 0 && (first < 0 || row < first)) first = row;
     }
     return first;
+  }
+
+  /** The events that are known, up to the first that is not, which is asked for; of a very long history the first ones. */
+  knownEvents(): readonly EventRow[] {
+    const end = Math.min(this.eventCount, eventLimit);
+    let known = this.knownTo;
+    while (known < end && this.events[known] !== undefined) known++;
+    this.knownTo = known;
+    if (known < end) this.event(known);
+    return this.events.slice(0, known) as EventRow[];
   }
 
   get devices(): readonly string[] {
