@@ -361,6 +361,27 @@ gpu0 migrate buf to system
 inject fail device_alloc after 2
 gpu0 migrate buf to gpu0 -> 2 pages`,
 );
+test("a fault that may happen does not when running, whatever the seed", () => {
+  const text = `${gpu}cpu0 write buf = 1\ninject maybe device_alloc\ngpu0 migrate buf to gpu0`;
+  for (let seed = 0; seed < 20; seed++) assert.deepEqual(runText(text, { seed }).failures, []);
+});
+holdsAlways(
+  "an operation that is delayed takes until no other thread can move, be they delayed or waiting",
+  `
+process app { buf: anon 2 pages }
+device gpu0 uses dmirror { memory 16 pages }
+device gpu1 uses dmirror { memory 16 pages }
+cpu0 write buf = 1
+inject delay copy times 2
+parallel {
+  gpu0 { migrate buf[0] to gpu0 as first }
+  gpu1 { migrate buf[1] to gpu1 -> any }
+  cpu1 { expect first is none
+    atomic add buf[1] 1 -> any
+    wait until first is not none }
+}
+gpu0 migrate buf[0] to system`,
+);
 holdsAlways(
   "a fault that may happen is tried both ways",
   `

@@ -86,6 +86,11 @@ export function compileScenario(
       builder.properties.push(compileProperty(own, declaration));
     });
   }
+  if (builder.code.length > MAX_CODE_WORDS) {
+    const share = Math.round((100 * MAX_CODE_WORDS) / builder.code.length);
+    const message = `The scenario is too long to run: a program holds about ${share} % of its statements. Use loops, or several files.`;
+    problems.push({ file: 0, message, start: file.start, end: file.start });
+  }
   if (problems.length > 0 || profile === undefined) return { compiled: undefined, problems };
 
   const built = builder.library();

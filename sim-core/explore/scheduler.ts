@@ -37,7 +37,7 @@ export class Scheduler {
     this.cells = simulation.store.int("scheduler", { hashed: false });
     this.cells.set(0, Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
     simulation.store.forget();
-    simulation.vm.chooser = (n) => this.choose(n);
+    simulation.vm.chooser = (n, isFault) => this.choose(n, isFault);
   }
 
   /** The thread that moved last; the director before any did. */
@@ -64,13 +64,13 @@ export class Scheduler {
     this.generator = nextRandom(this.generator);
     return randomBelow(this.generator, n);
   }
-  private choose(n: number): number {
+  private choose(n: number, isFault: boolean): number {
     const [next, ...rest] = this.pendingChoices;
     if (next !== undefined) {
       this.pendingChoices = rest;
       return Math.min(next, n - 1);
     }
-    return this.seed === 0 ? 0 : this.random(n);
+    return this.seed === 0 || isFault ? 0 : this.random(n);
   }
 
   /** Moves one thread by one step. */

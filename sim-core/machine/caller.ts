@@ -20,6 +20,10 @@ export interface Caller {
   emit(event: EventId, ...fields: (Value | Place)[]): void;
   /** A number in [0, n): by seed when running, each in turn when exploring. */
   choose(n: number): number;
+  /** Whether a fault that may happen does: never when running, either way in turn when exploring. */
+  mayFail(): boolean;
+  /** Returns when no other thread can move; until then the statement waits. */
+  delay(): void;
   /** The model code made a mistake: ends the run with `message` at the line of the call. */
   fail(message: string): never;
   /** A value as a message shows it. */

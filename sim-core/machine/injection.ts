@@ -69,6 +69,13 @@ export class Injection {
     }
     return found === undefined ? undefined : { row: found, mode: MODES[this.mode.get(found)] ?? "fail" };
   }
+  /** Whether any operation is still to be delayed. */
+  get delays(): boolean {
+    for (let row = 0; row < this.count.get(0); row++) {
+      if (MODES[this.mode.get(row)] === "delay" && this.times.get(row) !== 1) return true;
+    }
+    return false;
+  }
   /** The fault of `row` happened: it counts towards its times. */
   use(row: number): void {
     const times = this.times.get(row);

@@ -133,6 +133,10 @@ class Reader implements Caller {
   choose(): number {
     return 0;
   }
+  mayFail(): boolean {
+    return false;
+  }
+  delay(): void {}
   fail(message: string): never {
     throw new Error(message);
   }

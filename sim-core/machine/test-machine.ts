@@ -88,6 +88,10 @@ export class TestCaller implements Caller {
     const words = fields.map((f) => (typeof f === "number" ? this.describe(f) : `[${f.start - BASE},${f.end - BASE})`));
     this.events.push([EVENTS[event]?.name, ...words].join(" "));
   }
+  mayFail(): boolean {
+    return false;
+  }
+  delay(): void {}
   choose(): number {
     return 0;
   }

@@ -170,7 +170,7 @@ const dataPrimitives: readonly Primitive[] = [
     name: "injected",
     params: ["site", "device?"],
     effect: "write",
-    doc: "Whether an injected fault makes this operation fail; uses it up.",
+    doc: "Whether an injected fault makes this operation fail; uses it up. One that delays makes the statement wait until no other thread can move.",
     run(call, args, at) {
       const site = INJECTION_SITES.find((s) => word(s) === argument(args, at));
       if (site === undefined)
@@ -194,10 +194,10 @@ function extreme(args: Float64Array, at: number, sign: number): Value {
 function injected(call: Caller, site: InjectionSite, device: number): boolean {
   const fault = call.machine.injection.consult(site, device);
   if (fault === undefined) return false;
-  if (fault.mode === "delay") return false;
-  if (fault.mode === "maybe" && call.choose(2) === 0) return false;
+  if (fault.mode === "delay") call.delay();
+  if (fault.mode === "maybe" && !call.mayFail()) return false;
   call.machine.injection.use(fault.row);
-  return true;
+  return fault.mode !== "delay";
 }
 
 const known = new Set(machinePrimitives.map((p) => p.name));

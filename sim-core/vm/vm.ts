@@ -32,9 +32,11 @@ import {
   SELF,
   STACK,
 } from "./frames.ts";
+import { sizeOf } from "./instructions.ts";
 import { isKind } from "./is-kind.ts";
 import { ModelError } from "./model-error.ts";
 import { Observer } from "./observer.ts";
+import { Op, StatementFlag } from "./op.ts";
 import { EventWatch } from "./patterns.ts";
 import { primitives } from "./primitives.ts";
 import type { Program, StatementInfo } from "./program.ts";
@@ -62,6 +64,11 @@ export type StepResult = (typeof StepResult)[keyof typeof StepResult];
 const ADDRESS_SPACE = 2 ** 47;
 /** Instructions that one step may take before it counts as an endless loop. */
 const STEP_LIMIT = 4_000_000;
+
+/** Thrown where a statement finds in its midst that it has to wait; what it has done is undone. */
+class Waiting extends Error {}
+
+const injectedId = primitives.findIndex((p) => p.name === "injected");
 
 /** What the VM tells of as it happens; checks and the simulation listen. */
 export interface Listener {
@@ -95,8 +102,8 @@ export class VM implements Caller {
   program: Program;
   /** Steps end only in front of statements that touch shared state, and dead locals are cleared there. */
   merged = false;
-  /** Answers `choose(n)`: a number in [0, n). */
-  chooser: (n: number) => number = () => 0;
+  /** Answers `choose(n)`: a number in [0, n). `isFault`: whether an injected fault happens (1) that may or may not. */
+  chooser: (n: number, isFault: boolean) => number = () => 0;
   listener: Listener | undefined;
 
   /** The thread that is running (-1: an expression is being evaluated). */
@@ -337,6 +344,7 @@ export class VM implements Caller {
       if (problem instanceof ArithmeticError) this.error = new ModelError(problem.message, this.spot, true);
       else if (problem instanceof HeapError || problem instanceof StoreFullError)
         this.error = new ModelError(problem.message, this.spot);
+      else if (problem instanceof Waiting) return StepResult.blocked;
       else if (problem instanceof ModelError) this.error = problem.spot < 0 ? problem.at(this.spot) : problem;
       else throw problem;
       return StepResult.failed;
@@ -362,8 +370,58 @@ export class VM implements Caller {
     throw new ModelError(message, this.spot);
   }
   choose(n: number): number {
-    return this.chooser(n);
+    return this.chooser(n, false);
   }
+  mayFail(): boolean {
+    return this.chooser(2, true) === 1;
+  }
+  delay(): void {
+    const { thread, spot, frameBase, machine } = this;
+    const low = this.low.slice(0, SCRATCH);
+    let others = false;
+    for (let t = 0; t < machine.threads.length && !others; t++) {
+      others = t !== thread && machine.threads.status.get(t) === ThreadStatus.running && this.canMove(t);
+    }
+    this.low.set(low);
+    this.thread = thread;
+    this.spot = spot;
+    this.frameBase = frameBase;
+    if (others) throw new Waiting();
+  }
+  /** Whether a running thread does not wait: for a lock, a condition, another thread, or delayed by an injected fault. */
+  private canMove(thread: number): boolean {
+    const { code } = this.program;
+    const { threads, injection, store } = this.machine;
+    const start = threads.pc.get(thread);
+    if (code[start] !== Op.statement) return false;
+    for (let pc = start; ; pc += sizeOf(code[pc] as number)) {
+      switch (code[pc]) {
+        case Op.statement:
+          if (pc !== start && ((code[pc + 2] as number) & StatementFlag.inAtomic) === 0) return true;
+          break;
+        case Op.lock:
+        case Op.wait:
+          this.probing = true;
+          try {
+            return store.trial(() => this.step(thread)) !== StepResult.blocked;
+          } finally {
+            this.probing = false;
+          }
+        case Op.primitive:
+          if (code[pc + 1] === injectedId) return !injection.delays;
+          break;
+        case Op.jump:
+        case Op.call:
+        case Op.callSlot:
+        case Op.callBack:
+        case Op.return:
+          return true;
+        default:
+      }
+    }
+  }
+  /** Whether a step is only tried as far as to see whether it waits. */
+  private probing = false;
   newList(): Value {
     return this.machine.heap.make(this.heapThread, Tag.list, 0);
   }
@@ -655,6 +713,10 @@ export class VM implements Caller {
           const target = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const lock = machine.locks.of(target);
           if (lock === undefined) return this.fail(`${this.describe(target)} is not a lock`);
+          if (this.probing) {
+            const isFree = code[pc + 2] === 1 ? machine.locks.owner(lock) < 0 : !machine.locks.isHeld(lock);
+            return isFree ? StepResult.ran : StepResult.blocked;
+          }
           if (machine.locks.heldBy(thread, lock)) {
             // Taking what it holds already can never succeed: it is a deadlock of one thread, found as such.
             this.blockedOn = lock;
@@ -685,6 +747,7 @@ export class VM implements Caller {
           const a = code[pc + 1] as number;
           const holds = truthy((a >= 0 ? data[fp + a] : low[~a]) as number);
           if (this.observer.takeProblem() !== undefined || !holds) return StepResult.blocked;
+          if (this.probing) return StepResult.ran;
           pc += 2;
           break;
         }
@@ -931,7 +994,7 @@ export class VM implements Caller {
           const from = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const to = (b >= 0 ? data[fp + b] : low[~b]) as number;
           if (!(to > from)) this.fail("choose needs a range with something in it");
-          const v = from + this.chooser(to - from);
+          const v = from + this.chooser(to - from, false);
           const d = code[pc + 1] as number;
           if (d >= 0) frames.set(fp + d, v);
           else low[~d] = v;
