@@ -37,6 +37,12 @@ function help(command: Command): string {
   return [command.usage, "", command.doc, ...(lines.length > 0 ? ["", ...lines] : []), ""].join("\n");
 }
 
+/** A mistake of this program: enough to report it, and no more of the bundle than that. */
+function internalError(error: unknown): string {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `hmm: this is a mistake in hmm itself; please report it with the scenario.\n${told}\n`;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
@@ -68,7 +74,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  terminal.err(`${error.message}\n`);
+  terminal.err(error instanceof UsageError ? `${error.message}\n` : internalError(error));
   process.exitCode = Exit.invalid;
 }

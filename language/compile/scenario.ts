@@ -1,6 +1,7 @@
 /** Compiles a resolved scenario against the library: the program that the VM runs. */
 import type { MachineDescription } from "../../sim-core/machine/description.ts";
 import type { Value } from "../../sim-core/store/value.ts";
+import { MAX_CODE, MAX_FUNCTIONS } from "../../sim-core/vm/frames.ts";
 import { sizeOf } from "../../sim-core/vm/instructions.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import type { ProfileInfo, Program, PropertyInfo, Spot } from "../../sim-core/vm/program.ts";
@@ -86,9 +87,10 @@ export function compileScenario(
       builder.properties.push(compileProperty(own, declaration));
     });
   }
-  if (builder.code.length > MAX_CODE_WORDS) {
-    const share = Math.round((100 * MAX_CODE_WORDS) / builder.code.length);
-    const message = `The scenario is too long to run: a program holds about ${share} % of its statements. Use loops, or several files.`;
+  const fits = Math.min(MAX_CODE / builder.code.length, MAX_FUNCTIONS / builder.functions.length);
+  if (fits <= 1) {
+    const share = Math.floor(100 * fits);
+    const message = `The scenario is too long to run: a program holds some ${share} % of it. Write it with loops, or as several files.`;
     problems.push({ file: 0, message, start: file.start, end: file.start });
   }
   if (problems.length > 0 || profile === undefined) return { compiled: undefined, problems };
