@@ -552,3 +552,13 @@ cpu0 madvise buf[1] dontneed
 gpu0 write buf[1] = 1
 expect count(fault, gpu0) == 1`,
 );
+holds(
+  "a report that is kept stays what it was",
+  `${gpu}
+cpu0 write buf[0] = 7
+gpu0 snapshot buf as before
+gpu0 snapshot buf as same
+cpu0 write buf[1] = 7
+gpu0 snapshot buf as after
+expect before is list and after is list`,
+);

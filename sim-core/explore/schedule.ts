@@ -17,6 +17,9 @@ export interface ScheduleFile {
   readonly moves: readonly (readonly [string, number] | readonly [string, number, readonly number[]])[];
 }
 
+/** Most moves of a file: none that an exploration finds is longer. */
+const MAX_MOVES = 10_000_000;
+
 /** Writes moves as a file's contents. */
 export function saveSchedule(simulation: Simulation, moves: readonly Move[]): ScheduleFile {
   const runs: [string, number, (readonly number[])?][] = [];
@@ -40,6 +43,9 @@ export function saveSchedule(simulation: Simulation, moves: readonly Move[]): Sc
 /** The moves of a file's contents, or why it cannot be used. */
 export function loadSchedule(simulation: Simulation, contents: unknown): readonly Move[] | string {
   if (!isScheduleFile(contents)) return "this is not a schedule (of a version that this program knows)";
+  const { kernel } = simulation.program;
+  if (contents.kernel !== kernel) return `the schedule is of kernel "${contents.kernel}", and this is "${kernel}"`;
+  if (contents.moves.reduce((sum, [, count]) => sum + count, 0) > MAX_MOVES) return "the schedule is too long";
   const threads = new Map<string, number>();
   for (let t = 0; t <= simulation.program.machine.threads.length; t++) threads.set(simulation.threadName(t), t);
   const moves: Move[] = [];
@@ -54,7 +60,8 @@ export function loadSchedule(simulation: Simulation, contents: unknown): readonl
 
 function isScheduleFile(contents: unknown): contents is ScheduleFile {
   if (typeof contents !== "object" || contents === null) return false;
-  const { type, version, moves } = contents as Partial<ScheduleFile>;
+  const { type, version, kernel, moves } = contents as Partial<ScheduleFile>;
+  if (typeof kernel !== "string") return false;
   if (type !== "hmm-schedule" || version !== 1 || !Array.isArray(moves)) return false;
   return moves.every(
     (m) =>
@@ -62,7 +69,6 @@ function isScheduleFile(contents: unknown): contents is ScheduleFile {
       typeof m[0] === "string" &&
       Number.isInteger(m[1]) &&
       m[1] >= 0 &&
-      m[1] < 1e9 &&
-      (m[2] === undefined || Array.isArray(m[2])),
+      (m[2] === undefined || (Array.isArray(m[2]) && m[2].every((choice) => Number.isInteger(choice) && choice >= 0))),
   );
 }

@@ -44,6 +44,11 @@ export class Variables {
     for (let i = 0; i < program.scenarioVariables.length; i++) this.scenario.set(i, NONE);
   }
 
+  /** Gives a variable of the scenario a value; of a list (a report) it keeps a copy. */
+  setScenario(slot: number, value: Value): void {
+    this.scenario.set(slot, this.machine.heap.replace(this.scenario.get(slot), value));
+  }
+
   /** Replaces each value of a declared variable by what `change` makes of it. */
   changeEach(change: (value: Value) => Value): void {
     const { cells } = this;

@@ -918,7 +918,7 @@ export class VM implements Caller {
         case 46: {
           // setScenario
           const a = code[pc + 2] as number;
-          this.variables.scenario.set(code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          this.variables.setScenario(code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
           pc += 3;
           break;
         }
