@@ -70,16 +70,9 @@ export class Grid {
 
   /** Scrolls to the first change, unless a change is in view already. */
   revealChange(): void {
-    const row = this.model.firstChangedRow();
-    if (row >= 0 && !this.anyChangeInView()) this.list.revealInMiddle(row);
-  }
-
-  private anyChangeInView(): boolean {
-    const view = this.scroller.getBoundingClientRect();
-    return [...this.scroller.querySelectorAll(".row.changed")].some((row) => {
-      const box = row.getBoundingClientRect();
-      return box.top >= view.top + 2 * rowHeight && box.bottom <= view.bottom;
-    });
+    const rows = this.model.changedRows();
+    if (rows.length === 0 || rows.some((row) => this.list.isInView(row, rowHeight))) return;
+    this.list.revealInMiddle(Math.min(...rows));
   }
 
   /** Scrolls to a page and selects it. */

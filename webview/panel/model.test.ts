@@ -64,11 +64,18 @@ test("a stop brings what changed, with what it was", () => {
   model.apply({ ...stop, step: 6, changes: [{ region: 7, before: page(3, "1"), now: page(3, "2") }] });
   assert.equal(model.page(0, 3)?.value, "2");
   assert.equal(model.before(0, 3)?.value, "1");
-  assert.equal(model.firstChangedRow(), 5);
+  assert.deepEqual(model.changedRows(), [5]);
   assert.deepEqual(asked, []);
   model.apply({ ...stop, step: 7 });
   assert.equal(model.page(0, 3)?.value, "2", "what is known stays known");
   assert.equal(model.before(0, 3), undefined, "but it is no change of the last stop");
+});
+
+test("told of the same moment again, the panel keeps what led there", () => {
+  const { model } = begin();
+  model.apply({ ...stop, step: 6, changes: [{ region: 7, before: page(3, "1"), now: page(3, "2") }] });
+  model.apply({ ...stop, step: 6 });
+  assert.equal(model.before(0, 3)?.value, "1");
 });
 
 test("where too much changed, all pages are asked for anew", () => {

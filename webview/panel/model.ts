@@ -96,6 +96,8 @@ export class PanelModel {
   }
 
   private stop(message: Extract<ToPanel, { type: "stop" }>): void {
+    // Told of the same moment again, what led there is still what changed.
+    const again = this.state === "live" && message.step === this.step && message.changes.length === 0 && !message.stale;
     this.state = "live";
     this.running = false;
     this.step = message.step;
@@ -105,7 +107,7 @@ export class PanelModel {
     if (message.stale || this.pages.size > pageLimit) this.pages.clear();
     // Questions under way are answered with the state of this moment or are asked again.
     this.asked.clear();
-    this.changed.clear();
+    if (!again) this.changed.clear();
     for (const { region, before, now } of message.changes) {
       this.pages.set(key(region, now.page), now);
       this.changed.set(key(region, now.page), before);
@@ -139,18 +141,14 @@ export class PanelModel {
     return layout === undefined ? undefined : this.changed.get(key(layout.id, page));
   }
 
-  /** The number of the first page that the last stop changed: its row; -1 if there is none. */
-  firstChangedRow(): number {
-    let first = -1;
-    for (const id of this.changed.keys()) {
-      const [region = 0, page = 0] = id.split(":").map(Number);
-      const row = this.rows.rowOf(
-        this.rows.regions.findIndex((layout) => layout.id === region),
-        page,
-      );
-      if (row >= 0 && (first < 0 || row < first)) first = row;
-    }
-    return first;
+  /** Numbers of the rows of the pages that the last stop changed. */
+  changedRows(): number[] {
+    return [...this.changed.keys()].flatMap((id) => {
+      const [region, page = 0] = id.split(":").map(Number);
+      const index = this.rows.regions.findIndex((layout) => layout.id === region);
+      const row = this.rows.rowOf(index, page);
+      return row < 0 ? [] : [row];
+    });
   }
 
   /** The events that are known, up to the first that is not, which is asked for; of a very long history the first ones. */

@@ -63,6 +63,12 @@ export class VirtualList {
     this.scroll(scrollTo(row, { ...viewport, scrollTop: 0 }, 0) + (viewport.viewHeight - this.options.rowHeight) / 2);
   }
 
+  /** Whether a row is wholly in view, and not under what covers the first `above` pixels of the rows. */
+  isInView(row: number, above = 0): boolean {
+    const viewport = this.viewport();
+    return scrollTo(row, viewport, above) === viewport.scrollTop;
+  }
+
   private scroll(top: number): void {
     const { scroller } = this.options;
     if (top !== scroller.scrollTop) scroller.scrollTop = top;
