@@ -120,7 +120,7 @@ export class Heap {
   }
   /** What a place that keeps `old` keeps from now on, for `value`: a copy of it. @throws HeapError */
   replace(old: Value, value: Value): Value {
-    if (old === value) return old;
+    if (old === value || !(isObject(value) || isObject(old))) return value;
     const lifted = this.lift(value);
     if (this.isKept(old)) this.free(old);
     return this.plant(KEEPER, lifted);
@@ -136,7 +136,10 @@ export class Heap {
   }
   /** The struct type of an object. */
   typeOf(handle: Value): number {
-    const id = payloadOf(handle);
+    return this.typeOfId(payloadOf(handle));
+  }
+  /** The same, by object id. */
+  typeOfId(id: number): number {
     return this.types.get(0, id) - (id < OBJECTS_PER_THREAD ? 1 : 0);
   }
   /** Number of elements (lists), fields (structs) or twice the number of keys (tables). */
@@ -147,6 +150,19 @@ export class Heap {
   get(handle: Value, index: number): Value {
     const id = payloadOf(handle);
     return this.cells.get(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + index);
+  }
+  /**
+   * Where element `index` of object `id` stands in `values`; -1 if the object has no such element, or it was never set and is 0.
+   * For the interpreter, which reads little else.
+   */
+  cellOf(id: number, index: number): number {
+    const i = index | 0;
+    if (i !== index || i < 0 || i >= this.lengths.get(0, id)) return -1;
+    return this.cells.find(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + i);
+  }
+  /** The cells of all objects: not to be kept over a write. */
+  get values(): Float64Array {
+    return this.cells.values;
   }
   /** Sets element `index` (0 <= index < length); the caller checks the range. @throws HeapError */
   set(handle: Value, index: number, value: Value): void {

@@ -8,9 +8,12 @@
  * Architecture invariant: nothing outside this folder writes a cell's array. What is not in a column is not state.
  */
 import type { Column } from "./column.ts";
-import { DenseColumn, SparseColumn } from "./column.ts";
+import type { DenseColumn } from "./dense-column.ts";
+import { denseColumn } from "./dense-column.ts";
 import type { WriteVisitor } from "./journal.ts";
 import { cellWord, Journal, MAX_COLUMNS } from "./journal.ts";
+import type { SparseColumn } from "./sparse-column.ts";
+import { sparseColumn } from "./sparse-column.ts";
 
 /** Bytes of a mark. */
 const MARK_BYTES = 12;
@@ -48,19 +51,19 @@ export class Store {
 
   /** A new column of 32-bit integers with rows 0, 1, 2 …; `hashed: false` keeps it out of the state's hash. */
   int(name: string, options?: { hashed?: boolean }): DenseColumn {
-    return this.add(new DenseColumn(this, name, "int", options?.hashed ?? true));
+    return this.add(denseColumn(this, name, "int", options?.hashed ?? true));
   }
   /** A new column of values (see `value.ts`) with rows 0, 1, 2 …. */
   values(name: string, options?: { hashed?: boolean }): DenseColumn {
-    return this.add(new DenseColumn(this, name, "value", options?.hashed ?? true));
+    return this.add(denseColumn(this, name, "value", options?.hashed ?? true));
   }
   /** A sparse column of 32-bit integers addressed by (space, index); what was never set is 0 and costs nothing. */
   sparseInt(name: string, options?: { hashed?: boolean; chunkBits?: number }): SparseColumn {
-    return this.add(new SparseColumn(this, name, "int", options?.hashed ?? true, options?.chunkBits ?? 9));
+    return this.add(sparseColumn(this, name, "int", options?.hashed ?? true, options?.chunkBits ?? 9));
   }
   /** A sparse column of values addressed by (space, index). */
   sparseValues(name: string, options?: { hashed?: boolean; chunkBits?: number }): SparseColumn {
-    return this.add(new SparseColumn(this, name, "value", options?.hashed ?? true, options?.chunkBits ?? 9));
+    return this.add(sparseColumn(this, name, "value", options?.hashed ?? true, options?.chunkBits ?? 9));
   }
   private add<C extends Column>(column: C): C {
     if (this.columns.length >= MAX_COLUMNS) throw new RangeError("a store has at most 127 columns");

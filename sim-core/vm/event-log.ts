@@ -60,7 +60,8 @@ export class EventLog {
   append(record: LogRecord): void {
     if (!this.enabled) return;
     const length = this.length;
-    this.records.length = length;
+    // What was stepped back from and is now gone another way is forgotten.
+    if (this.records.length > length) this.records.length = length;
     this.records.push(record);
     this.count.set(0, length + 1);
   }

@@ -15,8 +15,8 @@ export class Fields {
   private program: Program;
   /** By tag, then field id. */
   private byTag: (MachineField | undefined)[][] = [];
-  /** By struct type, then field id: the position in the object, or undefined. */
-  private structFields: (number | undefined)[][] = [];
+  /** By struct type and field id, for all types one after another: the position in the object, or -1. */
+  private structFields = new Int32Array(0);
   private lengthField = -1;
 
   constructor(machine: Machine, program: Program, variables: Variables) {
@@ -40,22 +40,32 @@ export class Fields {
       }
       row[id] = field;
     }
-    this.structFields = program.structs.map((struct) => {
-      const row: (number | undefined)[] = [];
+    this.structFields = new Int32Array(program.structs.length * program.fieldNames.length).fill(-1);
+    program.structs.forEach((struct, type) => {
       struct.fields.forEach((field, i) => {
-        row[field] = i;
+        this.structFields[type * program.fieldNames.length + field] = i;
       });
-      return row;
     });
     this.lengthField = ids.get("length") ?? -1;
+  }
+
+  /** The position of field `field` in structs of type `type`, or -1. */
+  private position(type: number, field: number): number {
+    return this.structFields[type * this.program.fieldNames.length + field] ?? -1;
+  }
+  /** Where field `field` of struct `id` stands in the heap's `values`; -1 if that cannot be said so simply. */
+  cellOf(id: number, field: number): number {
+    const { heap } = this.machine;
+    const at = this.position(heap.typeOfId(id), field);
+    return at < 0 ? -1 : heap.cellOf(id, at);
   }
 
   /** The value of field `field` of `object`; a field of `none` is `none`. Fails for a field that it cannot have. */
   get(vm: VM, object: Value, field: number): Value {
     const tag = tagOf(object);
     if (tag === Tag.struct) {
-      const at = this.structFields[this.machine.heap.typeOf(object)]?.[field];
-      if (at !== undefined) return this.machine.heap.get(object, at);
+      const at = this.position(this.machine.heap.typeOf(object), field);
+      if (at >= 0) return this.machine.heap.get(object, at);
       if (this.structName(object) === "") vm.fail("this struct is no more: it ended with the function that made it");
       return vm.fail(`a ${this.structName(object)} has no field '${this.program.fieldNames[field]}'`);
     }
@@ -75,8 +85,8 @@ export class Fields {
     const tag = tagOf(object);
     const name = this.program.fieldNames[field] ?? "";
     if (tag === Tag.struct) {
-      const at = this.structFields[this.machine.heap.typeOf(object)]?.[field];
-      if (at === undefined) vm.fail(`a ${this.structName(object)} has no field '${name}'`);
+      const at = this.position(this.machine.heap.typeOf(object), field);
+      if (at < 0) vm.fail(`a ${this.structName(object)} has no field '${name}'`);
       this.machine.heap.set(object, at, value);
       return;
     }

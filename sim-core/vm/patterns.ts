@@ -2,6 +2,7 @@
  * Events that a scenario asks about: `count(…)`, `expect events`, `expect no`. Each is a small automaton whose state is a
  * cell, so that a state's hash knows what the rest of the execution depends on, and nothing else of the past.
  */
+import { EVENTS } from "../machine/events.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
@@ -20,7 +21,8 @@ export class EventWatch {
   private program: Program;
   private readonly counts: DenseColumn;
   private readonly progress: DenseColumn;
-  private wanted = new Set<number>();
+  /** By event: whether a pattern looks for it. */
+  private wanted: boolean[] = [];
 
   constructor(store: Store, program: Program) {
     this.counts = store.int("watch.count");
@@ -31,18 +33,18 @@ export class EventWatch {
 
   extend(program: Program): void {
     this.program = program;
-    this.wanted = new Set();
-    for (const counter of program.counters) this.wanted.add(counter.pattern.event);
-    for (const matcher of program.matchers) for (const pattern of matcher.patterns) this.wanted.add(pattern.event);
+    this.wanted = EVENTS.map(() => false);
+    for (const counter of program.counters) this.wanted[counter.pattern.event] = true;
+    for (const matcher of program.matchers) for (const pattern of matcher.patterns) this.wanted[pattern.event] = true;
   }
 
   /** Whether any pattern looks for `event`. */
   wants(event: number): boolean {
-    return this.wanted.has(event);
+    return this.wanted[event] === true;
   }
 
   see(event: SeenEvent): void {
-    if (!this.wanted.has(event.event)) return;
+    if (!this.wants(event.event)) return;
     this.program.counters.forEach((counter, i) => {
       if (matches(counter.pattern, event)) {
         this.counts.set(i, this.counts.get(i) + (counter.inPages ? event.pages : 1));

@@ -21,26 +21,33 @@ export class Variables {
   evaluate: (entry: number, self: Value) => Value = () => NONE;
   private readonly machine: Machine;
   private readonly program: Program;
+  /** The kernel model's own, by slot. */
+  readonly kernel: DenseColumn;
+  // Those of contexts and devices: (space, slot).
   private readonly cells: SparseColumn;
   private readonly drivers: (DriverInfo | undefined)[];
   private readonly slotsByName: Map<string, number>[] = [];
-  private readonly watched = new Set<number>();
+  /** By function: whether the listener is told when it returns. */
+  private readonly watched: boolean[];
 
   constructor(machine: Machine, program: Program) {
     this.machine = machine;
     this.program = program;
     this.cells = machine.store.sparseValues("variables", { chunkBits: 4 });
+    this.kernel = machine.store.values("kernel variables");
     this.scenario = machine.store.values("scenario");
+    this.watched = program.functions.map(() => false);
     this.drivers = program.machine.devices.map((d) => program.drivers.find((driver) => driver.name === d.driver));
     for (const driver of this.drivers) {
       this.slotsByName.push(new Map(driver?.variables.map((v, i) => [v.name, i])));
       for (const callback of ["invalidate", "invalidate_start"]) {
         const fn = driver?.callbacks[callback];
-        if (fn !== undefined) this.watched.add(fn);
+        if (fn !== undefined) this.watched[fn] = true;
       }
     }
     const finalize = program.slotNames.indexOf("migrate_vma_finalize");
-    if (finalize >= 0) this.watched.add(program.functionTable[finalize] ?? -1);
+    const fn = program.functionTable[finalize] ?? -1;
+    if (fn >= 0) this.watched[fn] = true;
     for (let i = 0; i < program.scenarioVariables.length; i++) this.scenario.set(i, NONE);
   }
 
@@ -51,7 +58,8 @@ export class Variables {
 
   /** Replaces each value of a declared variable by what `change` makes of it. */
   changeEach(change: (value: Value) => Value): void {
-    const { cells } = this;
+    const { cells, kernel } = this;
+    for (let slot = 0; slot < kernel.used; slot++) kernel.set(slot, change(kernel.get(slot)));
     for (let cell = 0; cell < cells.used; cell++) {
       const value = cells.at(cell);
       const now = change(value);
@@ -61,7 +69,7 @@ export class Variables {
 
   /** Whether the listener is told when function `fn` returns. */
   isWatched(fn: number): boolean {
-    return this.watched.has(fn);
+    return this.watched[fn] === true;
   }
 
   /** Gives the kernel model's variables their initial values. */
@@ -86,7 +94,7 @@ export class Variables {
   ): void {
     variables.forEach((variable, slot) => {
       if (!which(variable)) return;
-      this.cells.set(space, slot, this.initialValue(variable, space, slot, self));
+      this.put(space, slot, this.initialValue(variable, space, slot, self));
     });
   }
   private initialValue(variable: VariableInfo, space: number, slot: number, self: Value): Value {
@@ -118,34 +126,43 @@ export class Variables {
     return "";
   }
 
-  private place(vm: VM, self: Value, slot: number): [number, VariableInfo] {
+  private at(space: number, slot: number): Value {
+    return space === KERNEL_SPACE ? this.kernel.get(slot) : this.cells.get(space, slot);
+  }
+  private put(space: number, slot: number, value: Value): void {
+    if (space === KERNEL_SPACE) this.kernel.set(slot, value);
+    else this.cells.set(space, slot, value);
+  }
+
+  /** Variable `slot` of a context's or device's driver. */
+  private variableOf(self: Value, slot: number): VariableInfo | undefined {
     const tag = tagOf(self);
-    const device =
-      tag === Tag.device
-        ? payloadOf(self)
-        : tag === Tag.context
-          ? this.machine.devices.deviceOfContext(payloadOf(self))
-          : -1;
-    const variable = this.drivers[device]?.variables[slot];
+    if (tag === Tag.device) return this.drivers[payloadOf(self)]?.variables[slot];
+    if (tag !== Tag.context) return undefined;
+    return this.drivers[this.machine.devices.deviceOfContext(payloadOf(self))]?.variables[slot];
+  }
+  /** The space of variable `slot` of `self`: its context's, or its device's. */
+  private spaceOf(vm: VM, self: Value, slot: number): number {
+    const variable = this.variableOf(self, slot);
+    const isDevice = tagOf(self) === Tag.device;
     if (variable === undefined) return vm.fail("there is no 'self' here: this is not a driver's code");
-    if (variable.device) return [DEVICE_SPACE + device, variable];
-    if (tag === Tag.device) {
+    if (variable.device) {
+      const id = payloadOf(self);
+      return DEVICE_SPACE + (isDevice ? id : this.machine.devices.deviceOfContext(id));
+    }
+    if (isDevice) {
       return vm.fail(
         `'${variable.name}' belongs to a process's context, and 'self' is the device here (declare it 'device ${variable.kind === "var" ? "var" : variable.kind} ${variable.name}')`,
       );
     }
-    return [payloadOf(self), variable];
+    return payloadOf(self);
   }
   get(vm: VM, self: Value, slot: number): Value {
-    const [space] = this.place(vm, self, slot);
-    return this.cells.get(space, slot);
+    return this.cells.get(this.spaceOf(vm, self, slot), slot);
   }
   set(vm: VM, self: Value, slot: number, value: Value): void {
-    const [space, variable] = this.place(vm, self, slot);
-    this.assign(vm, variable, space, slot, value);
-  }
-  getKernel(slot: number): Value {
-    return this.cells.get(KERNEL_SPACE, slot);
+    const space = this.spaceOf(vm, self, slot);
+    this.assign(vm, this.variableOf(self, slot) as VariableInfo, space, slot, value);
   }
   setKernel(vm: VM, slot: number, value: Value): void {
     this.assign(vm, this.program.variables[slot] as VariableInfo, KERNEL_SPACE, slot, value);
@@ -154,12 +171,12 @@ export class Variables {
     const heap = this.machine.heap;
     if (variable.kind === "list" || variable.kind === "table") {
       if (tagOf(value) !== Tag[variable.kind]) vm.fail(`'${variable.name}' is a ${variable.kind}; this is not one`);
-      heap.assign(this.cells.get(space, slot), value);
+      heap.assign(this.at(space, slot), value);
       return;
     }
     if (variable.kind !== "var") vm.fail(`'${variable.name}' is a lock and cannot be assigned`);
     // A declared variable keeps a copy: the original ends with the function that made it.
-    this.cells.set(space, slot, heap.replace(this.cells.get(space, slot), value));
+    this.put(space, slot, heap.replace(this.at(space, slot), value));
   }
 
   /** The slot of a driver's variable by name, for `context.name` and `device.name`; -1 if it has none. */

@@ -434,14 +434,17 @@ export class VM implements Caller {
     return this.thread < 0 ? 0 : this.thread;
   }
   emit(event: EventId, ...fields: (Value | Place)[]): void {
-    this.emitEvent(event, fields);
+    if (this.isHeard(event)) this.emitEvent(event, fields);
   }
   describe(value: Value): string {
     return describeValue(this.machine, this.program, value);
   }
 
+  /** Whether anybody wants to know of an event of this kind. */
+  private isHeard(event: number): boolean {
+    return this.log.enabled || this.watch.wants(event);
+  }
   private emitEvent(event: number, fields: readonly (Value | Place)[]): void {
-    if (!this.log.enabled && !this.watch.wants(event)) return;
     const record = this.observer.eventRecord(event, fields, this.thread, this.spot, this.currentFunction());
     this.watch.see(record);
     this.log.append(record);
@@ -460,6 +463,7 @@ export class VM implements Caller {
     const threads = machine.threads;
     const thread = this.thread;
     const fields = this.fields;
+    const heap = machine.heap;
     let data = frames.values;
     let pc = startPc;
     let fp = startBase;
@@ -474,6 +478,8 @@ export class VM implements Caller {
     // Operand access is written out in full below (`o >= 0 ? data[fp + o] : low[~o]`): a helper closure costs a third.
     for (;;) {
       if (--budget === 0) this.fail("an endless loop: it makes no step that others could see");
+      let d: number;
+      let v: number;
       switch (code[pc]) {
         case 1: {
           // statement
@@ -494,53 +500,50 @@ export class VM implements Caller {
           }
           this.spot = code[pc + 1] as number;
           pc += 4;
-          break;
+          continue;
         }
         case 2: {
           // move
-          const d = code[pc + 1] as number;
           const a = code[pc + 2] as number;
-          const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
         case 3: // jump
           pc = code[pc + 1] as number;
-          break;
+          continue;
         case 4: {
           // jumpIfFalse
           const a = code[pc + 1] as number;
           const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
           pc = truthy(v) ? pc + 3 : (code[pc + 2] as number);
-          break;
+          continue;
         }
         case 5: {
           // jumpIfTrue
           const a = code[pc + 1] as number;
           const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
           pc = truthy(v) ? (code[pc + 2] as number) : pc + 3;
-          break;
+          continue;
         }
         case 6: {
           // primitive
           const primitive = primitives[code[pc + 1] as number];
           if (primitive === undefined) return this.fail("unknown primitive");
-          const d = code[pc + 2] as number;
-          const v = primitive.run(this, low, code[pc + 3] as number);
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = primitive.run(this, low, code[pc + 3] as number);
+          d = code[pc + 2] as number;
           pc += 4;
           break;
         }
         case 7: {
           // getField
-          const d = code[pc + 1] as number;
           const a = code[pc + 2] as number;
-          const v = fields.get(this, (a >= 0 ? data[fp + a] : low[~a]) as number, code[pc + 3] as number);
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          const object = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const field = code[pc + 3] as number;
+          const cell = tagOf(object) === Tag.struct ? fields.cellOf(payloadOf(object), field) : -1;
+          v = cell >= 0 ? (heap.values[cell] as number) : fields.get(this, object, field);
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
@@ -555,7 +558,7 @@ export class VM implements Caller {
             (b >= 0 ? data[fp + b] : low[~b]) as number,
           );
           pc += 4;
-          break;
+          continue;
         }
         case 9: // call
         case 10: // callSlot
@@ -577,10 +580,8 @@ export class VM implements Caller {
             fn = this.variables.callback(this, self, code[pc + 1] as number);
             at = pc + 3;
             if (fn < 0) {
-              const d = code[pc + 5] as number;
-              const v = optionalCallbacks.has(this.program.fieldNames[code[pc + 1] as number] ?? "") ? OK : UNSUPPORTED;
-              if (d >= 0) frames.set(fp + d, v);
-              else low[~d] = v;
+              v = optionalCallbacks.has(this.program.fieldNames[code[pc + 1] as number] ?? "") ? OK : UNSUPPORTED;
+              d = code[pc + 5] as number;
               pc += 7;
               break;
             }
@@ -602,12 +603,12 @@ export class VM implements Caller {
           fp = base;
           this.frameBase = fp;
           pc = info.entry;
-          break;
+          continue;
         }
         case 12: {
           // return
           const a = code[pc + 1] as number;
-          let v = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          v = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const link = data[fp + LINK] as number;
           const fn = linkFunction(link);
           const info = this.program.functions[fn];
@@ -633,9 +634,7 @@ export class VM implements Caller {
           this.frameBase = fp;
           pc = returnPc;
           // The last operands of a call: where its result goes, and what is dead after it.
-          const dest = code[returnPc - 2] as number;
-          if (dest >= 0) frames.set(fp + dest, v);
-          else low[~dest] = v;
+          d = code[returnPc - 2] as number;
           break;
         }
         case 13: // equal
@@ -644,10 +643,8 @@ export class VM implements Caller {
           const a = code[pc + 2] as number;
           const b = code[pc + 3] as number;
           const same = (a >= 0 ? data[fp + a] : low[~a]) === (b >= 0 ? data[fp + b] : low[~b]);
-          const v = bool(same === (code[pc] === 13));
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = bool(same === (code[pc] === 13));
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
@@ -658,13 +655,12 @@ export class VM implements Caller {
           // greaterEqual
           const a = code[pc + 2] as number;
           const b = code[pc + 3] as number;
-          const c = compare((a >= 0 ? data[fp + a] : low[~a]) as number, (b >= 0 ? data[fp + b] : low[~b]) as number);
+          const x = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const y = (b >= 0 ? data[fp + b] : low[~b]) as number;
+          const c = isPlainInteger(x) && isPlainInteger(y) ? x - y : (compare(x, y) ?? Number.NaN);
           const op = code[pc];
-          const holds = c !== undefined && (op === 15 ? c < 0 : op === 16 ? c <= 0 : op === 17 ? c > 0 : c >= 0);
-          const v = bool(holds);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = bool(op === 15 ? c < 0 : op === 16 ? c <= 0 : op === 17 ? c > 0 : c >= 0);
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
@@ -679,30 +675,26 @@ export class VM implements Caller {
           const x = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const y = (b >= 0 ? data[fp + b] : low[~b]) as number;
           const op = code[pc];
-          const v = this.calculate(op === 19 ? "+" : op === 20 ? "-" : op === 21 ? "*" : op === 22 ? "/" : "%", x, y);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          const sum = op === 19 ? x + y : op === 20 ? x - y : Number.NaN;
+          if (isPlainInteger(x) && isPlainInteger(y) && Math.abs(sum) <= Number.MAX_SAFE_INTEGER) v = sum;
+          else v = this.calculate(op === 19 ? "+" : op === 20 ? "-" : op === 21 ? "*" : op === 22 ? "/" : "%", x, y);
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
         case 24: {
           // negate
           const a = code[pc + 2] as number;
-          const v = this.calculate("-", 0, (a >= 0 ? data[fp + a] : low[~a]) as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = this.calculate("-", 0, (a >= 0 ? data[fp + a] : low[~a]) as number);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
         case 25: {
           // not
           const a = code[pc + 2] as number;
-          const v = bool(!truthy((a >= 0 ? data[fp + a] : low[~a]) as number));
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = bool(!truthy((a >= 0 ? data[fp + a] : low[~a]) as number));
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
@@ -727,7 +719,7 @@ export class VM implements Caller {
             return StepResult.blocked;
           }
           pc += 3;
-          break;
+          continue;
         }
         case 27: {
           // unlock
@@ -739,7 +731,7 @@ export class VM implements Caller {
             this.fail(`unlocks ${machine.locks.name(lock)}, which this thread does not hold`);
           }
           pc += 2;
-          break;
+          continue;
         }
         case 28: {
           // wait
@@ -749,19 +741,17 @@ export class VM implements Caller {
           if (this.observer.takeProblem() !== undefined || !holds) return StepResult.blocked;
           if (this.probing) return StepResult.ran;
           pc += 2;
-          break;
+          continue;
         }
         case 29: {
           // getIndex
           const a = code[pc + 2] as number;
           const b = code[pc + 3] as number;
-          const v = this.getIndex(
-            (a >= 0 ? data[fp + a] : low[~a]) as number,
-            (b >= 0 ? data[fp + b] : low[~b]) as number,
-          );
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          const list = (a >= 0 ? data[fp + a] : low[~a]) as number;
+          const index = (b >= 0 ? data[fp + b] : low[~b]) as number;
+          const cell = tagOf(list) === Tag.list ? heap.cellOf(payloadOf(list), index) : -1;
+          v = cell >= 0 ? (heap.values[cell] as number) : this.getIndex(list, index);
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
@@ -776,15 +766,13 @@ export class VM implements Caller {
             (c >= 0 ? data[fp + c] : low[~c]) as number,
           );
           pc += 4;
-          break;
+          continue;
         }
         case 31: {
           // getVariable
           const self = fp === 0 ? this.expressionSelf : (data[fp + SELF] as number);
-          const v = this.variables.get(this, self, code[pc + 2] as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = this.variables.get(this, self, code[pc + 2] as number);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
@@ -794,14 +782,12 @@ export class VM implements Caller {
           const self = fp === 0 ? this.expressionSelf : (data[fp + SELF] as number);
           this.variables.set(this, self, code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
           pc += 3;
-          break;
+          continue;
         }
         case 33: {
           // getGlobal
-          const v = this.variables.getKernel(code[pc + 2] as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = this.variables.kernel.get(code[pc + 2] as number);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
@@ -810,18 +796,16 @@ export class VM implements Caller {
           const a = code[pc + 2] as number;
           this.variables.setKernel(this, code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
           pc += 3;
-          break;
+          continue;
         }
         case 35: {
           // newStruct
           const type = code[pc + 2] as number;
           const at = code[pc + 3] as number;
-          const v = this.newStruct(type);
+          v = this.newStruct(type);
           const count = this.program.structs[type]?.fields.length ?? 0;
           for (let i = 0; i < count; i++) machine.heap.push(v, low[at + i] as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
@@ -832,20 +816,19 @@ export class VM implements Caller {
           if (tagOf(from) !== Tag.list) {
             this.fail(`'for … in' needs a range or a list, not ${this.describe(from)}`);
           }
-          const v = this.newList();
+          v = this.newList();
           machine.heap.copy(from, v);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
         case 37: {
           // emit
+          const event = code[pc + 1] as number;
           const at = code[pc + 2] as number;
-          this.emitEvent(code[pc + 1] as number, Array.from(low.subarray(at, at + (code[pc + 3] as number))));
+          if (this.isHeard(event)) this.emitEvent(event, Array.from(low.subarray(at, at + (code[pc + 3] as number))));
           pc += 4;
-          break;
+          continue;
         }
         case 38: {
           // spawn
@@ -856,24 +839,20 @@ export class VM implements Caller {
           this.spawn(fn, Array.from(low.subarray(at, at + (code[pc + 4] as number))), self);
           data = frames.values;
           pc += 5;
-          break;
+          continue;
         }
         case 39: {
           // is
           const a = code[pc + 2] as number;
-          const v = bool(isKind((a >= 0 ? data[fp + a] : low[~a]) as number, code[pc + 3] as number));
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = bool(isKind((a >= 0 ? data[fp + a] : low[~a]) as number, code[pc + 3] as number));
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
         case 40: {
           // self
-          const v = fp === 0 ? this.expressionSelf : this.selfOf(fp);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = fp === 0 ? this.expressionSelf : this.selfOf(fp);
+          d = code[pc + 1] as number;
           pc += 2;
           break;
         }
@@ -881,7 +860,7 @@ export class VM implements Caller {
           this.startScenarioThread(code[pc + 1] as number, code[pc + 2] as number, code[pc + 3] as number);
           data = frames.values;
           pc += 4;
-          break;
+          continue;
         case 42: // join
           if (threads.status.get(code[pc + 1] as number) === ThreadStatus.running) {
             threads.pc.set(thread, pc);
@@ -889,11 +868,11 @@ export class VM implements Caller {
             return first && !upToStatement ? StepResult.blocked : StepResult.ran;
           }
           pc += 2;
-          break;
+          continue;
         case 43: // begin
           threads.statement.set(thread, (code[pc + 1] as number) + 1);
           pc += 2;
-          break;
+          continue;
         case 44: {
           // end
           const a = code[pc + 2] as number;
@@ -904,14 +883,12 @@ export class VM implements Caller {
             (b >= 0 ? data[fp + b] : low[~b]) as number,
           );
           pc += 4;
-          break;
+          continue;
         }
         case 45: {
           // getScenario
-          const v = this.variables.scenario.get(code[pc + 2] as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = this.variables.scenario.get(code[pc + 2] as number);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
@@ -920,14 +897,14 @@ export class VM implements Caller {
           const a = code[pc + 2] as number;
           this.variables.setScenario(code[pc + 1] as number, (a >= 0 ? data[fp + a] : low[~a]) as number);
           pc += 3;
-          break;
+          continue;
         }
         case 47: {
           // observe
           const a = code[pc + 5] as number;
           const b = code[pc + 6] as number;
           const c = code[pc + 7] as number;
-          const v = this.observer.observe(
+          v = this.observer.observe(
             code[pc + 2] as number,
             code[pc + 3] as number,
             code[pc + 4] as number,
@@ -935,9 +912,7 @@ export class VM implements Caller {
             (b >= 0 ? data[fp + b] : low[~b]) as number,
             (c >= 0 ? data[fp + c] : low[~c]) as number,
           );
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          d = code[pc + 1] as number;
           pc += 8;
           break;
         }
@@ -950,31 +925,29 @@ export class VM implements Caller {
             this.listener?.expectationFailed(code[pc + 2] as number, problem ?? "");
           }
           pc += 3;
-          break;
+          continue;
         }
         case 49: {
           // count
-          const v = this.watch.countOf(code[pc + 2] as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = this.watch.countOf(code[pc + 2] as number);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
         case 50: // watch
           this.watch.resetMatcher(code[pc + 1] as number);
           pc += 2;
-          break;
+          continue;
         case 51: // resetCounter
           this.watch.resetCounter(code[pc + 1] as number);
           pc += 2;
-          break;
+          continue;
         case 52: {
           // expectEvents
           const missing = this.watch.missing(code[pc + 1] as number);
           if (missing !== undefined) this.listener?.expectationFailed(code[pc + 2] as number, missing);
           pc += 3;
-          break;
+          continue;
         }
         case 53: {
           // expectNone
@@ -985,7 +958,7 @@ export class VM implements Caller {
             this.listener?.expectationFailed(code[pc + 2] as number, `expected no ${text}, but ${times}`);
           }
           pc += 3;
-          break;
+          continue;
         }
         case 54: {
           // choose
@@ -994,10 +967,8 @@ export class VM implements Caller {
           const from = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const to = (b >= 0 ? data[fp + b] : low[~b]) as number;
           if (!(to > from)) this.fail("choose needs a range with something in it");
-          const v = from + this.chooser(to - from, false);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = from + this.chooser(to - from, false);
+          d = code[pc + 1] as number;
           pc += 4;
           break;
         }
@@ -1019,7 +990,7 @@ export class VM implements Caller {
             throw new ModelError(problem ?? message, code[pc + 3] as number, problem !== undefined);
           }
           pc += 4;
-          break;
+          continue;
         }
         case 57: {
           // startKernel
@@ -1027,7 +998,7 @@ export class VM implements Caller {
           this.variables.scenario.set(code[pc + 3] as number, box(Tag.thread, id));
           data = frames.values;
           pc += 4;
-          break;
+          continue;
         }
         case 58: {
           // joinKernel
@@ -1039,15 +1010,13 @@ export class VM implements Caller {
           }
           threads.status.set(id, ThreadStatus.finished);
           pc += 2;
-          break;
+          continue;
         }
         case 59: {
           // free
           const a = code[pc + 2] as number;
-          const v = this.observer.free((a >= 0 ? data[fp + a] : low[~a]) as number);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = this.observer.free((a >= 0 ? data[fp + a] : low[~a]) as number);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
@@ -1057,16 +1026,14 @@ export class VM implements Caller {
           if (fault !== undefined)
             machine.injection.add(fault.site, fault.device, fault.mode, fault.times, fault.after);
           pc += 2;
-          break;
+          continue;
         }
         case 61: {
           // contextOf
           const of = code[pc + 2] as number;
           const context = machine.devices.contextId(threads.deviceOf(of), threads.processOf(of));
-          const v = box(Tag.context, context);
-          const d = code[pc + 1] as number;
-          if (d >= 0) frames.set(fp + d, v);
-          else low[~d] = v;
+          v = box(Tag.context, context);
+          d = code[pc + 1] as number;
           pc += 3;
           break;
         }
@@ -1075,12 +1042,12 @@ export class VM implements Caller {
           const problem = this.observer.takeProblem();
           if (problem === undefined) {
             pc += 3;
-            break;
+            continue;
           }
           this.listener?.expectationFailed(code[pc + 1] as number, problem);
           threads.statement.set(thread, 0);
           pc = code[pc + 2] as number;
-          break;
+          continue;
         }
         case 63: {
           // number
@@ -1088,16 +1055,19 @@ export class VM implements Caller {
           const v = (a >= 0 ? data[fp + a] : low[~a]) as number;
           if (isInteger(v)) {
             pc += 4;
-            break;
+            continue;
           }
           this.listener?.expectationFailed(code[pc + 2] as number, `${this.describe(v)} is no number`);
           threads.statement.set(thread, 0);
           pc = code[pc + 3] as number;
-          break;
+          continue;
         }
         default:
           throw new Error(`bad instruction ${code[pc]} at ${pc}`);
       }
+      // The result of an instruction that has one.
+      if (d >= 0) frames.set(fp + d, v);
+      else low[~d] = v;
     }
   }
 

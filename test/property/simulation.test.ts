@@ -10,7 +10,7 @@ import type { Move } from "../../sim-core/explore/schedule.ts";
 import { loadSchedule, saveSchedule } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
-import { SparseColumn } from "../../sim-core/store/column.ts";
+import { SparseColumn } from "../../sim-core/store/sparse-column.ts";
 import type { Store } from "../../sim-core/store/store.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 import { modelText, scenarioText } from "./programs.ts";
