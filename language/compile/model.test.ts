@@ -317,6 +317,26 @@ fn see() { wait until q.length == 1
 cpu0 call go()
 cpu0 call see() -> 12`,
 );
+const putsOff = `process app { buf: anon 2 pages }
+driver lazy extends dmirror {
+  var done = 0
+  fn later(n) { done += n }
+  on hint(range, policy, target) { spawn later(self.done + 1)
+    return ok }
+  on prefetch(range) { return done }
+}
+device d uses lazy { memory 4 pages }
+d hint buf none
+d prefetch buf -> any as seen
+`;
+holds("when running, work that was put off is done before what follows", `${putsOff}expect seen == 1`);
+holdsAlways(
+  "in other interleavings it runs beside what follows, and is done at the end",
+  `${putsOff}
+exists seen == 0
+exists seen == 1
+finally seen in [0, 1]`,
+);
 holdsAlways(
   "choose is tried with all its values",
   `${page}
