@@ -15,7 +15,7 @@ import { modelText, scenarioText } from "./programs.ts";
 function signature(program: Program, { machine, vm }: Simulation): string {
   const { heap } = machine;
   return JSON.stringify([
-    program.variables.map((_, slot) => heap.lift(vm.variables.getKernel(slot))),
+    program.variables.map((_, slot) => heap.lift(vm.variables.kernel.get(slot))),
     program.scenarioVariables.flatMap((name, i) => (name.startsWith(".") ? [] : [vm.variables.scenario.get(i)])),
     program.counters.map((_, i) => vm.watch.countOf(i)),
   ]);

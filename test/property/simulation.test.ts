@@ -161,7 +161,7 @@ function visible(simulation: Simulation): unknown {
   const { vm, program: p } = simulation;
   return {
     scenario: p.scenarioVariables.map((_, i) => vm.variables.scenario.get(i)),
-    variables: p.variables.map((_, slot) => heap.lift(vm.variables.getKernel(slot))),
+    variables: p.variables.map((_, slot) => heap.lift(vm.variables.kernel.get(slot))),
     counts: p.counters.map((_, i) => vm.watch.countOf(i)),
     running: simulation.running(),
     locks: simulation.machine.locks.all(),
