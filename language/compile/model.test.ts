@@ -500,7 +500,9 @@ mistake("for i in x { }", "3", "error: 'for … in' needs a range or a list, not
 mistake("lock x", "3", "error: 3 is not a lock");
 mistake("unlock m", "0", "error: unlocks m, which this thread does not hold");
 mistake("pte_set(x, 3, 4)", "3", "error: pte_set: expected a process, got 3");
-mistake("return choose(3..x)", "3", "error: choose needs a range with something in it");
+mistake("return choose(3..x)", "3", "error: choose needs a range of numbers with something in it");
+mistake("return choose(x..3)", "none", "error: choose needs a range of numbers with something in it");
+mistake("return min(1, x)", "EBUSY", "error: min: expected numbers, got EBUSY");
 mistake("let y = f(x + 1)", "0", "error: calls nest too deeply at f: is it a recursion without an end?");
 mistake("atomic { loop { x += 1 } }", "0", "error: an endless loop: it makes no step that others could see");
 mistake("for i in 0..5 step x { }", "0", "error: an endless loop: it makes no step that others could see");

@@ -7,7 +7,7 @@ import type { Primitive } from "../machine/primitive.ts";
 import { primitives as machinePrimitives } from "../machine/primitives.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Value } from "../store/value.ts";
-import { bool, box, isPlainInteger, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
+import { bool, box, isInteger, isPlainInteger, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import { word } from "../store/words.ts";
 import { compare } from "./arithmetic.ts";
 
@@ -88,14 +88,14 @@ const dataPrimitives: readonly Primitive[] = [
     params: ["a", "b", "c?"],
     effect: "pure",
     doc: "The smallest of two or three numbers.",
-    run: (_call, args, at) => extreme(args, at, -1),
+    run: (call, args, at) => extreme(call, "min", args, at, -1),
   },
   {
     name: "max",
     params: ["a", "b", "c?"],
     effect: "pure",
     doc: "The largest of two or three numbers.",
-    run: (_call, args, at) => extreme(args, at, 1),
+    run: (call, args, at) => extreme(call, "max", args, at, 1),
   },
   {
     name: "trylock",
@@ -182,11 +182,13 @@ const dataPrimitives: readonly Primitive[] = [
 ];
 
 /** The largest (`sign` 1) or smallest (-1) of two or three numbers; the third may be `none`. */
-function extreme(args: Float64Array, at: number, sign: number): Value {
+function extreme(call: Caller, name: string, args: Float64Array, at: number, sign: number): Value {
   let best = argument(args, at);
-  for (let i = 1; i < 3; i++) {
+  for (let i = 0; i < 3; i++) {
     const value = argument(args, at + i);
-    if (value !== NONE && (compare(value, best) ?? 0) * sign > 0) best = value;
+    if (i === 2 && value === NONE) break;
+    if (!isInteger(value)) return call.fail(`${name}: expected numbers, got ${call.describe(value)}`);
+    if ((compare(value, best) ?? 0) * sign > 0) best = value;
   }
   return best;
 }

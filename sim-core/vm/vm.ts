@@ -966,7 +966,9 @@ export class VM implements Caller {
           const b = code[pc + 3] as number;
           const from = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const to = (b >= 0 ? data[fp + b] : low[~b]) as number;
-          if (!(to > from)) this.fail("choose needs a range with something in it");
+          if (!(to > from && isPlainInteger(from) && isPlainInteger(to))) {
+            this.fail("choose needs a range of numbers with something in it");
+          }
           v = from + this.chooser(to - from, false);
           d = code[pc + 1] as number;
           pc += 4;
