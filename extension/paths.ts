@@ -30,7 +30,10 @@ export const languageId = "hmm";
 /** Scheme of the model's own sources. */
 export const modelScheme = "hmm-model";
 
+/** Schemes of texts that nobody edits: the model's sources, the other side of a comparison, output. */
+const foreign: ReadonlySet<string> = new Set([modelScheme, "git", "gitfs", "scm", "output"]);
+
 /** Whether a document is a scenario, driver or profile of the user's, and not of the model that ships. */
 export function isOwn(document: vscode.TextDocument): boolean {
-  return document.languageId === languageId && document.uri.scheme !== modelScheme;
+  return document.languageId === languageId && !foreign.has(document.uri.scheme);
 }

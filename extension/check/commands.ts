@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Documents } from "../documents.ts";
-import { isOwn, languageId, uriOf } from "../paths.ts";
+import { isOwn, uriOf } from "../paths.ts";
 import { baseName, launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import type { Answer } from "../worker/client.ts";
@@ -10,6 +10,7 @@ import { WorkerClient } from "../worker/client.ts";
 import type { FoundFailure, TaskResult } from "../worker/protocol.ts";
 import { diagnosticsByFile, rangeOf } from "./failures.ts";
 import { checkSummary, report, runSummary } from "./report.ts";
+import { ReportTerminal } from "./report-terminal.ts";
 import { scenarioText } from "./scenario-text.ts";
 import { keepSchedule } from "./schedules.ts";
 
@@ -19,7 +20,7 @@ const maxSteps = 10_000_000;
 export class CheckCommands implements vscode.Disposable {
   private readonly services: Services;
   private readonly documents: Documents;
-  private readonly output = vscode.window.createOutputChannel("HMM", languageId);
+  private readonly report = new ReportTerminal();
   private readonly collection = vscode.languages.createDiagnosticCollection("hmm-check");
   private readonly status = vscode.window.createStatusBarItem("hmm.check", vscode.StatusBarAlignment.Left, 0);
   private readonly subscriptions: vscode.Disposable[];
@@ -31,7 +32,7 @@ export class CheckCommands implements vscode.Disposable {
     this.status.name = "HMM check";
     const { commands, workspace } = vscode;
     this.subscriptions = [
-      this.output,
+      this.report,
       this.collection,
       this.status,
       commands.registerCommand("hmm.run", (uri?: unknown) =>
@@ -69,7 +70,7 @@ export class CheckCommands implements vscode.Disposable {
       if (answer.kind === "invalid") return await showInvalid(answer);
       const { result } = answer;
       const summary = runSummary(result);
-      this.print(summary, result);
+      this.report.set(report(summary, result));
       this.collection.clear();
       for (const [file, diagnostics] of diagnosticsByFile(result.failures)) this.collection.set(file, diagnostics);
       await this.tell(document, summary, result);
@@ -95,7 +96,7 @@ export class CheckCommands implements vscode.Disposable {
       if (answer.kind === "invalid") return await showInvalid(answer);
       const { result } = answer;
       const summary = checkSummary(result);
-      this.print(summary, result);
+      this.report.set(report(summary, result));
       this.collection.clear();
       for (const [file, diagnostics] of diagnosticsByFile(result.failures, " (found by exploring all interleavings)")) {
         this.collection.set(file, diagnostics);
@@ -132,11 +133,6 @@ export class CheckCommands implements vscode.Disposable {
     });
   }
 
-  private print(summary: string, result: TaskResult): void {
-    this.output.clear();
-    for (const line of report(summary, result)) this.output.appendLine(line);
-  }
-
   /** The result as a message, with what can be done next. */
   private async tell(document: vscode.TextDocument, summary: string, result: TaskResult): Promise<void> {
     const { window } = vscode;
@@ -144,14 +140,14 @@ export class CheckCommands implements vscode.Disposable {
     const details = "Show Details";
     if (failure === undefined) {
       const show = result.verdict === "limit" ? window.showWarningMessage : window.showInformationMessage;
-      if ((await show(summary, details)) === details) this.output.show(true);
+      if ((await show(summary, details)) === details) this.report.show();
       return;
     }
     const debug = failure.schedule === undefined ? "Debug" : "Debug This Interleaving";
     const line = "Go to Line";
     const show = failure.expected ? window.showInformationMessage : window.showErrorMessage;
     const choice = await show(summary, debug, line, details);
-    if (choice === details) this.output.show(true);
+    if (choice === details) this.report.show();
     else if (choice === line) await goTo(failure);
     else if (choice === debug) await debugFailure(document, failure);
   }

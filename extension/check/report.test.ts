@@ -48,11 +48,11 @@ test("a check's summary says whether it saw everything, and if not, why", () => 
 
 test("a report has every failure with its place, its causes and the interleaving", () => {
   assert.deepEqual(report("summary", { ...result, failures: [failure] }), [
-    "summary",
-    "",
-    "/w/a.hmm:7:3: invariant mirror-subset: gpu0 maps counter, the CPU does not",
-    "    because /w/a.hmm:4:1: gpu0: map(self, addr, r)",
     "The execution:",
     "    cpu0     line 7: munmap counter",
+    "/w/a.hmm:7:3: invariant mirror-subset: gpu0 maps counter, the CPU does not",
+    "    because /w/a.hmm:4:1: gpu0: map(self, addr, r)",
+    "",
+    "summary",
   ]);
 });

@@ -1,4 +1,4 @@
-/** What the output channel says of a run or a check. Pure text. */
+/** What the report of a run or a check says. Pure text. */
 
 import type { FoundFailure, TaskResult } from "../worker/protocol.ts";
 
@@ -33,24 +33,21 @@ export function checkSummary(result: TaskResult): string {
   return `${verdicts[verdict]} "${title}" (${kernel}), ${counted(states, "state")} in ${Math.round(milliseconds)} ms, ${whole}${shown}${what}`;
 }
 
-/** The whole report, a line each. Places are as VS Code makes links of. */
+/** The whole report, a line each, the summary last: a terminal shows its end. Places are as VS Code makes links of. */
 export function report(summary: string, { failures, story }: TaskResult): string[] {
-  return [
-    summary,
-    ...failures.flatMap(describe),
-    ...(story.length === 0 ? [] : ["", "What happened:", ...story.map(indent)]),
-  ];
+  const happened = story.length === 0 ? [] : ["What happened:", ...story.map(indent), ""];
+  return [...happened, ...failures.flatMap(describe), summary];
 }
 
 function describe({ kind, id, message, range, because, story, schedule }: FoundFailure): string[] {
   const heading = kind === "invariant" ? `invariant ${id}` : id;
+  const way =
+    story.length === 0 ? [] : [schedule === undefined ? "The execution:" : "The interleaving:", ...story.map(indent)];
   return [
-    "",
+    ...way,
     `${place(range)}: ${heading}: ${message}`,
     ...because.map((cause) => indent(`because ${place(cause.range)}: ${cause.message}`)),
-    ...(story.length === 0
-      ? []
-      : [schedule === undefined ? "The execution:" : "The interleaving:", ...story.map(indent)]),
+    "",
   ];
 }
 

@@ -1,13 +1,13 @@
 /** "Run | Debug | Check" over a scenario. */
 
 import * as vscode from "vscode";
-import { languageId, modelScheme } from "../paths.ts";
+import { isOwn, languageId } from "../paths.ts";
 
 /** Offers to run, debug and check a file above its `scenario` line. Needs no more of the text than that line. */
 export function registerCodeLens(): vscode.Disposable {
   return vscode.languages.registerCodeLensProvider(languageId, {
     provideCodeLenses: (document) => {
-      if (document.uri.scheme === modelScheme) return [];
+      if (!isOwn(document)) return [];
       const match = /^[ \t]*scenario\b/m.exec(document.getText());
       if (match === null) return [];
       const line = document.lineAt(document.positionAt(match.index + match[0].length));

@@ -11,8 +11,9 @@ import type { SessionLink } from "./session-link.ts";
 /** Milliseconds before the panel is told that the program runs: most steps are over by then. */
 const runningAfter = 150;
 
-export class Feed {
-  readonly link: SessionLink;
+/** @typeParam L how the session is reached */
+export class Feed<L extends Pick<SessionLink, "request"> = SessionLink> {
+  readonly link: L;
   /** Where execution stands, as told last. */
   position: Position | undefined;
   private readonly post: (message: ToPanel) => void;
@@ -23,7 +24,7 @@ export class Feed {
   private regions = "";
   private runningTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(link: SessionLink, post: (message: ToPanel) => void, onError: (error: unknown) => void) {
+  constructor(link: L, post: (message: ToPanel) => void, onError: (error: unknown) => void) {
     this.link = link;
     this.post = post;
     this.onError = onError;

@@ -1,11 +1,18 @@
 // Running a scenario and exploring its interleavings from a real VS Code.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { root } from "../../scripts/bootstrap.mjs";
 import { eventually } from "./eventually.ts";
 import { openWorkbench } from "./host.ts";
 import { Panel } from "./panel.ts";
 import type { Workbench } from "./workbench.ts";
+
+/** The race without the line that says that the file shows it. */
+const race = readFileSync(join(root, "scenarios/10-driver-forgets-the-retry.hmm"), "utf8");
+const unexpected = race.replace(/^finds .*$/m, "");
 
 let workbench: Workbench;
 before(async () => {
@@ -13,7 +20,8 @@ before(async () => {
     name: "check",
     files: {
       "atomics.hmm": { copyOf: "scenarios/02-gpu-atomics.hmm" },
-      "race.hmm": { copyOf: "scenarios/10-driver-forgets-the-retry.hmm" },
+      "race.hmm": race,
+      "unexpected.hmm": unexpected,
     },
   });
 });
@@ -40,6 +48,26 @@ test("HMM: Check All Interleavings says that all were seen", async () => {
   await workbench.runCommand("HMM: Check All Interleavings");
   const messages = await waitForMessage("PASS");
   assert.match(messages.join("\n"), /\d states in \d+ ms, all interleavings/);
+  await workbench.runCommand("Notifications: Clear All Notifications");
+});
+
+test("what fails in some interleaving is underlined, and reported with that interleaving", async () => {
+  await workbench.openFile("unexpected.hmm");
+  await workbench.page.locator(".codelens-decoration").first().waitFor();
+  await workbench.runCommand("HMM: Check All Interleavings");
+  const messages = await waitForMessage("FAIL");
+  assert.match(messages.join("\n"), /gpu0/);
+  await eventually(
+    () => workbench.errorLines(),
+    (lines) => lines.join() === "16",
+    "the line to blame",
+  );
+  await workbench.page.getByRole("button", { name: "Show Details" }).click();
+  await workbench.page
+    .locator(".terminal-tabs-entry, .single-terminal-tab, .xterm")
+    .filter({ visible: true })
+    .first()
+    .waitFor();
   await workbench.runCommand("Notifications: Clear All Notifications");
 });
 
