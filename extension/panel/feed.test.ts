@@ -30,18 +30,29 @@ const region = {
   touched: [0, 1],
 };
 
+interface Question {
+  readonly name: string;
+  readonly given: unknown;
+  readonly answer: (response: unknown) => void;
+  readonly fail: (reason: Error) => void;
+}
+
 /** A session whose answers are given by hand. */
 class FakeLink implements Pick<SessionLink, "request"> {
-  readonly asked: { readonly name: string; readonly given: unknown; readonly answer: (response: unknown) => void }[] =
-    [];
+  readonly asked: Question[] = [];
 
   request<K extends keyof HmmRequests>(
     name: K,
     given: HmmRequests[K]["arguments"],
   ): Promise<HmmRequests[K]["response"]> {
-    return new Promise((resolve) => {
-      this.asked.push({ name, given, answer: (response) => resolve(response as HmmRequests[K]["response"]) });
+    return new Promise((resolve, fail) => {
+      this.asked.push({ name, given, fail, answer: (response) => resolve(response as HmmRequests[K]["response"]) });
     });
+  }
+
+  /** Lets the oldest question fail. */
+  fail(reason: string): void {
+    this.asked.shift()?.fail(new Error(reason));
   }
 
   /** Answers the oldest question, and lets the answer be taken in. */
@@ -108,7 +119,10 @@ test("however many moments pass while an answer is under way, one more question 
   assert.equal(link.asked.length, 1);
   await link.answer("hmm/position", { ...position, step: 5 });
   assert.equal(link.asked.length, 0);
-  assert.equal(posted.length, 3);
+  assert.deepEqual(
+    posted.map((message) => message.type),
+    ["session", "stop", "stop"],
+  );
 });
 
 test("a panel that was made anew while an answer was under way is told everything", async () => {
@@ -121,8 +135,23 @@ test("a panel that was made anew while an answer was under way is told everythin
   assert.deepEqual(await link.answer("hmm/position", { ...position, stale: true, regions: [region] }), {});
   assert.deepEqual(
     posted.map((message) => message.type),
-    ["session", "session", "stop"],
+    ["session", "stop"],
   );
   const last = posted.at(-1);
   assert.ok(last?.type === "stop" && last.regions !== undefined);
+});
+
+test("a question that fails is told to the log, and the next moment is told all the same", async () => {
+  const { link, posted, errors, feed } = begin();
+  feed.restart();
+  link.fail("No scenario has been launched.");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(errors.length, 1);
+  feed.move();
+  await link.answer("hmm/session", session);
+  await link.answer("hmm/position", { ...position, stale: true });
+  assert.deepEqual(
+    posted.map((message) => message.type),
+    ["session", "stop"],
+  );
 });

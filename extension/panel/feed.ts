@@ -18,7 +18,10 @@ export class Feed<L extends Pick<SessionLink, "request"> = SessionLink> {
   position: Position | undefined;
   private readonly post: (message: ToPanel) => void;
   private readonly onError: (error: unknown) => void;
+  /** Whether the panel was told of the session. */
   private introduced = false;
+  /** Raised when what the panel knows is void: answers to older questions are dropped. */
+  private generation = 0;
   private moved = false;
   private telling: Promise<void> | undefined;
   private regions = "";
@@ -34,11 +37,17 @@ export class Feed<L extends Pick<SessionLink, "request"> = SessionLink> {
     clearTimeout(this.runningTimer);
   }
 
-  /** The panel knows nothing (any more): it is told everything. */
-  restart(): void {
+  /** What the panel knows is void: the next moment is told with everything. */
+  forget(): void {
+    this.generation++;
     this.introduced = false;
     this.position = undefined;
     this.regions = "";
+  }
+
+  /** The panel knows nothing (any more): it is told everything, now. */
+  restart(): void {
+    this.forget();
     this.move();
   }
 
@@ -61,15 +70,13 @@ export class Feed<L extends Pick<SessionLink, "request"> = SessionLink> {
     try {
       while (this.moved) {
         this.moved = false;
-        if (!this.introduced) {
-          this.introduced = true;
-          const session = await this.link.request("hmm/session", {});
-          this.post({ type: "session", version: messagesVersion, session });
-        }
+        const { generation } = this;
+        const session = this.introduced ? undefined : await this.link.request("hmm/session", {});
         const since = this.position?.step;
         const position = await this.link.request("hmm/position", since === undefined ? {} : { since });
-        // The panel asked for everything meanwhile: this answer is not what it lacks.
-        if (!this.introduced) continue;
+        if (generation !== this.generation) continue;
+        if (session !== undefined) this.post({ type: "session", version: messagesVersion, session });
+        this.introduced = true;
         this.position = position;
         this.post(this.stop(position));
       }

@@ -48,6 +48,9 @@ export class PageTables implements vscode.Disposable {
           onGoing: (session) => {
             if (this.feed?.link.session.id === session.id) this.feed.going();
           },
+          onRestart: (session) => {
+            if (this.feed?.link.session.id === session.id) this.feed.forget();
+          },
           onStack: () => this.afterStack?.(),
         }),
       ),

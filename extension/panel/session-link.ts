@@ -41,6 +41,8 @@ const goingOn: ReadonlySet<string> = new Set([
 export interface Traffic {
   /** VS Code asked to go on. */
   readonly onGoing: (session: vscode.DebugSession) => void;
+  /** VS Code asked to begin anew: what was known of the session is void. */
+  readonly onRestart: (session: vscode.DebugSession) => void;
   /** VS Code was told a call stack: it shows the line where execution stands now. */
   readonly onStack: (session: vscode.DebugSession) => void;
 }
@@ -50,7 +52,9 @@ export function watchTraffic(traffic: Traffic): vscode.DebugAdapterTrackerFactor
   return {
     createDebugAdapterTracker: (session) => ({
       onWillReceiveMessage: (message: unknown) => {
-        if (goingOn.has(commandOf(message))) traffic.onGoing(session);
+        const command = commandOf(message);
+        if (command === "restart") traffic.onRestart(session);
+        if (goingOn.has(command)) traffic.onGoing(session);
       },
       onDidSendMessage: (message: unknown) => {
         if (commandOf(message) === "stackTrace") traffic.onStack(session);
