@@ -159,9 +159,10 @@ export class ExpressionCompiler {
       const patch = builder.here - 1;
       this.compile(expr.right, d);
       builder.patch(patch);
-      // What `and` and `or` give is a truth value, whatever their sides are.
-      builder.emit(Op.not, d, d);
-      builder.emit(Op.not, d, d);
+      // What these give is a truth value, whatever their sides are.
+      if (!((expr.operator === "implies" || isTruthValue(expr.left)) && isTruthValue(expr.right))) {
+        builder.emit(Op.not, d, d, Op.not, d, d);
+      }
       return this.deliver(d, into);
     }
     const op = binaryOps[expr.operator] ?? Op.equal;
@@ -372,5 +373,20 @@ export class ExpressionCompiler {
       return this.result(into, (d) => scope.builder.emit(Op.getGlobal, d, meaning.slot));
     }
     return scope.fail(`there is no option '${name.text}'`, name);
+  }
+}
+
+/** Whether an expression gives `true` or `false` and nothing else. */
+function isTruthValue(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "binary":
+      return !["+", "-", "*", "/", "%"].includes(expr.operator);
+    case "unary":
+      return expr.operator === "not";
+    case "in":
+    case "is":
+      return true;
+    default:
+      return false;
   }
 }

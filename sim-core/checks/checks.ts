@@ -221,13 +221,13 @@ export class Checks implements Watch, Scope {
     for (let i = 0; i < unlockedDrivers.length; i += 2) {
       this.checkDeferredMirrors(unlockedDrivers[i] as number, unlockedDrivers[i + 1] as number);
     }
-    pages.length = 0;
-    mirrors.length = 0;
-    folios.length = 0;
-    counted.length = 0;
-    flagged.length = 0;
-    unlockedFolios.length = 0;
-    unlockedDrivers.length = 0;
+    empty(pages);
+    empty(mirrors);
+    empty(folios);
+    empty(counted);
+    empty(flagged);
+    empty(unlockedFolios);
+    empty(unlockedDrivers);
     this.unlockedTables = false;
   }
 
@@ -311,6 +311,12 @@ export class Checks implements Watch, Scope {
     if (this.deferredCount.get(MIRRORS + context) === 0 || this.mayChange(context)) return;
     for (const vpn of this.takeDeferred(MIRRORS + context)) this.checkMirror(context, vpn);
   }
+}
+
+/** Empties a list; most have few items or none, for which setting the length is slow. */
+function empty(list: number[]): void {
+  if (list.length > 16) list.length = 0;
+  while (list.length > 0) list.pop();
 }
 
 /** Adds `item` unless it came just before, as the cells of one thing do. */

@@ -128,7 +128,8 @@ export class Folios {
   }
   /** Page index of the folio within what maps it; 0 without a mapping. */
   index(pfn: number): number {
-    return this.mapping.get(0, pfn) % INDEX_SPAN;
+    const mapping = this.mapping.get(0, pfn);
+    return mapping - Math.floor(mapping / INDEX_SPAN) * INDEX_SPAN;
   }
   /** Makes the folio page `index` of anonymous root `root`; -1 takes it out of any mapping. */
   setMapping(pfn: number, root: number, index: number): void {
@@ -155,15 +156,15 @@ export class Folios {
 
   /** CPU entries that map it: present, protnone and device-private ones. */
   mappedEntries(pfn: number): number {
-    return (this.entries.get(0, pfn) >>> 0) % MAPPED_LIMIT;
+    return this.entries.get(0, pfn) & (MAPPED_LIMIT - 1);
   }
   /** Device-exclusive entries that name it. */
   exclusiveEntries(pfn: number): number {
-    return Math.floor((this.entries.get(0, pfn) >>> 0) / EXCLUSIVE_UNIT) % EXCLUSIVE_LIMIT;
+    return Math.floor((this.entries.get(0, pfn) >>> 0) / EXCLUSIVE_UNIT) & (EXCLUSIVE_LIMIT - 1);
   }
   /** Migration entries that name it. */
   migrationEntries(pfn: number): number {
-    return Math.floor((this.entries.get(0, pfn) >>> 0) / MIGRATION_UNIT) % MIGRATION_LIMIT;
+    return Math.floor((this.entries.get(0, pfn) >>> 0) / MIGRATION_UNIT) & (MIGRATION_LIMIT - 1);
   }
   /** Books CPU entries that came or went. Only the page tables call this. */
   countEntries(pfn: number, mapped: number, exclusive: number, migration: number): void {

@@ -58,7 +58,8 @@ export function lockClassOf(lock: Value): number {
   return Math.floor(payloadOf(lock) / CLASS_SPAN);
 }
 export function lockIndexOf(lock: Value): number {
-  return payloadOf(lock) % CLASS_SPAN;
+  const payload = payloadOf(lock);
+  return payload - Math.floor(payload / CLASS_SPAN) * CLASS_SPAN;
 }
 /** Who declared the lock; undefined for those that the machine itself has. */
 export function declaredBy(lock: Value): Declared | undefined {
@@ -108,7 +109,7 @@ export function lockRank(lock: Value): number {
 export class Locks {
   /** Addressed by (class, index): holder + 1 when held exclusively, minus the number of readers, or 0. */
   readonly state: SparseColumn;
-  // How many of each class a thread holds: (thread, class).
+  // How many of each class a thread holds: (thread, class). Follows from the others and is not hashed.
   private readonly held: SparseColumn;
   // Locks held for reading, by thread: (thread, i), sorted by value; 0 ends the list.
   private readonly reads: SparseColumn;
@@ -126,7 +127,7 @@ export class Locks {
   constructor(store: Store, threads: Threads) {
     this.threads = threads;
     this.state = store.sparseInt("lock.state", { chunkBits: 5 });
-    this.held = store.sparseInt("lock.held", { chunkBits: 5 });
+    this.held = store.sparseInt("lock.held", { hashed: false, chunkBits: 5 });
     this.reads = store.sparseValues("lock.reads", { chunkBits: 2 });
     this.driver = store.sparseInt("lock.driver", { hashed: false, chunkBits: 3 });
   }
@@ -272,9 +273,9 @@ export class Locks {
   }
 
   private countDriver(thread: number, lock: Value, read: boolean, sign: number): void {
-    const by = declaredBy(lock);
-    if (by === undefined || by.scope === "kernel") return;
-    const owner = by.scope === "context" ? by.owner : FIRST_DEVICE + by.owner;
+    const c = lockClassOf(lock);
+    if (c < LockClass.context || c >= LockClass.kernel) return;
+    const owner = Math.floor(lockIndexOf(lock) / SLOTS) + (c < LockClass.device ? 0 : FIRST_DEVICE);
     this.driver.set(thread, owner, this.driver.get(thread, owner) + (read ? sign * READ_UNIT : sign));
   }
   private readIndex(thread: number, lock: Value): number {

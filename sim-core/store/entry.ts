@@ -61,10 +61,12 @@ export function makeEntry(kind: EntryKind, pfn: number, flags: number): Value {
   return box(Tag.entry, (flags * KIND_SPAN + kind) * PFN_SPAN + pfn);
 }
 export function pfnOf(entry: Value): number {
-  return payloadOf(entry) % PFN_SPAN;
+  // Not `%`, which is a call of the C library for numbers beyond 32 bits.
+  const payload = payloadOf(entry);
+  return payload - Math.floor(payload / PFN_SPAN) * PFN_SPAN;
 }
 export function kindOf(entry: Value): EntryKind {
-  return (Math.floor(payloadOf(entry) / PFN_SPAN) % KIND_SPAN) as EntryKind;
+  return (Math.floor(payloadOf(entry) / PFN_SPAN) & (KIND_SPAN - 1)) as EntryKind;
 }
 export function flagsOf(entry: Value): number {
   return Math.floor(payloadOf(entry) / (PFN_SPAN * KIND_SPAN));
