@@ -62,7 +62,8 @@ export class EventLog {
     const length = this.length;
     // What was stepped back from and is now gone another way is forgotten.
     if (this.records.length > length) this.records.length = length;
-    this.records.push(record);
+    // Not pushed: a copy of a state has its length without the records before it.
+    this.records[length] = record;
     this.count.set(0, length + 1);
   }
 }
