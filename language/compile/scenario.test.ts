@@ -562,3 +562,25 @@ cpu0 write buf[1] = 7
 gpu0 snapshot buf as after
 expect before is list and after is list`,
 );
+const forgetful = `process app { buf: anon 1 page }
+device gpu0 uses forgetful { memory 4 pages }
+driver forgetful extends dmirror { on invalidate(sub, range, seq) { return true } }
+gpu0 write buf = 1
+cpu0 munmap buf
+`;
+test("an invariant may be left out", () => {
+  const ids = (text: string): string[] => runText(text).simulation.failures.map((f) => f.id);
+  assert.deepEqual(ids(forgetful), ["no-stale-after-invalidate", "mirror-subset"]);
+  assert.deepEqual(ids(`${forgetful}invariant "mirror-subset" off`), ["no-stale-after-invalidate"]);
+  assert.deepEqual(ids(`${forgetful}invariant "mirror-subset" off\ninvariant "no-stale-after-invalidate" off`), []);
+});
+test("a broken invariant blames the driver's line, and tells which earlier statements led there", () => {
+  const { simulation } = runText(forgetful);
+  const [stale, subset] = simulation.failures;
+  assert.deepEqual([stale?.spot.line, stale?.spot.column], [3, 69]);
+  assert.equal(subset?.spot.line, 5);
+  assert.deepEqual(
+    subset?.because.map(({ spot, message }) => `${spot.line} ${message.replace(/:.*/, "")}`),
+    ["4 gpu0", "5 cpu0"],
+  );
+});

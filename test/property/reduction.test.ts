@@ -11,10 +11,12 @@ import type { Simulation } from "../../sim-core/explore/simulation.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 import { modelText, scenarioText } from "./programs.ts";
 
-/** What can be told of a final state: variables of model code and of the scenario, and counts of events. */
-function signature(program: Program, { machine, vm }: Simulation): string {
+/** What can be told of a final state: page tables and folios, variables of model code and of the scenario, counts of events. */
+function signature(program: Program, { machine, vm, store }: Simulation): string {
   const { heap } = machine;
+  const tables = store.columns.filter(({ name }) => /^(pte|folio|mirror|content)/.test(name));
   return JSON.stringify([
+    tables.map((column) => column.computeHash()),
     program.variables.map((_, slot) => heap.lift(vm.variables.kernel.get(slot))),
     program.scenarioVariables.flatMap((name, i) => (name.startsWith(".") ? [] : [vm.variables.scenario.get(i)])),
     program.counters.map((_, i) => vm.watch.countOf(i)),
@@ -42,26 +44,47 @@ function explore(program: Program, merged: boolean, maxStates: number): Found {
   return { states: result.states, complete: result.complete, ends: [...ends].sort(), failures: [...failures].sort() };
 }
 
-function sameWithoutReduction(text: string, maxStates: number): void {
+function sameWithoutReduction(text: string, maxStates: number): boolean {
   const program = programOf(text);
   const { states, complete, ...all } = explore(program, false, maxStates);
-  if (!complete) return;
+  if (!complete) return false;
   const { states: reducedStates, complete: reducedComplete, ...reduced } = explore(program, true, maxStates);
   assert.ok(reducedComplete);
   assert.ok(reducedStates <= states);
   assert.deepEqual(reduced, all);
+  return true;
 }
 
 test("model code with locks, waiting, workers and kept structs", () => {
   fc.assert(
-    fc.property(modelText, (text) => sameWithoutReduction(text, 8_000)),
+    fc.property(modelText, (text) => void sameWithoutReduction(text, 8_000)),
     { numRuns: 120 },
   );
 });
 
 test("scenarios with faults, results that other threads read, barriers and checks", () => {
   fc.assert(
-    fc.property(scenarioText, (text) => sameWithoutReduction(text, 8_000)),
+    fc.property(scenarioText, (text) => void sameWithoutReduction(text, 8_000)),
     { numRuns: 80 },
   );
+});
+
+test("a device races with a CPU, in either driver that ships", () => {
+  for (const driver of ["dmirror", "nouveau"]) {
+    for (const [device, cpu] of [
+      ["read buf -> any", "madvise buf dontneed"],
+      ["write buf = 5 -> any", "munmap buf"],
+      ["atomic add buf 1 -> any", "atomic add buf 1 -> any"],
+      ["migrate buf to gpu0 -> any", "write buf = 7 -> any"],
+      ["exclusive buf -> any", "read buf -> any"],
+      ["read buf -> any", "mprotect buf ro"],
+    ]) {
+      const text = `process app { buf: anon 1 page }
+device gpu0 uses ${driver} { memory 4 pages }
+cpu0 write buf = 1
+parallel { gpu0 ${device}
+  cpu0 ${cpu} }`;
+      assert.ok(sameWithoutReduction(text, 60_000), text);
+    }
+  }
 });
