@@ -54,7 +54,7 @@ export function columnsOf(devices: readonly string[]): { readonly name: string; 
     {
       name: "Folio",
       title:
-        "The memory behind it: where it is, its frame number, how many references it has (r) and how many entries map it (m); AE: exclusive to the process (PageAnonExclusive)",
+        "The memory behind it: where it is, its frame number, how many references it has (r) and how many entries map it (m); E exclusive to the process (PageAnonExclusive), L locked, P pinned",
     },
     ...devices.map((device) => ({
       name: device,
@@ -132,34 +132,45 @@ function tlbWords(tlbs: readonly TlbView[]): string {
 function folioCell(folio: FolioView | null, entry: EntryView): Cell {
   if (folio === null) return empty;
   const onDevice = entry.kind === "device_private";
-  const counts = `r${folio.refcount} m${folio.mapcount}`;
   // Of the zero page nobody counts anything.
   const isZero = folio.kind === "zero";
-  const marks: [text: string, words: string, on: boolean][] = [
-    ["AE", "PageAnonExclusive", entry.exclusive && !isZero],
-    ["locked", "locked", folio.locked],
-    [`pin ${folio.pincount}`, `pinned ${folio.pincount} times`, folio.pincount > 0],
+  if (isZero) {
+    return {
+      parts: [
+        { kind: "chip", text: folio.where, tone: "zero" },
+        { kind: "text", text: "zero page" },
+      ],
+      words: "the zero page",
+    };
+  }
+  const pins = folio.pincount === 1 ? "pinned once" : `pinned ${folio.pincount} times`;
+  const words = [
+    `on ${folio.where}`,
+    folio.kind,
+    `frame ${hex(folio.pfn)}`,
+    folio.refcount === 1 ? "1 reference" : `${folio.refcount} references`,
+    folio.mapcount === 1 ? "mapped once" : `mapped ${folio.mapcount} times`,
+    ...(entry.exclusive ? ["PageAnonExclusive"] : []),
+    ...(folio.locked ? ["locked"] : []),
+    ...(folio.pincount > 0 ? [pins] : []),
+    ...(folio.dirty ? ["dirty"] : []),
+    folio.lru ? "on an LRU list" : "on no LRU list",
   ];
-  const on = marks.filter((mark) => mark[2]);
   return {
     parts: [
-      { kind: "chip", text: folio.where, tone: isZero ? "zero" : onDevice ? "device" : "plain" },
-      { kind: "text", text: isZero ? "zero page" : hex(folio.pfn) },
-      ...(isZero ? [] : [{ kind: "dim", text: counts } as const]),
-      ...on.map(([text]) => ({ kind: "chip", text, tone: text === "AE" ? "plain" : "migration" }) as const),
+      { kind: "chip", text: folio.where, tone: onDevice ? "device" : "plain" },
+      { kind: "text", text: hex(folio.pfn) },
+      { kind: "dim", text: `r${folio.refcount} m${folio.mapcount}` },
+      {
+        kind: "flags",
+        flags: [
+          ["E", entry.exclusive],
+          ["L", folio.locked],
+          ["P", folio.pincount > 0],
+        ],
+      },
     ],
-    words: isZero
-      ? "the zero page"
-      : [
-          `on ${folio.where}`,
-          folio.kind,
-          `frame ${hex(folio.pfn)}`,
-          `${folio.refcount} references`,
-          `mapped ${folio.mapcount} times`,
-          ...on.map(([, words]) => words),
-          ...(folio.dirty ? ["dirty"] : []),
-          folio.lru ? "on an LRU list" : "on no LRU list",
-        ].join(", "),
+    words: words.join(", "),
   };
 }
 
