@@ -125,10 +125,10 @@ export class ModelChecker {
 
   /** Checks a function or callback. */
   function(declaration: FunctionDecl | CallbackDecl, owner: DriverDecl | KernelDecl | undefined): void {
-    const extendsSomething =
-      owner?.extends !== undefined && !(owner.extends.kind === "name" && owner.kind === "kernel");
+    // A profile that extends no other still builds on the functions of the top level.
+    const overrides = owner?.extends !== undefined;
     const params = declaration.params.map((param) => param.text);
-    this.superSignature = extendsSomething ? { name: "super", params, optional: 0, named: [] } : undefined;
+    this.superSignature = overrides ? { name: "super", params, optional: 0, named: [] } : undefined;
     this.block(declaration.body, { inLoop: false, atomic: "none" });
   }
 

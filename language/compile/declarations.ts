@@ -96,7 +96,10 @@ export class DeclarationCompiler {
       default: {
         const variable = this.variable(member, source, this.kernel(undefined));
         const at = builder.variables.findIndex((v) => v.name === variable.name);
-        if (at >= 0) builder.variables[at] = variable;
+        // Code that belongs to all profiles may ask for a switch of one: in the others it is none.
+        if (owner !== undefined && variable.option !== undefined) {
+          if (at < 0) builder.variables.push({ ...variable, fallback: NONE });
+        } else if (at >= 0) builder.variables[at] = variable;
         else builder.variables.push(variable);
       }
     }

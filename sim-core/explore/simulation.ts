@@ -8,7 +8,7 @@ import { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
-import { box, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { box, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { CodeMap } from "../vm/code-map.ts";
 import { describeValue } from "../vm/describe-value.ts";
 import { ModelError } from "../vm/model-error.ts";
@@ -21,6 +21,9 @@ import { StepLog } from "./step-log.ts";
 
 /** Thread 0 runs the scenario's top level. */
 export const DIRECTOR = 0;
+
+/** The profile's switch that says whether device-exclusive entries count as mappings. */
+const EXCLUSIVE_MAPCOUNT = "exclusive_mapcount";
 
 export interface SimulationOptions {
   /** Steps run from one statement that touches shared state to the next, and dead locals are cleared (exploration). */
@@ -58,7 +61,7 @@ export class Simulation implements Listener {
     this.vm.log.enabled = this.record;
     this.codeMap = new CodeMap(program);
     this.steps = new StepLog(this.store);
-    this.checks = new Checks(this.machine, program.invariants);
+    this.checks = new Checks(this.machine, program.invariants, truthy(program.options[EXCLUSIVE_MAPCOUNT] ?? NONE));
     const { threads } = this.machine;
     threads.create(-1, -1, -1, Number.POSITIVE_INFINITY);
     for (const thread of program.machine.threads) {
