@@ -424,7 +424,7 @@ export const verbs: readonly Verb[] = [
     operands: [{ kind: "call" }],
     outcomes: ["value", "count"],
     usage: "call FN(…)",
-    doc: "Calls a function of the model. Ends with what it returns.",
+    doc: "Calls a function of the model, on a device's thread also one of its driver. Ends with what it returns.",
   },
   {
     name: "inject",

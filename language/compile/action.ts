@@ -299,6 +299,14 @@ class ActionCompiler {
       this.into.context.fail("call takes a function: call f(…)", this.action);
     const args = call.args.map((arg) => this.into.expressions.compile(arg.value, this.scope.temporary()));
     const name = call.callee.text;
+    const ofDriver = this.driverFunction(name);
+    if (ofDriver !== undefined) {
+      const at = this.placeArguments(args);
+      const d = this.scope.temporary();
+      this.builder.emit(Op.call, ofDriver, at, args.length, d, 0);
+      this.end(statement, d);
+      return;
+    }
     const primitive = primitives.findIndex((p) => p.name === name);
     if (primitive >= 0 && !this.builder.hasSlot(name)) {
       this.scope.shared = true;
@@ -309,6 +317,12 @@ class ActionCompiler {
       return;
     }
     this.end(statement, this.callKernel(name, args));
+  }
+  /** A function of the driver whose device the thread is on; the thread's own code has that driver's context as `self`. */
+  private driverFunction(name: string): number | undefined {
+    const on = this.into.context.resolved.threadOf.get(this.action)?.on;
+    if (on?.kind !== "device") return undefined;
+    return this.builder.drivers.find((driver) => driver.name === on.driver)?.functions[name];
   }
   private kernelStatement(statement: number): void {
     const { action, builder } = this;

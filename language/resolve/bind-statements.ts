@@ -6,8 +6,9 @@ import type { Action, Block, Expr, If, Name, Outcome, ScenarioStatement, ThreadB
 import type { TargetKind } from "../verbs.ts";
 import { verbByName } from "../verbs.ts";
 import type { ExprBinder } from "./bind-expr.ts";
+import type { Context } from "./context.ts";
 import { kindText } from "./context.ts";
-import type { ResolvedThread } from "./model.ts";
+import type { Binding, ResolvedThread } from "./model.ts";
 import { reportNoThread } from "./processes.ts";
 
 /** The thread whose block a statement stands in; `unknown` if the block names none that exists (which is reported). */
@@ -194,6 +195,11 @@ function bindCall(binder: ExprBinder, action: Action): void {
   for (const arg of call.args) bindCallArg(binder, arg.value, action);
   const { callee } = call;
   if (callee.kind !== "name") return;
+  const ofDriver = driverFunction(ctx, callee.text, action);
+  if (ofDriver !== undefined) {
+    ctx.bindings.set(callee, ofDriver);
+    return;
+  }
   const member = ctx.members.get(callee.text);
   if (member?.declaration.kind === "fn") {
     ctx.bindings.set(callee, member);
@@ -222,6 +228,30 @@ function bindCall(binder: ExprBinder, action: Action): void {
       return isPrimitive ? {} : didYouMean(callee.text, names, callee.start, callee.end);
     },
   );
+}
+
+/** The function of that name which the driver of the statement's device has, if it stands on a device's thread. */
+function driverFunction(ctx: Context, name: string, action: Action): Binding | undefined {
+  const on = ctx.threadOf.get(action)?.on;
+  let driver = on?.kind === "device" ? on.driver : undefined;
+  // A driver may extend another; one that extends itself has been reported.
+  for (const seen = new Set<string>(); driver !== undefined && !seen.has(driver); ) {
+    seen.add(driver);
+    const declared = ctx.drivers.get(driver);
+    if (declared === undefined) break;
+    const { declaration, at } = declared;
+    const member = declaration.members.find((row) => row.kind === "fn" && row.name.text === name);
+    if (member !== undefined) {
+      const place = { file: at.file, name: member.name };
+      return { kind: "member", name, at: place, doc: member.doc, declaration: member, owner: declaration };
+    }
+    driver = declaration.extends?.text;
+  }
+  const signature = ctx.library.drivers
+    .find((row) => row.name === driver)
+    ?.members.find((row) => row.name === name && row.kind === "fn");
+  if (signature === undefined) return undefined;
+  return { kind: "libraryFunction", name, signature: { ...signature, optional: 0, named: [] } };
 }
 
 /** An argument of `call` is a value, a place (its address), or the name of a process or other entity. */

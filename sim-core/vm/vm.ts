@@ -84,6 +84,12 @@ export interface Listener {
   operationEnded(thread: number): void;
 }
 
+/** Hears of every call of model code, as it is made. */
+export interface CallTracer {
+  /** Thread `thread` enters function `fn`, in the name of `self`. */
+  entered(fn: number, thread: number, self: Value, args: readonly Value[]): void;
+}
+
 /** A frame as the debugger shows it. `base` is its first slot's cell. */
 export interface FrameView {
   readonly function: number;
@@ -105,6 +111,8 @@ export class VM implements Caller {
   /** Answers `choose(n)`: a number in [0, n). `isFault`: whether an injected fault happens (1) that may or may not. */
   chooser: (n: number, isFault: boolean) => number = () => 0;
   listener: Listener | undefined;
+  /** Told of every call; costs time, so nobody is unless asked for. */
+  tracer: CallTracer | undefined;
 
   /** The thread that is running (-1: an expression is being evaluated). */
   thread = -1;
@@ -603,6 +611,7 @@ export class VM implements Caller {
           frames.set(base + HEAP_TOP, machine.heap.top(thread));
           frames.set(base + SELF, self === NONE ? 0 : self);
           for (let i = 0; i < info.params; i++) frames.set(base + i, i < count ? (low[args + i] as number) : NONE);
+          if (this.tracer !== undefined) this.tellTracer(this.tracer, fn, self, args, info.params);
           fp = base | 0;
           this.frameBase = fp;
           pc = info.entry | 0;
@@ -1109,6 +1118,10 @@ export class VM implements Caller {
       if (slot < 0) return;
       if (values[fp + slot] !== 0) this.frames.set(fp + slot, 0);
     }
+  }
+
+  private tellTracer(tracer: CallTracer, fn: number, self: Value, at: number, count: number): void {
+    tracer.entered(fn, this.thread, self, Array.from(this.low.subarray(at, at + count)));
   }
 
   /** Starts a worker with the process, CPU and device of the running thread. Returns its id. */

@@ -1,0 +1,125 @@
+/** What `/proc` would say of a process of the model: pagemap, smaps and mincore (fs/proc/task_mmu.c, mm/mincore.c, v6.12). */
+import type { Simulation } from "../../sim-core/explore/simulation.ts";
+import type { PageView } from "../../sim-core/machine/describe.ts";
+import { describePage } from "../../sim-core/machine/describe.ts";
+import type { PageAnswer, SmapsAnswer } from "./answer.ts";
+
+const PAGE = 4096;
+
+/** Pages that a pagemap operation shows at most. */
+const MOST_PAGES = 32;
+
+const NOTHING: PageAnswer = {
+  kind: "none",
+  frame: undefined,
+  where: undefined,
+  only: false,
+  mapcount: 0,
+  anon: false,
+  huge: false,
+  swapcache: false,
+  file: false,
+};
+
+/** Entries as pagemap shows them, of `count` pages from `address` on. */
+export function pagemap(simulation: Simulation, process: number, address: number, count: number): PageAnswer[] {
+  const pages: PageAnswer[] = [];
+  for (let i = 0; i < Math.min(count, MOST_PAGES); i++) pages.push(pageAt(simulation, process, address + i * PAGE));
+  return pages;
+}
+
+function pageAt(simulation: Simulation, process: number, address: number): PageAnswer {
+  const { pte, folio } = describePage(simulation.machine, process, address);
+  const frame = pte.pfn === null ? undefined : String(pte.pfn);
+  const where = frameIsIn(simulation, folio?.where);
+  switch (pte.kind) {
+    case "none":
+      return NOTHING;
+    case "zero":
+      return { ...NOTHING, kind: "page", frame: "zero", where: "zero" };
+    case "present":
+      return {
+        ...NOTHING,
+        kind: "page",
+        frame,
+        where,
+        only: folio?.mapcount === 1,
+        mapcount: folio?.mapcount ?? 0,
+        anon: folio?.kind === "anon",
+        huge: (folio?.order ?? 0) > 0,
+        file: folio !== null && folio.kind !== "anon",
+      };
+    case "device_private":
+      return { ...NOTHING, kind: pte.writable ? "dev_write" : "dev_read", frame, where };
+    case "device_exclusive":
+      return { ...NOTHING, kind: pte.writable ? "excl_write" : "excl_read", frame, where };
+    case "migration":
+      return {
+        ...NOTHING,
+        kind: pte.writable ? "mig_write" : pte.exclusive ? "mig_read_excl" : "mig_read",
+        frame,
+        where,
+      };
+    default:
+      return { ...NOTHING, kind: pte.kind };
+  }
+}
+
+/** A device by its name; any node is `system`. */
+function frameIsIn(simulation: Simulation, where: string | undefined): string {
+  return simulation.program.machine.devices.some((device) => device.name === where) ? (where ?? "system") : "system";
+}
+
+/** The vmas of a process in [start, end), those that the kernel would have merged as one. */
+function vmasIn(simulation: Simulation, process: number, start: number, end: number): { start: number; end: number }[] {
+  const { vmas } = simulation.machine;
+  const found: { start: number; end: number; flags: number }[] = [];
+  for (let i = 0; i < vmas.countOf(process); i++) {
+    const vma = vmas.at(process, i);
+    const [from, to, flags] = [vmas.start.get(vma), vmas.end.get(vma), vmas.flags.get(vma)];
+    if (from >= end || to <= start) continue;
+    const before = found.at(-1);
+    if (before !== undefined && before.end === from && before.flags === flags) before.end = to;
+    else found.push({ start: from, end: to, flags });
+  }
+  return found;
+}
+
+/** What smaps says of each vma in [start, end). */
+export function smaps(simulation: Simulation, process: number, start: number, end: number): SmapsAnswer[] {
+  return vmasIn(simulation, process, start, end).map((vma) => {
+    const sum = { Rss: 0, Shared_Dirty: 0, Private_Dirty: 0, Anonymous: 0, AnonHugePages: 0, Swap: 0 };
+    for (let address = vma.start; address < vma.end; address += PAGE) {
+      const page = describePage(simulation.machine, process, address);
+      const { pte, folio } = page;
+      if (pte.kind === "swap") sum.Swap += 4;
+      if (folio === null || folio.kind === "zero") continue;
+      sum.Rss += 4;
+      if (folio.kind === "anon") sum.Anonymous += 4;
+      if (isHuge(page)) sum.AnonHugePages += 4;
+      if (!pte.dirty && !folio.dirty) continue;
+      // Entries that are not present count as shared: nobody knows. A device's private page is taken for present.
+      const isPrivate = ["present", "device_private"].includes(pte.kind) && folio.mapcount < 2;
+      if (isPrivate) sum.Private_Dirty += 4;
+      else sum.Shared_Dirty += 4;
+    }
+    return sum;
+  });
+}
+
+/** Whether a PMD entry maps the page. */
+function isHuge(page: PageView): boolean {
+  return "huge" in page.pte && page.pte.huge === true;
+}
+
+/** What mincore says of `count` pages from `start` on: a digit a page; undefined where it fails with ENOMEM. */
+export function mincore(simulation: Simulation, process: number, start: number, count: number): string | undefined {
+  let core = "";
+  for (let i = 0; i < count; i++) {
+    const address = start + i * PAGE;
+    if (simulation.machine.vmas.find(process, address) < 0) return undefined;
+    const { kind } = describePage(simulation.machine, process, address).pte;
+    core += ["none", "marker", "swap"].includes(kind) ? "0" : "1";
+  }
+  return core;
+}
