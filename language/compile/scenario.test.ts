@@ -333,6 +333,20 @@ cpu0 read buf[2] -> 4
 expect vma(buf).end - vma(buf).start == 4 pages and value(more[1] + 65528) == 4`,
 );
 holds(
+  "on a device's thread, call finds the functions of its driver, with self as that device's context",
+  `process app { buf: anon 4 pages }
+driver base { fn where() { return self.device } fn twice(n) { return n + n } }
+driver mine extends base { fn twice(n) { let r = super(n) return r + 1 } }
+device gpu0 uses mine
+device gpu1 uses base
+gpu0 call twice(3) -> 7
+gpu1 call twice(3) -> 6
+gpu0 call where() as a
+gpu1 call where() as b
+expect a == gpu0 and b == gpu1`,
+);
+
+holds(
   "an import brings declarations",
   `
 process app { buf: anon 1 page }
