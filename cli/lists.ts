@@ -35,6 +35,6 @@ export function invariants(words: Words, terminal: Terminal): ExitStatus {
   return print(
     words,
     terminal,
-    INVARIANTS.map((i) => [i.id, i.statement]),
+    INVARIANTS.map((i) => [i.id, i.offBecause === undefined ? i.statement : `(off by default) ${i.statement}`]),
   );
 }

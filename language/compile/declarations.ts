@@ -3,6 +3,7 @@ import type { Value } from "../../sim-core/store/value.ts";
 import { NONE } from "../../sim-core/store/value.ts";
 import { Op } from "../../sim-core/vm/op.ts";
 import type { ProfileInfo, VariableInfo, VariableKind } from "../../sim-core/vm/program.ts";
+import { WATCHED_CALLBACKS, WATCHED_FUNCTIONS } from "../../sim-core/vm/watched.ts";
 import type {
   Block,
   CallbackDecl,
@@ -33,7 +34,7 @@ interface PendingBody {
 const variableKinds: Readonly<Record<string, VariableKind>> = { sleep: "lock", spin: "spin", rw: "rw" };
 
 /** Functions of these names tell the checks their parameters when they return. */
-const reporting = new Set(["invalidate", "invalidate_start", "migrate_vma_finalize"]);
+const reporting = new Set([...WATCHED_FUNCTIONS, ...WATCHED_CALLBACKS]);
 
 export class DeclarationCompiler {
   readonly builder: Builder;

@@ -124,7 +124,7 @@ export function signatureOf(library: Library): LibrarySignature {
     words: library.words.filter((w) => !w.startsWith(".")).map((name) => ({ name, doc: "" })),
     errors: ERROR_NAMES.map((name) => ({ name, doc: "" })),
     fields: [...fieldDocs].map(([name, doc]) => ({ name, doc })),
-    invariants: INVARIANTS.map(({ id, statement }) => ({ id, doc: statement, onByDefault: true })),
+    invariants: INVARIANTS.map((i) => ({ id: i.id, doc: i.statement, onByDefault: i.offBecause === undefined })),
     valueKinds: Object.keys(IsKind),
   };
 }

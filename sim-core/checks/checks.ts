@@ -13,9 +13,42 @@ import type { Watch } from "../machine/watch.ts";
 import type { Column, DenseColumn, SparseColumn } from "../store/column.ts";
 import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
+import { payloadOf } from "../store/value.ts";
+import { anonPages, checkNothingHeld, checkRss } from "./accounts.ts";
 import { checkFinalized, checkMigrationEntry, checkWritable, writableIsExclusive } from "./entries.ts";
+import type { FunctionCall } from "./function-call.ts";
+import { argumentOf } from "./function-call.ts";
+import type { InvariantId } from "./invariants.ts";
+import { invariantsOn } from "./invariants.ts";
 import { checkLocksReleased, checkOrder } from "./locks.ts";
-import { checkExclusive, checkInserted, checkInvalidated, checkMirror, mirrorIsBacked } from "./mirrors.ts";
+import { Migrations } from "./migrations.ts";
+import {
+  checkExclusive,
+  checkInserted,
+  checkInvalidated,
+  checkLatest,
+  checkMirror,
+  mirrorIsBacked,
+} from "./mirrors.ts";
+import { Invalidations } from "./notifiers.ts";
+import {
+  checkCpuReach,
+  checkDirtyKept,
+  checkEntryKind,
+  checkFlags,
+  checkFreed,
+  checkKept,
+  checkMappedOnce,
+  checkOnLru,
+  checkPlaced,
+  checkRestored,
+  dirtyFrame,
+  isKept,
+  isMappedOnce,
+  isOnLru,
+  isWellPlaced,
+  mayBeOffLru,
+} from "./pages.ts";
 import {
   checkFree,
   checkMapcount,
@@ -26,27 +59,53 @@ import {
 } from "./references.ts";
 import type { Scope } from "./scope.ts";
 import { eachMapping } from "./scope.ts";
-import type { Cell, InvariantId, Violation } from "./violation.ts";
-import { INVARIANT_IDS } from "./violation.ts";
+import type { Cell, Violation } from "./violation.ts";
 import { checkAccess, checkMoved } from "./writes.ts";
 
 /** What a write to a column touches. */
-const Touch = { nothing: 0, counts: 1, entries: 2, flags: 3, pte: 4, mirror: 5, lock: 6 } as const;
+const Touch = {
+  nothing: 0,
+  counts: 1,
+  entries: 2,
+  flags: 3,
+  pte: 4,
+  mirror: 5,
+  lock: 6,
+  pins: 7,
+  subscription: 8,
+  invalidation: 9,
+  rss: 10,
+  exists: 11,
+  copied: 12,
+} as const;
 
-/** Spaces of the list of what is to be looked at again: folios, then the mirrored pages of each context. */
+/**
+ * Spaces of the lists of what is to be looked at again: folios whose entries and counts differ, folios that are on no LRU list,
+ * pages of devices that have no references and are not free, then the mirrored pages of each context.
+ */
 const FOLIOS = 0;
-const MIRRORS = 1;
+const OFF_LRU = 1;
+const UNUSED = 2;
+const MIRRORS = 3;
 
 export class Checks implements Watch, Scope {
   readonly machine: Machine;
   /** See `Scope`. */
   readonly exclusiveIsMapped: boolean;
-  private readonly off: ReadonlySet<InvariantId>;
+  /** The thread that makes the present step. */
+  thread = -1;
+  private readonly on: ReadonlySet<InvariantId>;
+  private readonly migrations: Migrations;
+  private readonly invalidations: Invalidations;
   private found: Violation[] = [];
   // What each column's writes touch, by column id.
   private readonly touches: Uint8Array;
   private readonly deferred: SparseColumn;
   private readonly deferredCount: DenseColumn;
+  /** By process: its entries that stand for an anonymous page. */
+  private readonly anonEntries: DenseColumn;
+  /** (process, page): the frame, plus 1, of a dirty entry that was cleared, until the page gets another entry. */
+  private readonly cleared: SparseColumn;
   // The step's touched things, gathered before anything is checked. Folios by what was written: mapcount or entries;
   // references; flags. Pages and mirrored pages are pairs (space, page).
   private readonly folios: number[] = [];
@@ -54,19 +113,28 @@ export class Checks implements Watch, Scope {
   private readonly flagged: number[] = [];
   private readonly pages: number[] = [];
   private readonly mirrors: number[] = [];
+  private readonly pinned: number[] = [];
+  private readonly copied: number[] = [];
+  private readonly subscriptions: number[] = [];
+  private readonly processes: number[] = [];
+  private rssTouched = false;
   private readonly unlockedFolios: number[] = [];
   private unlockedTables = false;
   private readonly unlockedDrivers: number[] = [];
 
   /**
-   * Checks `machine` from now on. `switches` turns invariants off (false) by id. `exclusiveIsMapped`: device-exclusive entries
+   * Checks `machine` from now on. `switches` turns invariants on and off by id. `exclusiveIsMapped`: device-exclusive entries
    * count in the mapcount, as in kernels from 6.15 on.
    */
   constructor(machine: Machine, switches: Readonly<Record<string, boolean>> = {}, exclusiveIsMapped = false) {
     this.machine = machine;
     this.exclusiveIsMapped = exclusiveIsMapped;
-    this.off = new Set(INVARIANT_IDS.filter((id) => switches[id] === false));
+    this.on = invariantsOn(switches);
     const { store } = machine;
+    this.migrations = new Migrations(this);
+    this.invalidations = new Invalidations(this);
+    this.anonEntries = store.int("checks.anonEntries", { hashed: false });
+    this.cleared = store.sparseInt("checks.cleared", { hashed: false, chunkBits: 4 });
     this.deferred = store.sparseValues("checks.deferred", { hashed: false, chunkBits: 3 });
     this.deferredCount = store.int("checks.deferredCount", { hashed: false });
     this.touches = new Uint8Array(128);
@@ -80,13 +148,20 @@ export class Checks implements Watch, Scope {
     this.touches[pageTables.pte.id] = Touch.pte;
     this.touches[mirrors.entries.id] = Touch.mirror;
     this.touches[locks.state.id] = Touch.lock;
+    this.touches[folios.pins.id] = Touch.pins;
+    this.touches[folios.copiedTo.id] = Touch.copied;
+    const { notifiers, processes } = machine;
+    for (const column of [notifiers.state, notifiers.seq]) this.touches[column.id] = Touch.subscription;
+    for (const column of [processes.seq, processes.active]) this.touches[column.id] = Touch.invalidation;
+    this.touches[processes.rssAnon.id] = Touch.rss;
+    this.touches[processes.exists.id] = Touch.exists;
     for (const column of store.columns) column.interest = this.touches[column.id] === Touch.nothing ? 0 : 1;
     machine.watch = this;
   }
 
   report(id: InvariantId, message: string, cells: readonly Cell[]): void {
     // One of a kind is enough: a step that breaks a rule for one page may break it for a million.
-    if (this.off.has(id) || this.found.some((violation) => violation.id === id)) return;
+    if (!this.on.has(id) || this.found.some((violation) => violation.id === id)) return;
     this.found.push({ id, message, cells });
   }
 
@@ -105,16 +180,40 @@ export class Checks implements Watch, Scope {
   // ------------------------------------------------------------------------- what the machine tells as it happens
 
   acquired(thread: number, lock: Value, _read: boolean, sleeping: boolean): void {
-    if (sleeping) checkOrder(this, thread, lock);
+    if (!sleeping) return;
+    checkOrder(this, thread, lock);
+    this.invalidations.slept(thread, lock);
   }
   inserted(context: number, vpn: number, entry: Value, thread: number): void {
     checkInserted(this, context, vpn, entry, thread);
+    this.migrations.inserted(context, vpn, entry);
   }
   entryChanging(process: number, vpn: number, old: Value, entry: Value): void {
     checkMoved(this, process, vpn, old, entry);
+    if (kindOf(old) === EntryKind.migration) this.migrations.restored(process, vpn, old, entry, this.thread);
+    else if (kindOf(old) === EntryKind.device_exclusive) checkRestored(this, process, vpn, old, entry, this.thread);
+    const change = anonPages(this, entry) - anonPages(this, old);
+    if (change !== 0) this.anonEntries.set(process, this.anonEntries.get(process) + change);
+    this.followDirty(process, vpn, old, entry);
+  }
+  /** A dirty entry that is cleared must not be forgotten before the folio is dirty. */
+  private followDirty(process: number, vpn: number, old: Value, entry: Value): void {
+    const now = dirtyFrame(this, old);
+    if (kindOf(entry) === EntryKind.none) {
+      if (now >= 0) this.cleared.set(process, vpn, now + 1);
+      return;
+    }
+    const before = now >= 0 ? now : this.cleared.get(process, vpn) - 1;
+    if (before < 0) return;
+    checkDirtyKept(this, process, vpn, before, entry);
+    this.cleared.set(process, vpn, 0);
   }
   accessed(process: number, vpn: number, pfn: number, word: number, store: boolean, device: number): void {
     checkAccess(this, process, vpn, pfn, word, store, device);
+    if (device < 0) checkCpuReach(this, process, vpn, pfn, this.thread);
+    if (!store) return;
+    checkLatest(this, process, vpn, pfn, device);
+    this.migrations.stored(process, vpn, pfn, device);
   }
 
   // ------------------------------------------------------------------------------------ what the VM tells of calls
@@ -135,14 +234,46 @@ export class Checks implements Watch, Scope {
   finalized(thread: number, process: number, start: number, end: number): void {
     checkFinalized(this, thread, process, start, end);
   }
-  /** A statement of the scenario that `thread` ran has ended. */
-  statementEnded(thread: number): void {
+  /** A function that rules are about is being called. */
+  called(call: FunctionCall): void {
+    this.migrations.called(call);
+    this.invalidations.called(call);
+    if (call.name === "page_free") checkFreed(this, payloadOf(argumentOf(call, 0)));
+  }
+  /** It returned `result`. */
+  returned(call: FunctionCall, result: Value): void {
+    this.migrations.returned(call, result);
+    this.invalidations.returned(call, result);
+    const first = argumentOf(call, 0);
+    switch (call.name) {
+      case "invalidate":
+        this.invalidated(payloadOf(first), ...told(call, argumentOf(call, 1)), result);
+        break;
+      case "invalidate_start":
+        this.invalidatedWide(payloadOf(call.self), ...told(call, first), result);
+        break;
+      case "migrate_vma_finalize": {
+        const process = payloadOf(call.field(call.field(first, "vma"), "process"));
+        this.finalized(call.thread, process, call.field(first, "start"), call.field(first, "end"));
+        break;
+      }
+      case "page_free":
+        if (!isKept(this, payloadOf(first))) this.defer(UNUSED, payloadOf(first));
+        break;
+      default:
+    }
+  }
+  /** A statement of the scenario that `thread` ran has ended. `idle`: no work that was put off is under way. */
+  statementEnded(thread: number, idle = false): void {
     checkLocksReleased(this, thread);
     checkReferencesReleased(this, thread);
+    this.migrations.operationEnded(thread);
+    this.invalidations.operationEnded(thread);
+    this.checkDeferredPages(idle);
   }
   /** `thread`, a worker, has ended. */
-  threadEnded(thread: number): void {
-    this.statementEnded(thread);
+  threadEnded(thread: number, idle = false): void {
+    this.statementEnded(thread, idle);
   }
 
   // ----------------------------------------------------------------------------------------------------- the step
@@ -164,6 +295,25 @@ export class Checks implements Watch, Scope {
       case Touch.mirror:
         this.mirrors.push((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
         break;
+      case Touch.pins:
+        push(this.pinned, (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.subscription:
+        push(this.subscriptions, cell);
+        break;
+      case Touch.invalidation:
+        push(this.processes, cell);
+        break;
+      case Touch.rss:
+        this.rssTouched = true;
+        break;
+      case Touch.exists:
+        this.rssTouched = true;
+        if (this.machine.processes.exists.get(cell) === 0) checkNothingHeld(this, cell);
+        break;
+      case Touch.copied:
+        push(this.copied, (column as SparseColumn).indexOf(cell));
+        break;
       case Touch.lock:
         this.touchLock((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
         break;
@@ -182,7 +332,8 @@ export class Checks implements Watch, Scope {
   }
 
   private check(): void {
-    const { pages, mirrors, folios, counted, flagged, unlockedFolios, unlockedDrivers } = this;
+    const { pages, mirrors, folios, counted, flagged, pinned, copied, unlockedFolios, unlockedDrivers } = this;
+    const { subscriptions, processes } = this;
     const { pageTables, devices } = this.machine;
     for (let i = 0; i < pages.length; i += 2) {
       const process = pages[i] as number;
@@ -191,6 +342,7 @@ export class Checks implements Watch, Scope {
         this.checkMirror(devices.contextId(device, process), vpn);
       }
       const entry = pageTables.get(process, vpn);
+      checkEntryKind(this, process, vpn, entry);
       if (targetsFolio(entry)) push(folios, pfnOf(entry));
     }
     for (let i = 0; i < mirrors.length; i += 2) {
@@ -210,9 +362,23 @@ export class Checks implements Watch, Scope {
       checkFree(this, pfn);
       checkMigrationEntry(this, pfn);
       this.checkEntries(pfn);
-      if (devices.length > 0) checkExclusive(this, pfn);
+      if (devices.length > 0) {
+        checkExclusive(this, pfn);
+        this.migrations.checkUnmapped(pfn);
+      }
+      if (mayBeOffLru(this, pfn)) this.defer(OFF_LRU, pfn);
     }
-    for (const pfn of flagged) this.checkEntries(pfn);
+    for (const pfn of flagged) {
+      this.checkEntries(pfn);
+      checkFlags(this, pfn);
+      this.migrations.checkListed(pfn);
+      if (mayBeOffLru(this, pfn)) this.defer(OFF_LRU, pfn);
+    }
+    for (const pfn of pinned) checkFlags(this, pfn);
+    for (const pfn of copied) if (this.machine.folios.copiedTo.get(0, pfn) !== 0) this.migrations.copied(pfn);
+    for (const sub of subscriptions) this.invalidations.checkSubscription(sub);
+    for (const process of processes) this.invalidations.checkProcess(process);
+    this.checkCharges();
     for (const pfn of unlockedFolios) {
       checkMigrationEntry(this, pfn);
       if (devices.length > 0) this.checkMirrorsOf(pfn);
@@ -226,20 +392,37 @@ export class Checks implements Watch, Scope {
     empty(folios);
     empty(counted);
     empty(flagged);
+    empty(pinned);
+    empty(copied);
+    empty(subscriptions);
+    empty(processes);
     empty(unlockedFolios);
     empty(unlockedDrivers);
     this.unlockedTables = false;
+    this.rssTouched = false;
+  }
+  /** What processes are charged for, when no page-table lock is held. */
+  private checkCharges(): void {
+    if (this.pages.length === 0 && !this.rssTouched && !this.unlockedTables) return;
+    if (underPageTableLock(this)) return;
+    const { processes } = this.machine;
+    for (let process = 0; process < processes.length; process++) {
+      checkRss(this, process, this.anonEntries.get(process));
+    }
   }
 
   /** What entries and counts say of a folio: at once, or when no page-table lock is held any more. */
   private checkEntries(pfn: number): void {
-    if (mapcountIsRight(this, pfn) && writableIsExclusive(this, pfn)) return;
-    if (underPageTableLock(this)) {
-      this.defer(FOLIOS, pfn);
-      return;
-    }
+    const isRight = mapcountIsRight(this, pfn) && writableIsExclusive(this, pfn) && isMappedOnce(this, pfn);
+    if (isRight && isWellPlaced(this, pfn)) return;
+    if (underPageTableLock(this)) this.defer(FOLIOS, pfn);
+    else this.checkEntriesNow(pfn);
+  }
+  private checkEntriesNow(pfn: number): void {
     checkMapcount(this, pfn);
     checkWritable(this, pfn);
+    if (writableIsExclusive(this, pfn)) checkMappedOnce(this, pfn);
+    checkPlaced(this, pfn);
   }
   private checkMirror(context: number, vpn: number): void {
     if (mirrorIsBacked(this, context, vpn)) return;
@@ -291,12 +474,20 @@ export class Checks implements Watch, Scope {
   private checkDeferredEntries(): void {
     if (underPageTableLock(this)) return;
     if (this.deferredCount.get(FOLIOS) > 0) {
-      for (const pfn of this.takeDeferred(FOLIOS)) {
-        checkMapcount(this, pfn);
-        checkWritable(this, pfn);
-      }
+      for (const pfn of this.takeDeferred(FOLIOS)) this.checkEntriesNow(pfn);
     }
     for (let context = 0; context < this.machine.devices.contexts; context++) this.checkAgain(context);
+  }
+  /** An operation ended: pages on no LRU list, and those that nobody has and that are not free. */
+  private checkDeferredPages(idle: boolean): void {
+    if (this.deferredCount.get(OFF_LRU) > 0) {
+      for (const pfn of this.takeDeferred(OFF_LRU)) {
+        checkOnLru(this, pfn);
+        if (isOnLru(this, pfn) && mayBeOffLru(this, pfn)) this.defer(OFF_LRU, pfn);
+      }
+    }
+    if (!idle || this.deferredCount.get(UNUSED) === 0) return;
+    for (const pfn of this.takeDeferred(UNUSED)) checkKept(this, pfn);
   }
   /** A lock of a driver was released: the contexts that it may have covered. */
   private checkDeferredMirrors(lockClass: number, index: number): void {
@@ -311,6 +502,16 @@ export class Checks implements Watch, Scope {
     if (this.deferredCount.get(MIRRORS + context) === 0 || this.mayChange(context)) return;
     for (const vpn of this.takeDeferred(MIRRORS + context)) this.checkMirror(context, vpn);
   }
+}
+
+/** What a driver's callback is told of a range. */
+function told(call: FunctionCall, range: Value): readonly [number, number, Value, Value] {
+  return [
+    call.field(range, "start"),
+    call.field(range, "end"),
+    call.field(range, "reason"),
+    call.field(range, "owner"),
+  ];
 }
 
 /** Empties a list; most have few items or none, for which setting the length is slow. */

@@ -172,15 +172,36 @@ export function checkExclusive(scope: Scope, pfn: number): void {
       [...entryCell(machine, process, page), ...mirrorCell(scope.machine, context, vpn)],
     );
   });
-  eachMirror(scope, pfn, (other, page) => {
+  eachMirror(scope, pfn, (other, page, entry) => {
     if (devices.deviceOfContext(other) === devices.deviceOfContext(context)) return;
     scope.report(
-      "exclusive-no-cpu-map",
+      hasFlag(entry, EntryFlag.atomic) ? "exclusive-single-owner" : "exclusive-no-cpu-map",
       `${atomics}, and ${deviceName(machine, devices.deviceOfContext(other))} maps it too`,
       [...mirrorCell(machine, other, page), ...mirrorCell(scope.machine, context, vpn)],
     );
   });
 }
+/**
+ * Something was stored to page `vpn` through frame `pfn`, by a CPU (`device` -1) or a device: a device that has another frame for
+ * the page would not see it.
+ */
+export function checkLatest(scope: Scope, process: number, vpn: number, pfn: number, device: number): void {
+  const { machine } = scope;
+  const { devices, mirrors } = machine;
+  if (mirrors.entries.used === 0) return;
+  for (let other = 0; other < devices.length; other++) {
+    const context = devices.contextId(other, process);
+    const mirror = mirrors.get(context, vpn);
+    if (kindOf(mirror) === EntryKind.none || pfnOf(mirror) === pfn) continue;
+    const who = device < 0 ? "a CPU" : deviceName(machine, device);
+    scope.report(
+      "data-single-latest",
+      `${who} stores to ${pageName(machine, process, vpn)} through ${folioName(pfn)}, and ${deviceName(machine, other)}'s table has ${folioName(pfnOf(mirror))} for it: two frames now claim to hold the latest data`,
+      [...mirrorCell(machine, context, vpn), ...entryCell(machine, process, vpn)],
+    );
+  }
+}
+
 /** Calls `visit` with each device entry to frame `pfn`, where the reverse map says that it may be. */
 function eachMirror(scope: Scope, pfn: number, visit: (context: number, vpn: number, mirror: Value) => void): void {
   const { devices, mirrors } = scope.machine;

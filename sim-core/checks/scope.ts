@@ -1,6 +1,7 @@
 /** What every check works with: the machine, how to report, and what it must know of the kernel profile. */
 import type { Machine } from "../machine/machine.ts";
-import type { Cell, InvariantId } from "./violation.ts";
+import type { InvariantId } from "./invariants.ts";
+import type { Cell } from "./violation.ts";
 
 export interface Scope {
   readonly machine: Machine;

@@ -1,23 +1,6 @@
 /** What a broken invariant is reported as. */
 import type { Column } from "../store/column.ts";
-
-/** The invariants by id, in the order in which they are listed. */
-export const INVARIANT_IDS = [
-  "refcount-equals-holders",
-  "mapcount-equals-entries",
-  "no-free-mapped",
-  "writable-implies-exclusive",
-  "migration-entry-locked",
-  "no-migration-survives-finalize",
-  "mirror-subset",
-  "no-stale-after-invalidate",
-  "seq-checked-insert",
-  "exclusive-no-cpu-map",
-  "no-lost-write",
-  "locks-released",
-  "lock-order",
-] as const;
-export type InvariantId = (typeof INVARIANT_IDS)[number];
+import type { InvariantId } from "./invariants.ts";
 
 /** A cell of the state: who wrote it last is to be asked of the store (`Store.lastWrite`). */
 export interface Cell {

@@ -2,13 +2,13 @@
  * A scenario being run: the machine, the VM, the checks after every step, and what went wrong so far. It decides nothing about
  * the order of threads; a scheduler or an explorer does.
  */
-import type { Cell } from "../checks/index.ts";
+import type { Cell, FunctionCall } from "../checks/index.ts";
 import { Checks } from "../checks/index.ts";
 import { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
-import { box, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { box, NONE, Tag, tagOf, truthy } from "../store/value.ts";
 import { CodeMap } from "../vm/code-map.ts";
 import { describeValue } from "../vm/describe-value.ts";
 import { ModelError } from "../vm/model-error.ts";
@@ -141,6 +141,7 @@ export class Simulation implements Listener {
     this.beginStep(thread);
     const statements = this.machine.threads.statement;
     const statementBefore = statements.get(thread);
+    this.checks.thread = thread;
     const result = this.vm.step(thread);
     if (result === StepResult.blocked) {
       this.store.rollback();
@@ -468,36 +469,30 @@ export class Simulation implements Listener {
     this.fail("expectation", "expectation", info.spot, message, this.vm.thread, []);
   }
 
+  called(fn: number, thread: number, self: Value, args: readonly Value[]): void {
+    const call = this.functionCall(fn, thread, self, args);
+    if (call !== undefined) this.checks.called(call);
+  }
+
   returned(fn: number, thread: number, self: Value, args: readonly Value[], result: Value): void {
-    const info = this.program.functions[fn];
-    if (info === undefined) return;
-    const field = (object: Value, name: string): Value =>
-      this.vm.fields.get(this.vm, object, this.program.fieldNames.indexOf(name));
-    if (info.name === "migrate_vma_finalize") {
-      const [migrate] = args;
-      if (migrate === undefined) return;
-      const vma = field(migrate, "vma");
-      this.checks.finalized(thread, payloadOf(field(vma, "process")), field(migrate, "start"), field(migrate, "end"));
-      return;
-    }
-    const told = (range: Value): readonly [number, number, Value, Value, Value] => [
-      field(range, "start"),
-      field(range, "end"),
-      field(range, "reason"),
-      field(range, "owner"),
-      result,
-    ];
-    const [first, second] = args;
-    if (info.name === "invalidate" && first !== undefined && second !== undefined) {
-      this.checks.invalidated(payloadOf(first), ...told(second));
-    } else if (info.name === "invalidate_start" && first !== undefined && tagOf(self) === Tag.context) {
-      this.checks.invalidatedWide(payloadOf(self), ...told(first));
-    }
+    const call = this.functionCall(fn, thread, self, args);
+    if (call !== undefined) this.checks.returned(call, result);
+  }
+
+  /** A call as the checks look at it. */
+  private functionCall(fn: number, thread: number, self: Value, args: readonly Value[]): FunctionCall | undefined {
+    const name = this.program.functions[fn]?.name;
+    if (name === undefined) return undefined;
+    const field = (object: Value, field: string): Value => {
+      const id = this.program.fieldNames.indexOf(field);
+      return id < 0 ? NONE : this.vm.fields.get(this.vm, object, id);
+    };
+    return { name, thread, self, args, field };
   }
 
   operationEnded(thread: number): void {
     if (!this.setUpDone) return;
-    if (thread >= this.vm.firstWorker) this.checks.threadEnded(thread);
-    else this.checks.statementEnded(thread);
+    if (thread >= this.vm.firstWorker) this.checks.threadEnded(thread, !this.hasWorkers);
+    else this.checks.statementEnded(thread, !this.hasWorkers);
   }
 }

@@ -9,6 +9,7 @@ import type { Value } from "../store/value.ts";
 import { NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import type { DriverInfo, Program, VariableInfo } from "./program.ts";
 import type { VM } from "./vm.ts";
+import { WATCHED_CALLBACKS, WATCHED_FUNCTIONS } from "./watched.ts";
 
 /** Spaces of device variables follow those of contexts; the kernel's own come last. */
 const DEVICE_SPACE = 0x4000;
@@ -27,7 +28,7 @@ export class Variables {
   private readonly cells: SparseColumn;
   private readonly drivers: (DriverInfo | undefined)[];
   private readonly slotsByName: Map<string, number>[] = [];
-  /** By function: whether the listener is told when it returns. */
+  /** By function: whether the listener is told when it is called and when it returns. */
   private readonly watched: boolean[];
 
   constructor(machine: Machine, program: Program) {
@@ -40,14 +41,15 @@ export class Variables {
     this.drivers = program.machine.devices.map((d) => program.drivers.find((driver) => driver.name === d.driver));
     for (const driver of this.drivers) {
       this.slotsByName.push(new Map(driver?.variables.map((v, i) => [v.name, i])));
-      for (const callback of ["invalidate", "invalidate_start"]) {
+      for (const callback of WATCHED_CALLBACKS) {
         const fn = driver?.callbacks[callback];
         if (fn !== undefined) this.watched[fn] = true;
       }
     }
-    const finalize = program.slotNames.indexOf("migrate_vma_finalize");
-    const fn = program.functionTable[finalize] ?? -1;
-    if (fn >= 0) this.watched[fn] = true;
+    for (const name of WATCHED_FUNCTIONS) {
+      const fn = program.functionTable[program.slotNames.indexOf(name)] ?? -1;
+      if (fn >= 0) this.watched[fn] = true;
+    }
     for (let i = 0; i < program.scenarioVariables.length; i++) this.scenario.set(i, NONE);
   }
 
@@ -67,7 +69,7 @@ export class Variables {
     }
   }
 
-  /** Whether the listener is told when function `fn` returns. */
+  /** Whether the listener is told when function `fn` is called and when it returns. */
   isWatched(fn: number): boolean {
     return this.watched[fn] === true;
   }

@@ -78,7 +78,9 @@ export interface Listener {
   expectationFailed(check: number, message: string): void;
   /** A scenario statement ended as it should not. */
   outcomeFailed(statement: number, outcome: Value, expected: Value, report: readonly string[] | undefined): void;
-  /** A function that checks care about returned: an `invalidate` callback or migrate_vma_finalize. `args`: its parameters. */
+  /** A function that checks care about is being called: see `Variables.isWatched`. `args`: its parameters. */
+  called(fn: number, thread: number, self: Value, args: readonly Value[]): void;
+  /** The same function returned `result`. */
   returned(fn: number, thread: number, self: Value, args: readonly Value[], result: Value): void;
   /** Thread `thread` ended a scenario statement, or (worker) its function. */
   operationEnded(thread: number): void;
@@ -614,6 +616,9 @@ export class VM implements Caller {
           if (this.tracer !== undefined) this.tellTracer(this.tracer, fn, self, args, info.params);
           fp = base | 0;
           this.frameBase = fp;
+          if (this.variables.isWatched(fn)) {
+            this.listener?.called(fn, thread, self, Array.from(low.subarray(args, args + count)));
+          }
           pc = info.entry | 0;
           continue;
         }

@@ -1,0 +1,17 @@
+/**
+ * Functions of the kernel model and callbacks of drivers of whose calls and returns the listener is told, because rules are about
+ * them. Their parameters are kept until they return.
+ */
+export const WATCHED_FUNCTIONS: readonly string[] = [
+  "migrate_vma_setup",
+  "migrate_vma_pages",
+  "migrate_vma_finalize",
+  "migrate_device_range",
+  "migrate_device_pages",
+  "migrate_device_finalize",
+  "mmu_notifier_invalidate_range_start",
+  "mmu_notifier_invalidate_range_end",
+  "mmu_interval_notifier_remove",
+  "memunmap_pages",
+];
+export const WATCHED_CALLBACKS: readonly string[] = ["invalidate", "invalidate_start", "page_free"];
