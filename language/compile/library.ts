@@ -80,6 +80,8 @@ export function compileLibrary(files: readonly LibraryFile[]): {
     (item, source) => attempt(source, () => declarations.driver(item, source)),
   );
   attempt(-1, () => declarations.finish());
+  // As they are listed: kernels from old to new, then proposals.
+  builder.profiles.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   markSharing(builder.code, builder);
   // Such numbers are kept beside the values, in this process: a stored library would lose them.
   for (const constant of builder.constants) {

@@ -17,8 +17,8 @@ import type {
 } from "../library-signature.ts";
 import type { CompiledDriver, Library } from "./builder.ts";
 
-/** The profile of a file that names none. */
-export const DEFAULT_PROFILE = "linux-6.12";
+/** The profile of a file that names none: the newest one that ships. */
+export const DEFAULT_PROFILE = "linux-7.0";
 
 /** Describes a library for the checks and the editor features. */
 export function signatureOf(library: Library): LibrarySignature {

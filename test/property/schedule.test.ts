@@ -7,7 +7,7 @@ import { Simulation } from "../../sim-core/explore/simulation.ts";
 
 const text = "process app { buf: anon 1 page }\ndevice gpu0 uses dmirror { memory 4 pages }\ncpu0 read buf";
 
-const good = { type: "hmm-schedule", version: 1, title: "t", kernel: "linux-6.12", moves: [] };
+const good = { type: "hmm-schedule", version: 1, title: "t", kernel: "linux-7.0", moves: [] };
 
 test("runs of moves of one thread are one row; choices have their own", () => {
   const simulation = new Simulation(programOf(text));
@@ -50,7 +50,7 @@ test("what is no schedule, or not this scenario's, is refused", () => {
     assert.match(refused(contents), /^this is not a schedule/, JSON.stringify(contents));
   }
   assert.match(refused({ ...good, moves: [["gpu9", 1]] }), /moves 'gpu9', which this scenario does not have/);
-  assert.match(refused({ ...good, kernel: "linux-7.0" }), /is of kernel "linux-7.0", and this is "linux-6.12"/);
+  assert.match(refused({ ...good, kernel: "linux-6.1" }), /is of kernel "linux-6.1", and this is "linux-7.0"/);
   assert.match(refused({ ...good, moves: [["cpu0", 1e12]] }), /too long/);
   assert.deepEqual(loadSchedule(simulation, { ...good, moves: [["cpu0", 0]] }), []);
 });
