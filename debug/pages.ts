@@ -6,6 +6,7 @@ import { LockClass } from "../sim-core/machine/locks.ts";
 import type { Machine } from "../sim-core/machine/machine.ts";
 import { folioAt, observePage } from "../sim-core/machine/observe.ts";
 import type { Column, SparseColumn } from "../sim-core/store/column.ts";
+import { isLeaf } from "../sim-core/store/entry.ts";
 import { NONE } from "../sim-core/store/value.ts";
 import type { PageState, RegionState } from "./protocol.ts";
 
@@ -73,9 +74,18 @@ export function touchedRuns(machine: Machine, { process, description }: Region):
       }
     });
   };
+  const collectHuge = (column: SparseColumn, space: number): void => {
+    const { span } = machine.pageTables;
+    column.forEach(space, Math.floor(from / span), Math.ceil(to / span), (at, entry) => {
+      if (isLeaf(entry)) runs.push([Math.max(from, at * span), Math.min(to, (at + 1) * span)]);
+    });
+  };
   collect(machine.pageTables.pte, process);
+  collectHuge(machine.pageTables.pmd, process);
   for (let device = 0; device < machine.devices.length; device++) {
-    collect(machine.mirrors.entries, machine.devices.contextId(device, process));
+    const context = machine.devices.contextId(device, process);
+    collect(machine.mirrors.entries, context);
+    collectHuge(machine.mirrors.huge, context);
   }
   runs.sort((a, b) => a[0] - b[0]);
   const merged: number[] = [];
@@ -167,10 +177,21 @@ export function changedPages(machine: Machine, from: number, to: number, limit: 
     folios.gups,
     content.first,
   ]);
-  store.forEachWriteBetween(from, to, (column, cell) => {
+  const addSpan = (process: number, table: number): void => {
+    const { span } = pageTables;
+    for (let vpn = table * span; vpn < (table + 1) * span; vpn++) pages.add(process, vpn);
+  };
+  store.forEachWriteBetween(from, to, (column, cell, other) => {
     if (pages.size > limit || frames.size > limit) return;
     if (column === pageTables.pte) {
       pages.add(pageTables.pte.spaceOf(cell), pageTables.pte.indexOf(cell));
+    } else if (column === pageTables.pmd) {
+      // A page table that comes or goes changes no page; the entries in it are told of by themselves.
+      if (isLeaf(other) || isLeaf(column.at(cell))) {
+        addSpan(pageTables.pmd.spaceOf(cell), pageTables.pmd.indexOf(cell));
+      }
+    } else if (column === mirrors.huge) {
+      addSpan(devices.processOfContext(mirrors.huge.spaceOf(cell)), mirrors.huge.indexOf(cell));
     } else if (column === mirrors.entries || column === mirrors.tlb) {
       const sparse = column === mirrors.entries ? mirrors.entries : mirrors.tlb;
       pages.add(devices.processOfContext(sparse.spaceOf(cell)), sparse.indexOf(cell));
@@ -183,11 +204,12 @@ export function changedPages(machine: Machine, from: number, to: number, limit: 
     }
   });
   for (const pfn of frames) {
-    const root = folios.root(pfn);
-    if (root < 0) continue;
-    machine.vmas.forEachOfRoot(root, folios.index(pfn), (_vma, process, address) => {
-      const vpn = machine.vpn(address);
-      if (folioAt(machine, process, vpn) === pfn) pages.add(process, vpn);
+    const head = folios.headOf(pfn);
+    machine.eachMapping(head, (_vma, process, start, end) => {
+      for (let vpn = machine.vpn(start); vpn < machine.vpn(end); vpn++) {
+        const at = folioAt(machine, process, vpn);
+        if (at === pfn || (at >= 0 && folios.headOf(at) === pfn)) pages.add(process, vpn);
+      }
     });
   }
   return pages.size > limit || frames.size > limit ? undefined : pages;

@@ -273,7 +273,7 @@ export class Variables {
     const { machine } = this;
     const start = Math.floor(address / machine.pageSize) * machine.pageSize;
     const place = placeText(machine, process, start, start + machine.pageSize);
-    const entry = machine.pageTables.get(process, machine.vpn(address));
+    const entry = machine.pageTables.translation(process, machine.vpn(address));
     const isNamed = !place.startsWith("0x");
     const nodes: VariableNode[] = [
       { name: "place", value: place },
@@ -354,7 +354,7 @@ export class Variables {
       const address = vpn * pageSize;
       return {
         name: placeText(machine, process, address, address + pageSize),
-        value: this.show(machine.pageTables.get(process, vpn)),
+        value: this.show(machine.pageTables.translation(process, vpn)),
         children: () => this.page(process, address),
       };
     });

@@ -7,7 +7,7 @@ import { isFromPanel, isToPanel, whatIfLimit, windowLimit } from "./messages.ts"
 const page: PageState = {
   page: 3,
   value: "-7",
-  pte: { kind: "present", writable: true, dirty: false, young: true, exclusive: true, pfn: 0x201 },
+  pte: { kind: "present", writable: true, dirty: false, young: true, exclusive: true, huge: false, pfn: 0x201 },
   folio: {
     where: "N0",
     kind: "anon",
@@ -20,7 +20,7 @@ const page: PageState = {
     dirty: false,
     pfn: 0x201,
   },
-  mirrors: [{ valid: true, writable: false, atomic: false, pfn: 0x201 }, null],
+  mirrors: [{ valid: true, writable: false, atomic: false, huge: false, pfn: 0x201 }, null],
   tlbs: [{ name: "cpu0", pfn: 0x201, writable: true }],
 };
 

@@ -126,6 +126,7 @@ const isEntry: Check<EntryView> = object<EntryView>({
   dirty: isBoolean,
   young: isBoolean,
   exclusive: isBoolean,
+  huge: isBoolean,
   pfn: nullable(isCount),
 });
 const isFolio: Check<FolioView> = object<FolioView>({
@@ -144,6 +145,7 @@ const isMirror: Check<MirrorView> = object<MirrorView>({
   valid: isBoolean,
   writable: isBoolean,
   atomic: isBoolean,
+  huge: isBoolean,
   pfn: nullable(isCount),
 });
 const isPage: Check<PageState> = object<PageState>({

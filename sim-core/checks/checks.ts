@@ -77,6 +77,8 @@ const Touch = {
   rss: 10,
   exists: 11,
   copied: 12,
+  pmd: 13,
+  hugeMirror: 14,
 } as const;
 
 /**
@@ -146,6 +148,8 @@ export class Checks implements Watch, Scope {
     this.touches[folios.entries.id] = Touch.entries;
     this.touches[folios.flags.id] = Touch.flags;
     this.touches[pageTables.pte.id] = Touch.pte;
+    this.touches[pageTables.pmd.id] = Touch.pmd;
+    this.touches[mirrors.huge.id] = Touch.hugeMirror;
     this.touches[mirrors.entries.id] = Touch.mirror;
     this.touches[locks.state.id] = Touch.lock;
     this.touches[folios.pins.id] = Touch.pins;
@@ -292,6 +296,12 @@ export class Checks implements Watch, Scope {
       case Touch.pte:
         this.pages.push((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
         break;
+      case Touch.pmd:
+        this.touchLeaf((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
+        break;
+      case Touch.hugeMirror:
+        this.touchHugeMirror((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
+        break;
       case Touch.mirror:
         this.mirrors.push((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
         break;
@@ -323,10 +333,25 @@ export class Checks implements Watch, Scope {
   private gather(): void {
     this.machine.store.forEachWriteOfInterest(this.visit);
   }
+  /** A huge leaf came, changed or went: its folio, and the pages of it that a device has. */
+  private touchLeaf(process: number, table: number): void {
+    const { devices, folios, mirrors, pageTables } = this.machine;
+    const { span } = pageTables;
+    const leaf = pageTables.getPmd(process, table * span);
+    if (targetsFolio(leaf)) push(this.folios, folios.headOf(pfnOf(leaf)));
+    for (let device = 0; device < devices.length; device++) {
+      const context = devices.contextId(device, process);
+      mirrors.forEach(context, table * span, (table + 1) * span, (vpn) => this.mirrors.push(context, vpn));
+    }
+  }
+  private touchHugeMirror(context: number, at: number): void {
+    const { span } = this.machine.mirrors;
+    for (let vpn = at * span; vpn < (at + 1) * span; vpn++) this.mirrors.push(context, vpn);
+  }
   private touchLock(lockClass: number, index: number): void {
     if (this.machine.locks.state.get(lockClass, index) !== 0) return;
     if (lockClass === LockClass.folio) push(this.unlockedFolios, index);
-    else if (lockClass === LockClass.ptl) this.unlockedTables = true;
+    else if (lockClass === LockClass.ptl || lockClass === LockClass.pmd) this.unlockedTables = true;
     else if (lockClass >= LockClass.context && lockClass < LockClass.kernel)
       this.unlockedDrivers.push(lockClass, index);
   }
@@ -341,9 +366,9 @@ export class Checks implements Watch, Scope {
       for (let device = 0; device < devices.length; device++) {
         this.checkMirror(devices.contextId(device, process), vpn);
       }
-      const entry = pageTables.get(process, vpn);
+      const entry = pageTables.translation(process, vpn);
       checkEntryKind(this, process, vpn, entry);
-      if (targetsFolio(entry)) push(folios, pfnOf(entry));
+      if (targetsFolio(entry)) push(folios, this.machine.folios.headOf(pfnOf(entry)));
     }
     for (let i = 0; i < mirrors.length; i += 2) {
       const context = mirrors[i] as number;
@@ -368,7 +393,8 @@ export class Checks implements Watch, Scope {
       }
       if (mayBeOffLru(this, pfn)) this.defer(OFF_LRU, pfn);
     }
-    for (const pfn of flagged) {
+    for (const page of flagged) {
+      const pfn = this.machine.folios.headOf(page);
       this.checkEntries(pfn);
       checkFlags(this, pfn);
       this.migrations.checkListed(pfn);
@@ -438,7 +464,7 @@ export class Checks implements Watch, Scope {
   }
   /** Whether the CPU's entry is gone for a moment, until another takes its place under the same page-table lock. */
   private isBeingReplaced(context: number, vpn: number): boolean {
-    const entry = this.machine.pageTables.get(this.machine.devices.processOfContext(context), vpn);
+    const entry = this.machine.pageTables.translation(this.machine.devices.processOfContext(context), vpn);
     return kindOf(entry) === EntryKind.none && underPageTableLock(this);
   }
   /** A folio that was unlocked: what was allowed while it was on its way is no longer. */

@@ -13,11 +13,14 @@ import { eachMapping } from "./scope.ts";
 function wronglyWritable(scope: Scope, pfn: number): { process: number; vpn: number } | undefined {
   const { folios, pageTables, vmas } = scope.machine;
   if (folios.kind(pfn) !== FolioKind.anon) return undefined;
-  if (folios.has(pfn, FolioFlag.exclusive) && folios.mappedEntries(pfn) <= 1) return undefined;
+  const large = folios.order(pfn) > 0;
+  if (!large && folios.has(pfn, FolioFlag.exclusive) && folios.mappedEntries(pfn) <= 1) return undefined;
   let found: { process: number; vpn: number } | undefined;
-  eachMapping(scope.machine, pfn, (process, vpn, vma) => {
-    const entry = pageTables.get(process, vpn);
-    if (kindOf(entry) !== EntryKind.present || pfnOf(entry) !== pfn || !hasFlag(entry, EntryFlag.writable)) return;
+  eachMapping(scope.machine, pfn, (process, vpn, vma, frame) => {
+    const entry = pageTables.translation(process, vpn);
+    if (kindOf(entry) !== EntryKind.present || pfnOf(entry) !== frame || !hasFlag(entry, EntryFlag.writable)) return;
+    // What a huge leaf maps is exclusive as a whole: its first page says so.
+    if (large && folios.has(hasFlag(entry, EntryFlag.huge) ? pfn : frame, FolioFlag.exclusive)) return;
     if (!vmas.has(vma, VmaFlag.shared)) found ??= { process, vpn };
   });
   return found;
@@ -53,9 +56,9 @@ export function checkMigrationEntry(scope: Scope, pfn: number): void {
   if (locked && folios.temps.get(0, pfn) > 0) return;
   let place = "";
   const cells = [...lockCell(scope.machine, LockClass.folio, pfn), ...folioCell(scope.machine, "entries", pfn)];
-  eachMapping(scope.machine, pfn, (process, vpn) => {
-    const entry = scope.machine.pageTables.get(process, vpn);
-    if (kindOf(entry) !== EntryKind.migration || pfnOf(entry) !== pfn) return;
+  eachMapping(scope.machine, pfn, (process, vpn, _vma, frame) => {
+    const entry = scope.machine.pageTables.translation(process, vpn);
+    if (kindOf(entry) !== EntryKind.migration || pfnOf(entry) !== frame) return;
     place ||= ` of ${pageName(scope.machine, process, vpn)}`;
     cells.push(...entryCell(scope.machine, process, vpn));
   });
@@ -74,7 +77,7 @@ export function checkFinalized(scope: Scope, thread: number, process: number, st
   const to = Math.ceil(end / scope.machine.pageSize);
   eachPage(pageTables.pte, process, from, to, (vpn, entry) => {
     if (kindOf(entry) !== EntryKind.migration) return;
-    const owner = locks.owner(folioLock(pfnOf(entry)));
+    const owner = locks.owner(folioLock(scope.machine.folios.headOf(pfnOf(entry))));
     if (owner >= 0 && owner !== thread) return;
     scope.report(
       "no-migration-survives-finalize",

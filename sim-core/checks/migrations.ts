@@ -193,7 +193,7 @@ export class Migrations {
     if (this.source.get(0, pfn) === 0 || this.machine.folios.mappedEntries(pfn) === 0) return;
     const cells: Cell[] = [];
     eachMapping(this.machine, pfn, (process, vpn) => {
-      const entry = this.machine.pageTables.get(process, vpn);
+      const entry = this.machine.pageTables.translation(process, vpn);
       if (pfnOf(entry) === pfn && targetsFolio(entry) && kindOf(entry) !== EntryKind.migration)
         cells.push(...entryCell(this.machine, process, vpn));
     });

@@ -17,7 +17,7 @@ export function mirrorIsBacked(scope: Scope, context: number, vpn: number): bool
   const { devices, folios, locks, mirrors, pageTables } = scope.machine;
   const mirror = mirrors.get(context, vpn);
   if (kindOf(mirror) === EntryKind.none) return true;
-  const entry = pageTables.get(devices.processOfContext(context), vpn);
+  const entry = pageTables.translation(devices.processOfContext(context), vpn);
   const kind = kindOf(entry);
   const frame = pfnOf(mirror);
   const writes = hasFlag(mirror, EntryFlag.writable) || hasFlag(mirror, EntryFlag.atomic);
@@ -26,12 +26,14 @@ export function mirrorIsBacked(scope: Scope, context: number, vpn: number): bool
       return frame === ZERO_PFN && !writes;
     case EntryKind.migration:
       // On its way: the old frame, until its driver drops it, or the new one, which is locked until the move is done.
-      return pfnOf(entry) === frame || locks.isHeld(folioLock(frame));
+      return pfnOf(entry) === frame || locks.isHeld(folioLock(folios.headOf(frame)));
     case EntryKind.present:
     case EntryKind.device_private:
       if (pfnOf(entry) === frame) return !writes || hasFlag(entry, EntryFlag.writable);
       // The device's own hole that is being filled: it reads zeros until the driver maps the new page, which is locked.
-      return frame === ZERO_PFN && folios.deviceOf(pfnOf(entry)) >= 0 && locks.isHeld(folioLock(pfnOf(entry)));
+      return (
+        frame === ZERO_PFN && folios.deviceOf(pfnOf(entry)) >= 0 && locks.isHeld(folioLock(folios.headOf(pfnOf(entry))))
+      );
     case EntryKind.device_exclusive:
       return pfnOf(entry) === frame && (!writes || scope.exclusiveIsMapped || hasFlag(entry, EntryFlag.writable));
     default:
@@ -45,7 +47,7 @@ export function checkMirror(scope: Scope, context: number, vpn: number): void {
   const process = devices.processOfContext(context);
   const device = deviceName(scope.machine, devices.deviceOfContext(context));
   const mirror = mirrors.get(context, vpn);
-  const entry = pageTables.get(process, vpn);
+  const entry = pageTables.translation(process, vpn);
   const right = hasFlag(mirror, EntryFlag.writable)
     ? "writable"
     : hasFlag(mirror, EntryFlag.atomic)
@@ -91,7 +93,7 @@ export function checkInvalidated(
   const process = devices.processOfContext(context);
   const what = (vpn: number): string =>
     `for ${pageName(scope.machine, process, vpn)} after its callback for ${hex(start)}-${hex(end)} returned`;
-  eachPage(mirrors.entries, context, from, to, (vpn, entry) => {
+  mirrors.forEach(context, from, to, (vpn, entry) => {
     scope.report(
       "no-stale-after-invalidate",
       `${device} still has an entry to ${folioName(pfnOf(entry))} ${what(vpn)}`,
@@ -122,7 +124,7 @@ export function checkInserted(scope: Scope, context: number, vpn: number, entry:
     return;
   }
   const frame = pfnOf(entry);
-  if (frame !== ZERO_PFN && locks.owner(folioLock(frame)) === thread) return;
+  if (frame !== ZERO_PFN && locks.owner(folioLock(scope.machine.folios.headOf(frame))) === thread) return;
   const sub = threads.sampledSubscription.get(thread) - 1;
   if (sub < 0 || !notifiers.exists(sub) || notifiers.context.get(sub) !== context) {
     scope.report(
@@ -155,7 +157,8 @@ export function checkExclusive(scope: Scope, pfn: number): void {
   const { context, vpn } = holder;
   const device = deviceName(machine, devices.deviceOfContext(context));
   const atomics = `${device} may do atomics on ${folioName(pfn)} for ${pageName(machine, devices.processOfContext(context), vpn)}`;
-  eachMapping(machine, pfn, (process, page) => {
+  eachMapping(machine, machine.folios.headOf(pfn), (process, page, _vma, frame) => {
+    if (frame !== pfn) return;
     const cpu = machine.tlbs.holder(process, page, pfn);
     if (cpu >= 0) {
       scope.report(
@@ -164,7 +167,7 @@ export function checkExclusive(scope: Scope, pfn: number): void {
         [...entryCell(machine, process, page), ...mirrorCell(scope.machine, context, vpn)],
       );
     }
-    const entry = pageTables.get(process, page);
+    const entry = pageTables.translation(process, page);
     if (kindOf(entry) !== EntryKind.present || pfnOf(entry) !== pfn) return;
     scope.report(
       "exclusive-no-cpu-map",
@@ -205,7 +208,8 @@ export function checkLatest(scope: Scope, process: number, vpn: number, pfn: num
 /** Calls `visit` with each device entry to frame `pfn`, where the reverse map says that it may be. */
 function eachMirror(scope: Scope, pfn: number, visit: (context: number, vpn: number, mirror: Value) => void): void {
   const { devices, mirrors } = scope.machine;
-  eachMapping(scope.machine, pfn, (process, vpn) => {
+  eachMapping(scope.machine, scope.machine.folios.headOf(pfn), (process, vpn, _vma, frame) => {
+    if (frame !== pfn) return;
     for (let device = 0; device < devices.length; device++) {
       const context = devices.contextId(device, process);
       const mirror = mirrors.get(context, vpn);

@@ -84,7 +84,7 @@ function mappingsTooMany(scope: Scope, pfn: number): number {
   if (migrations === 0) return 0;
   let carries = false;
   eachMapping(scope.machine, pfn, (process, vpn) => {
-    const entry = pageTables.get(process, vpn);
+    const entry = pageTables.translation(process, vpn);
     if (kindOf(entry) !== EntryKind.migration || pfnOf(entry) !== pfn) return;
     carries ||= hasFlag(entry, EntryFlag.writable) || hasFlag(entry, EntryFlag.exclusive);
   });
@@ -101,7 +101,7 @@ export function checkMappedOnce(scope: Scope, pfn: number): void {
   const cells = [...folioCell(machine, "flags", pfn), ...folioCell(machine, "entries", pfn)];
   const places: string[] = [];
   eachMapping(machine, pfn, (process, vpn) => {
-    if (pfnOf(machine.pageTables.get(process, vpn)) !== pfn) return;
+    if (pfnOf(machine.pageTables.translation(process, vpn)) !== pfn) return;
     places.push(pageName(machine, process, vpn));
     cells.push(...entryCell(machine, process, vpn));
   });
@@ -122,7 +122,7 @@ function wronglyPlaced(scope: Scope, pfn: number): { message: string; cells: Cel
   const counts = new Map<number, number>();
   let found = 0;
   eachMapping(machine, pfn, (process, vpn, _vma) => {
-    const entry = pageTables.get(process, vpn);
+    const entry = pageTables.translation(process, vpn);
     if (kindOf(entry) !== EntryKind.device_private || pfnOf(entry) !== pfn) return;
     found++;
     counts.set(process, (counts.get(process) ?? 0) + 1);

@@ -1,4 +1,5 @@
 /** refcount-equals-holders, mapcount-equals-entries and no-free-mapped: what is counted of a folio and who is there to count. */
+import { FolioFlag } from "../machine/folios.ts";
 import { folioLock, LockClass } from "../machine/locks.ts";
 import { folioName, threadName } from "../machine/names.ts";
 import { ZERO_PFN } from "../machine/pools.ts";
@@ -17,8 +18,9 @@ export function checkRefcount(scope: Scope, pfn: number): void {
   const entries = folios.mappedEntries(pfn) + folios.exclusiveEntries(pfn);
   const temps = folios.temps.get(0, pfn);
   const gups = folios.gups.get(0, pfn);
-  if (refcount === entries + temps + gups && refcount >= 0 && temps >= 0 && gups >= 0) return;
-  const holders = `${entries} by CPU entries, ${temps} by running code, ${gups} by GUP users`;
+  const cache = folios.cacheReferences(pfn);
+  if (refcount === entries + temps + gups + cache && refcount >= 0 && temps >= 0 && gups >= 0) return;
+  const holders = `${entries} by CPU entries, ${temps} by running code, ${gups} by GUP users${cache === 0 ? "" : `, ${cache} by the ${folios.has(pfn, FolioFlag.swapcache) ? "swap" : "page"} cache`}`;
   const why =
     temps < 0 || refcount < 0
       ? "a reference was dropped, or given to an entry, that the code did not hold"
@@ -96,5 +98,6 @@ export function checkFree(scope: Scope, pfn: number): void {
 
 /** Whether anybody holds a page-table lock: entries and what is counted of them may then differ for a moment. */
 export function underPageTableLock(scope: Scope): boolean {
-  return scope.machine.locks.anyHeld(LockClass.ptl);
+  const { locks } = scope.machine;
+  return locks.anyHeld(LockClass.ptl) || locks.anyHeld(LockClass.pmd);
 }

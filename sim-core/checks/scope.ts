@@ -11,15 +11,18 @@ export interface Scope {
   report(id: InvariantId, message: string, cells: readonly Cell[]): void;
 }
 
-/** Calls `visit` with each page that the reverse map of folio `pfn` has: where it may be mapped. */
+/**
+ * Calls `visit` with each page at which the reverse map of folio `pfn` says that it may be mapped, and which frame of it would
+ * be mapped there.
+ */
 export function eachMapping(
   machine: Machine,
   pfn: number,
-  visit: (process: number, vpn: number, vma: number) => void,
+  visit: (process: number, vpn: number, vma: number, frame: number) => void,
 ): void {
-  const root = machine.folios.root(pfn);
-  if (root < 0) return;
-  machine.vmas.forEachOfRoot(root, machine.folios.index(pfn), (vma, process, address) => {
-    visit(process, machine.vpn(address), vma);
+  machine.eachMapping(pfn, (vma, process, start, end, first) => {
+    const from = machine.vpn(start);
+    const to = machine.vpn(end);
+    for (let vpn = from; vpn < to; vpn++) visit(process, vpn, vma, pfn + first + vpn - from);
   });
 }

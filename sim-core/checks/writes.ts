@@ -26,11 +26,12 @@ export function checkAccess(
   device: number,
 ): void {
   const { content, folios, locks, pageTables } = scope.machine;
-  const entry = pageTables.get(process, vpn);
+  const entry = pageTables.translation(process, vpn);
   const kind = kindOf(entry);
   if (kind !== EntryKind.zero && !targetsFolio(entry)) {
     // Unmapped: the access and the unmapping race, and either order is right as long as the page is still there.
-    if (pfn !== ZERO_PFN && folios.refcount.get(0, pfn) === 0) reportFreed(scope, process, vpn, pfn, isStore, device);
+    if (pfn !== ZERO_PFN && folios.refcount.get(0, folios.headOf(pfn)) === 0)
+      reportFreed(scope, process, vpn, pfn, isStore, device);
     return;
   }
   const target = kind === EntryKind.zero ? ZERO_PFN : pfnOf(entry);
@@ -39,10 +40,11 @@ export function checkAccess(
     return;
   }
   // Somebody is still at taking the old page away, and flushes before it lets go of it: the access may have come first.
-  const underWay = pfn === ZERO_PFN ? locks.isHeld(makeLock(LockClass.mmap, process)) : folios.temps.get(0, pfn) > 0;
+  const underWay =
+    pfn === ZERO_PFN ? locks.isHeld(makeLock(LockClass.mmap, process)) : folios.temps.get(0, folios.headOf(pfn)) > 0;
   if (underWay) return;
   // A device may use the page that its driver is moving to before the CPU's entry says so; it is locked until then.
-  if (kind === EntryKind.migration && device >= 0 && locks.isHeld(folioLock(pfn))) return;
+  if (kind === EntryKind.migration && device >= 0 && locks.isHeld(folioLock(folios.headOf(pfn)))) return;
   if (!isStore && content.get(pfn, word) === content.get(target, word)) return;
   const who = device < 0 ? "a CPU" : deviceName(scope.machine, device);
   const page = pageName(scope.machine, process, vpn);
@@ -62,8 +64,10 @@ export function checkAccess(
  */
 function checkRight(scope: Scope, process: number, vpn: number, pfn: number, entry: Value): void {
   const { folios, locks } = scope.machine;
-  if (hasFlag(entry, EntryFlag.writable) || folios.has(pfn, FolioFlag.exclusive)) return;
-  if (folios.kind(pfn) !== FolioKind.anon || locks.isHeld(makeLock(LockClass.mmap, process))) return;
+  const head = folios.headOf(pfn);
+  const flagged = hasFlag(entry, EntryFlag.huge) ? head : pfn;
+  if (hasFlag(entry, EntryFlag.writable) || folios.has(flagged, FolioFlag.exclusive)) return;
+  if (folios.kind(head) !== FolioKind.anon || locks.isHeld(makeLock(LockClass.mmap, process))) return;
   scope.report(
     "writable-implies-exclusive",
     `a CPU stores to ${pageName(scope.machine, process, vpn)} through an old translation to ${folioName(pfn)}, which others may map by now: a copy should have been made`,

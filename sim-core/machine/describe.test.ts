@@ -32,14 +32,14 @@ function touched(): TestCaller {
 
 test("a page as the state table shows it", () => {
   const { machine } = touched();
-  const noMirror = { valid: false, writable: false, atomic: false, pfn: null };
+  const noMirror = { valid: false, writable: false, atomic: false, huge: false, pfn: null };
   assert.deepEqual(describePage(machine, 0, buf(0)), {
-    pte: { kind: "none", writable: false, dirty: false, young: false, exclusive: false, pfn: null },
+    pte: { kind: "none", writable: false, dirty: false, young: false, exclusive: false, huge: false, pfn: null },
     folio: null,
     mirrors: { gpu0: noMirror, gpu1: noMirror },
   });
   assert.deepEqual(describePage(machine, 0, buf(1)), {
-    pte: { kind: "present", writable: true, dirty: true, young: true, exclusive: true, pfn: 1 },
+    pte: { kind: "present", writable: true, dirty: true, young: true, exclusive: true, huge: false, pfn: 1 },
     folio: {
       where: "N0",
       kind: "anon",
@@ -52,7 +52,7 @@ test("a page as the state table shows it", () => {
       dirty: false,
       pfn: 1,
     },
-    mirrors: { gpu0: { valid: true, writable: true, atomic: false, pfn: 1 }, gpu1: noMirror },
+    mirrors: { gpu0: { valid: true, writable: true, atomic: false, huge: false, pfn: 1 }, gpu1: noMirror },
   });
   assert.equal(describePage(machine, 0, buf(2)).pte.kind, "zero");
   assert.equal(describePage(machine, 0, buf(2)).folio?.kind, "zero");
@@ -69,7 +69,7 @@ test("observations agree with the state table", () => {
   assert.equal(see("pte", "kind", buf(0)), word("none"));
   assert.equal(see("pte", "exclusive", buf(1)), TRUE);
   assert.equal(see("pte", "pfn", buf(0)), NONE);
-  assert.equal(see("pmd", "kind", buf(0)), word("none"));
+  assert.equal(see("pmd", "kind", buf(0)), word("table"), "page 1 has an entry in it");
   assert.equal(see("folio", "", buf(0)), NONE);
   assert.equal(see("folio", "mapcount", buf(0)), NONE);
   assert.equal(see("folio", "where", buf(1)), box(Tag.node, 0));
@@ -89,7 +89,7 @@ test("details: who holds what, who has cached what", () => {
   call.run("device_load", mirror0, buf(1));
   const details = describeFolioInDetail(call.machine, 1);
   assert.equal(details.lockedBy, "t0");
-  assert.deepEqual(details.holders, { entries: 1, running: 0, gup: 0 });
+  assert.deepEqual(details.holders, { entries: 1, running: 0, gup: 0, cache: 0 });
   assert.deepEqual(describeTlbs(call.machine, 0, buf(1)), {
     cpu0: { pfn: 1, writable: true },
     gpu0: { pfn: 1, writable: true },

@@ -1,5 +1,15 @@
 /** The machine as plain objects of strings, numbers and truth values: for `--state`, the panel and variables. */
-import { ENTRY_KIND_NAMES, EntryFlag, EntryKind, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import type { SparseColumn } from "../store/column.ts";
+import {
+  ENTRY_KIND_NAMES,
+  EntryFlag,
+  EntryKind,
+  hasFlag,
+  isLeaf,
+  kindOf,
+  pfnOf,
+  targetsFolio,
+} from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { FolioFlag, FolioKind, Lru } from "./folios.ts";
 import { folioLock } from "./locks.ts";
@@ -17,6 +27,8 @@ export interface EntryView {
   readonly dirty: boolean;
   readonly young: boolean;
   readonly exclusive: boolean;
+  /** Part of a PMD-level leaf that maps a huge page. */
+  readonly huge: boolean;
   readonly pfn: number | null;
 }
 export interface FolioView {
@@ -36,6 +48,7 @@ export interface MirrorView {
   readonly valid: boolean;
   readonly writable: boolean;
   readonly atomic: boolean;
+  readonly huge: boolean;
   readonly pfn: number | null;
 }
 export interface PageView {
@@ -59,8 +72,8 @@ export function describePage(machine: Machine, process: number, address: number)
   }
   const pfn = folioAt(machine, process, vpn);
   return {
-    pte: describeEntry(machine, machine.pageTables.get(process, vpn)),
-    folio: pfn < 0 ? null : describeFolio(machine, pfn),
+    pte: describeEntry(machine, machine.pageTables.translation(process, vpn)),
+    folio: pfn < 0 ? null : describeFolio(machine, machine.folios.headOf(pfn)),
     mirrors,
   };
 }
@@ -75,12 +88,20 @@ export function describeEntry(machine: Machine, entry: Value): EntryView {
     writable: hasFlag(entry, EntryFlag.writable),
     dirty: hasFlag(entry, EntryFlag.dirty),
     young: hasFlag(entry, EntryFlag.young),
-    exclusive: ofPage ? machine.folios.has(pfnOf(entry), FolioFlag.exclusive) : hasFlag(entry, EntryFlag.exclusive),
+    exclusive: ofPage ? isExclusive(machine, entry) : hasFlag(entry, EntryFlag.exclusive),
+    huge: hasFlag(entry, EntryFlag.huge),
     pfn: targets ? pfnOf(entry) : kind === EntryKind.zero ? ZERO_PFN : null,
   };
 }
 
-/** Folio `pfn`. */
+/** Whether the page that a present or private entry maps is exclusive: for a huge leaf its first page's flag counts. */
+function isExclusive(machine: Machine, entry: Value): boolean {
+  const page = pfnOf(entry);
+  const { folios } = machine;
+  return folios.has(hasFlag(entry, EntryFlag.huge) ? folios.headOf(page) : page, FolioFlag.exclusive);
+}
+
+/** Folio `pfn`, named by its first page. */
 export function describeFolio(machine: Machine, pfn: number): FolioView {
   const { folios } = machine;
   const pool = machine.pools.of(pfn);
@@ -106,6 +127,7 @@ export function describeMirror(entry: Value): MirrorView {
     valid,
     writable: hasFlag(entry, EntryFlag.writable),
     atomic: hasFlag(entry, EntryFlag.atomic),
+    huge: hasFlag(entry, EntryFlag.huge),
     pfn: valid ? pfnOf(entry) : null,
   };
 }
@@ -116,8 +138,13 @@ export interface FolioDetails extends FolioView {
   readonly uptodate: boolean;
   readonly lruState: string;
   readonly lockedBy: string | null;
-  /** References held by CPU entries, running code and GUP users. */
-  readonly holders: { readonly entries: number; readonly running: number; readonly gup: number };
+  /** References held by CPU entries, running code, GUP users, and the page cache or swap cache. */
+  readonly holders: {
+    readonly entries: number;
+    readonly running: number;
+    readonly gup: number;
+    readonly cache: number;
+  };
   readonly migrationEntries: number;
   readonly mapping: { readonly root: number; readonly index: number } | null;
 }
@@ -135,6 +162,7 @@ export function describeFolioInDetail(machine: Machine, pfn: number): FolioDetai
       entries: folios.mappedEntries(pfn) + folios.exclusiveEntries(pfn),
       running: folios.temps.get(0, pfn),
       gup: folios.gups.get(0, pfn),
+      cache: folios.cacheReferences(pfn),
     },
     migrationEntries: folios.migrationEntries(pfn),
     mapping: root < 0 ? null : { root, index: folios.index(pfn) },
@@ -168,12 +196,29 @@ export function describeTlbs(
 export function touchedPages(machine: Machine, process: number, from: number, to: number, limit: number): number[] {
   const found = new Set<number>();
   machine.pageTables.pte.forEach(process, from, to, (vpn) => found.add(vpn));
+  forEachHugePage(machine.pageTables.pmd, machine.pageTables.span, process, from, to, (vpn) => found.add(vpn));
   for (let device = 0; device < machine.devices.length; device++) {
     const context = machine.devices.contextId(device, process);
     machine.mirrors.entries.forEach(context, from, to, (vpn) => found.add(vpn));
+    forEachHugePage(machine.mirrors.huge, machine.mirrors.span, context, from, to, (vpn) => found.add(vpn));
   }
   const pages = [...found].sort((a, b) => a - b);
   return pages.length > limit ? pages.slice(0, limit) : pages;
+}
+
+/** Calls `visit` with each page of [from, to) that a huge leaf of `space` in `column` maps. */
+export function forEachHugePage(
+  column: SparseColumn,
+  span: number,
+  space: number,
+  from: number,
+  to: number,
+  visit: (vpn: number) => void,
+): void {
+  column.forEach(space, Math.floor(from / span), Math.ceil(to / span), (at, entry) => {
+    if (!isLeaf(entry)) return;
+    for (let vpn = Math.max(from, at * span); vpn < Math.min(to, (at + 1) * span); vpn++) visit(vpn);
+  });
 }
 
 /** Names of the VM_ flags that a vma has, as the kernel abbreviates them in /proc/PID/smaps. */

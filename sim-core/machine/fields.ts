@@ -5,7 +5,7 @@ import { bool, box, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.t
 import type { BaseWord } from "../store/words.ts";
 import { word } from "../store/words.ts";
 import type { Caller } from "./caller.ts";
-import { FolioFlag, FolioKind, Lru, PIN_BIAS } from "./folios.ts";
+import { FIRST_FILE, FolioFlag, FolioKind, Lru, maybePinned, PAGE_FLAGS } from "./folios.ts";
 import { LockClass, makeLock } from "./locks.ts";
 import { ZERO_PFN } from "./pools.ts";
 import { VmaFlag } from "./vmas.ts";
@@ -47,8 +47,20 @@ const entryFields: readonly Field[] = [
   {
     tag: Tag.entry,
     name: "folio",
-    doc: "The folio that it names, or none.",
+    doc: "The folio that it names, or none; of a page of a large one, the whole.",
+    get: (c, e) => (targetsFolio(entryOf(e)) ? box(Tag.folio, c.machine.folios.headOf(pfnOf(entryOf(e)))) : NONE),
+  },
+  {
+    tag: Tag.entry,
+    name: "page",
+    doc: "The page that it names (of a huge leaf the first), or none.",
     get: (_c, e) => (targetsFolio(entryOf(e)) ? box(Tag.folio, pfnOf(entryOf(e))) : NONE),
+  },
+  {
+    tag: Tag.entry,
+    name: "slot",
+    doc: "A swap entry: its slot, a number; else none.",
+    get: (_c, e) => (kindOf(entryOf(e)) === EntryKind.swap ? pfnOf(entryOf(e)) : NONE),
   },
   {
     tag: Tag.entry,
@@ -65,6 +77,11 @@ const entryFields: readonly Field[] = [
   entryFlag("exclusive", EntryFlag.exclusive, "A migration or swap entry: the page was exclusive to its process."),
   entryFlag("huge", EntryFlag.huge, "It maps 2 MiB at once."),
   entryFlag("atomic", EntryFlag.atomic, "A device's entry: the device may do atomics."),
+  entryFlag("special", EntryFlag.special, "It maps a page that is not counted as mapped (pte_special)."),
+  entryFlag("poisoned", EntryFlag.poisoned, "A marker: an access meets a hardware error."),
+  entryFlag("guard", EntryFlag.guard, "A marker: an access ends with SIGSEGV."),
+  entryFlag("soft_dirty", EntryFlag.softDirty, "Written to since somebody asked (soft-dirty)."),
+  entryFlag("uffd_wp", EntryFlag.uffdWp, "Write-protected for userfaultfd."),
   {
     tag: Tag.entry,
     name: "valid",
@@ -74,42 +91,103 @@ const entryFields: readonly Field[] = [
 ];
 
 function folioFlag(name: string, flag: number, doc: string, settable: boolean): Field {
-  const field: Field = { tag: Tag.folio, name, doc, get: (call, pfn) => bool(call.machine.folios.has(pfn, flag)) };
+  // What each page has for itself, and what the folio has that it is part of.
+  const of = (call: Caller, page: number): number =>
+    (flag & PAGE_FLAGS) !== 0 ? page : call.machine.folios.headOf(page);
+  const field: Field = {
+    tag: Tag.folio,
+    name,
+    doc,
+    get: (call, page) => bool(call.machine.folios.has(of(call, page), flag)),
+  };
   if (!settable) return field;
-  return { ...field, set: (call, pfn, value) => call.machine.folios.put(pfn, flag, truthy(value)) };
+  return { ...field, set: (call, page, value) => call.machine.folios.put(of(call, page), flag, truthy(value)) };
+}
+
+/** A field of the folio that a page is part of: `get` and `set` are given the folio's first page. */
+function ofFolio(field: Omit<Field, "tag">): Field {
+  const { get, set } = field;
+  const folio: Field = {
+    ...field,
+    tag: Tag.folio,
+    get: (call, page) => get(call, call.machine.folios.headOf(page)),
+  };
+  if (set === undefined) return folio;
+  return { ...folio, set: (call, page, value) => set(call, call.machine.folios.headOf(page), value) };
 }
 
 const folioFields: readonly Field[] = [
-  { tag: Tag.folio, name: "refcount", doc: "References held.", get: (c, pfn) => c.machine.folios.refcount.get(0, pfn) },
-  {
-    tag: Tag.folio,
+  ofFolio({ name: "refcount", doc: "References held.", get: (c, pfn) => c.machine.folios.refcount.get(0, pfn) }),
+  ofFolio({
     name: "mapcount",
     doc: "Entries that map it.",
     get: (c, pfn) => c.machine.folios.mapcount.get(0, pfn),
-  },
-  { tag: Tag.folio, name: "pincount", doc: "FOLL_PIN references.", get: (c, pfn) => c.machine.folios.pins.get(0, pfn) },
-  {
-    tag: Tag.folio,
+  }),
+  ofFolio({ name: "pincount", doc: "FOLL_PIN references.", get: (c, pfn) => c.machine.folios.pins.get(0, pfn) }),
+  ofFolio({
     name: "maybe_dma_pinned",
-    doc: "There may be a FOLL_PIN: the refcount is 1024 or more (folio_maybe_dma_pinned).",
-    get: (c, pfn) => bool(c.machine.folios.refcount.get(0, pfn) >= PIN_BIAS),
-  },
-  {
-    tag: Tag.folio,
+    doc: "There may be a FOLL_PIN: the refcount is 1024 or more, of a large folio the pincount above 0 (folio_maybe_dma_pinned).",
+    get: (c, pfn) => bool(maybePinned(c.machine.folios, pfn)),
+  }),
+  ofFolio({
     name: "locked",
     doc: "Somebody holds the folio lock.",
     get: (c, pfn) => bool(c.machine.locks.isHeld(makeLock(LockClass.folio, pfn))),
-  },
-  {
-    tag: Tag.folio,
+  }),
+  ofFolio({
     name: "lru",
     doc: "It is on an LRU list (not while it is isolated).",
     get: (c, pfn) => bool(c.machine.folios.lru(pfn) === Lru.on),
-  },
+  }),
   folioFlag("dirty", FolioFlag.dirty, "Its contents differ from what backs them.", true),
   folioFlag("uptodate", FolioFlag.uptodate, "Its contents are valid.", true),
   folioFlag("exclusive", FolioFlag.exclusive, "The anonymous page is its process's alone (PageAnonExclusive).", true),
   folioFlag("swapcache", FolioFlag.swapcache, "It is in the swap cache.", false),
+  folioFlag("pagecache", FolioFlag.pagecache, "It is in the page cache of a file.", false),
+  folioFlag("swapbacked", FolioFlag.swapbacked, "Swap backs it (PG_swapbacked); not so after MADV_FREE.", true),
+  folioFlag("writeback", FolioFlag.writeback, "It is being written to what backs it.", true),
+  folioFlag("referenced", FolioFlag.referenced, "It was used since it was last looked at.", true),
+  folioFlag("active", FolioFlag.active, "Its LRU list is the active one.", true),
+  folioFlag("unevictable", FolioFlag.unevictable, "It is not to be reclaimed (mlock).", true),
+  folioFlag("hwpoison", FolioFlag.hwpoison, "The page has a hardware error.", true),
+  folioFlag("ksm", FolioFlag.ksm, "KSM made it of equal pages.", true),
+  {
+    tag: Tag.folio,
+    name: "folio",
+    doc: "The folio that the page is part of.",
+    get: (c, page) => box(Tag.folio, c.machine.folios.headOf(page)),
+  },
+  ofFolio({
+    name: "pages",
+    doc: "Number of its pages.",
+    get: (c, pfn) => c.machine.folios.pages(pfn),
+  }),
+  ofFolio({
+    name: "large",
+    doc: "It has more than one page (folio_test_large).",
+    get: (c, pfn) => bool(c.machine.folios.order(pfn) > 0),
+  }),
+  ofFolio({
+    name: "entire_mapcount",
+    doc: "PMD-level entries that map all of it (folio_entire_mapcount).",
+    get: (c, pfn) => c.machine.folios.entireMapcount.get(0, pfn),
+  }),
+  ofFolio({
+    name: "slot",
+    doc: "Its swap slot while it is in the swap cache, a number; else none.",
+    get: (c, pfn) => (c.machine.folios.slot.get(0, pfn) === 0 ? NONE : c.machine.folios.slot.get(0, pfn) - 1),
+  }),
+  ofFolio({
+    name: "file",
+    doc: "The file that it is a part of, a number; else none.",
+    get: (c, pfn) => (c.machine.folios.file(pfn) < 0 ? NONE : c.machine.folios.file(pfn)),
+  }),
+  {
+    tag: Tag.folio,
+    name: "movable_zone",
+    doc: "It is in ZONE_MOVABLE, where only pages may be that can be moved away.",
+    get: (c, page) => bool(c.machine.pools.of(page)?.movable === true),
+  },
   {
     tag: Tag.folio,
     name: "where",
@@ -152,33 +230,29 @@ const folioFields: readonly Field[] = [
     doc: "It is coherent device memory (folio_is_device_coherent).",
     get: (c, pfn) => bool(c.machine.folios.deviceOf(pfn) >= 0 && !c.machine.folios.isPrivate(pfn)),
   },
-  { tag: Tag.folio, name: "order", doc: "log2 of its pages.", get: (c, pfn) => c.machine.folios.order(pfn) },
+  ofFolio({ name: "order", doc: "log2 of its pages.", get: (c, pfn) => c.machine.folios.order(pfn) }),
   { tag: Tag.folio, name: "pfn", doc: "Number of its first page frame.", get: (_c, pfn) => pfn },
-  {
-    tag: Tag.folio,
+  ofFolio({
     name: "kind",
     doc: "What backs it: anon file shmem hugetlb driver, zero for the zero page, none while it is nobody's.",
     get: (c, pfn) => (pfn === ZERO_PFN ? ZERO : (FOLIO_KIND_WORDS[c.machine.folios.kind(pfn)] ?? NONE)),
-  },
-  {
-    tag: Tag.folio,
+  }),
+  ofFolio({
     name: "index",
     doc: "Page index within what it belongs to.",
     get: (c, pfn) => c.machine.folios.index(pfn),
-  },
-  {
-    tag: Tag.folio,
+  }),
+  ofFolio({
     name: "mapping",
     doc: "Whether it belongs to an anonymous mapping or a file; none takes it out of it.",
-    get: (c, pfn) => (c.machine.folios.root(pfn) < 0 ? NONE : bool(true)),
+    get: (c, pfn) => (c.machine.folios.hasMapping(pfn) ? bool(true) : NONE),
     set(call, pfn, value) {
       if (value !== NONE) return call.fail("folio.mapping can only be set to none (see folio_copy_mapping)");
       call.machine.folios.setMapping(pfn, -1, 0);
       call.machine.folios.setKind(pfn, FolioKind.none);
     },
-  },
-  {
-    tag: Tag.folio,
+  }),
+  ofFolio({
     name: "data",
     doc: "What the driver put there (zone_device_data): a number, a word or a handle.",
     get: (c, pfn) => c.machine.folios.dataOf(pfn),
@@ -189,16 +263,17 @@ const folioFields: readonly Field[] = [
       }
       call.machine.folios.setData(pfn, value);
     },
-  },
-  {
-    tag: Tag.folio,
+  }),
+  ofFolio({
     name: "rmap_lock",
-    doc: "The lock of its reverse map (the anon_vma's rwsem); none while it has no mapping.",
+    doc: "The lock of its reverse map (the anon_vma's rwsem, or the file's i_mmap_rwsem); none while it has no mapping.",
     get: (c, pfn) => {
       const root = c.machine.folios.root(pfn);
-      return root < 0 ? NONE : makeLock(LockClass.rmap, root);
+      if (root >= 0) return makeLock(LockClass.rmap, root);
+      const file = c.machine.folios.file(pfn);
+      return file < 0 ? NONE : makeLock(LockClass.rmap, FIRST_FILE + file);
     },
-  },
+  }),
 ];
 
 function vmaFlag(name: string, flag: number, doc: string, settable = true): Field {
@@ -245,6 +320,25 @@ const vmaFields: readonly Field[] = [
   vmaFlag("locked", VmaFlag.locked, "VM_LOCKED"),
   vmaFlag("mergeable", VmaFlag.mergeable, "VM_MERGEABLE"),
   { tag: Tag.vma, name: "lock", doc: "The per-VMA lock.", get: (_c, vma) => makeLock(LockClass.vma, vma) },
+  {
+    tag: Tag.vma,
+    name: "file",
+    doc: "The file that it maps, a number (see pagecache_get); none for anonymous memory.",
+    get: (c, vma) => (c.machine.vmas.fileOf(vma) < 0 ? NONE : c.machine.vmas.fileOf(vma)),
+  },
+  {
+    tag: Tag.vma,
+    name: "pgoff",
+    doc: "Page index of its first page within its file, or its anon_vma tree (vm_pgoff).",
+    get: (c, vma) => c.machine.vmas.pgoff.get(vma),
+  },
+  {
+    tag: Tag.vma,
+    name: "file_rmap_lock",
+    doc: "The i_mmap_rwsem of its file, or none.",
+    get: (c, vma) =>
+      c.machine.vmas.fileOf(vma) < 0 ? NONE : makeLock(LockClass.rmap, FIRST_FILE + c.machine.vmas.fileOf(vma)),
+  },
   {
     tag: Tag.vma,
     name: "rmap_lock",
@@ -325,6 +419,20 @@ const processFields: readonly Field[] = [
   },
   {
     tag: Tag.process,
+    name: "rss_file",
+    doc: "MM_FILEPAGES and MM_SHMEMPAGES.",
+    get: (c, p) => c.machine.processes.rssFile.get(p),
+    set: (c, p, value) => c.machine.processes.rssFile.set(p, counter(c, "rss_file", value)),
+  },
+  {
+    tag: Tag.process,
+    name: "swapents",
+    doc: "MM_SWAPENTS.",
+    get: (c, p) => c.machine.processes.swapents.get(p),
+    set: (c, p, value) => c.machine.processes.swapents.set(p, counter(c, "swapents", value)),
+  },
+  {
+    tag: Tag.process,
     name: "exists",
     doc: "It has been made and has not exited.",
     get: (c, p) => bool(c.machine.processes.exists.get(p) !== 0),
@@ -377,6 +485,15 @@ const subscriptionFields: readonly Field[] = [
     name: "exists",
     doc: "It has not been removed.",
     get: (c, s) => bool(c.machine.notifiers.exists(s)),
+  },
+];
+
+const fenceFields: readonly Field[] = [
+  {
+    tag: Tag.fence,
+    name: "done",
+    doc: "What it stands for is done.",
+    get: (c, fence) => bool(c.machine.fences.isSignaled(fence)),
   },
 ];
 
@@ -537,6 +654,7 @@ export const fields: readonly Field[] = [
   ...nodeFields,
   ...regionFields,
   ...threadFields,
+  ...fenceFields,
   {
     tag: Tag.cpu,
     name: "node",

@@ -23,7 +23,23 @@ export const FolioFlag = {
   /** Its contents are backed by swap when it is anonymous (PG_swapbacked). */
   swapbacked: 16,
   swapcache: 32,
+  /** It is in the page cache of a file. */
+  pagecache: 64,
+  /** Being written to what backs it (PG_writeback). */
+  writeback: 128,
+  /** Used since it was last looked at (PG_referenced); on the active list (PG_active); not to be reclaimed (PG_unevictable). */
+  referenced: 1 << 17,
+  active: 1 << 18,
+  unevictable: 1 << 19,
+  /** The page has a hardware error (PG_hwpoison). */
+  hwpoison: 1 << 20,
+  /** KSM made it of several equal pages (PAGE_MAPPING_KSM): nobody may write to it. */
+  ksm: 1 << 21,
 } as const;
+/** What makes a frame not free: somebody has it, or it is bad. */
+export const TAKEN = FolioFlag.allocated | FolioFlag.hwpoison;
+/** Flags that each page of a large folio has for itself; the others are the folio's, kept with its first page. */
+export const PAGE_FLAGS = FolioFlag.exclusive | FolioFlag.hwpoison;
 const LRU_SHIFT = 8;
 const LRU_MASK = 3 << LRU_SHIFT;
 const KIND_SHIFT = 10;
@@ -42,20 +58,25 @@ export type FolioKind = (typeof FolioKind)[keyof typeof FolioKind];
 /** References that one FOLL_PIN takes (GUP_PIN_COUNTING_BIAS, include/linux/mm.h, v6.12). */
 export const PIN_BIAS = 1024;
 
-// Fields of `entries`: how many CPU entries of each sort name the folio.
-const MAPPED_LIMIT = 4096;
-const EXCLUSIVE_LIMIT = 1024;
-const MIGRATION_LIMIT = 1024;
-const EXCLUSIVE_UNIT = MAPPED_LIMIT;
-const MIGRATION_UNIT = MAPPED_LIMIT * EXCLUSIVE_LIMIT;
+// Fields of `entries`: how many CPU entries of each sort name the folio or a page of it, 17 bits each.
+const ENTRIES_LIMIT = 2 ** 17;
+const EXCLUSIVE_UNIT = ENTRIES_LIMIT;
+const MIGRATION_UNIT = ENTRIES_LIMIT * ENTRIES_LIMIT;
 
-/** Anonymous-vma roots are below this, page indexes below 2^36: both fit one cell (`mapping`). */
+/** Mappings (anonymous roots and files) are below 2^17, page indexes below 2^36: both fit one cell (`mapping`). */
 const INDEX_SPAN = 2 ** 36;
+/** A mapping's number: below this an anonymous root, from here on a file. */
+export const FIRST_FILE = 2 ** 16;
 
-/** Columns addressed by (0, pfn). */
+/**
+ * Columns addressed by (0, pfn). Pages are named by their own frame, folios by that of their first page; but for `PAGE_FLAGS`
+ * what is known of a large folio stands with its first page alone, and the cells of the others are empty.
+ */
 export class Folios {
   readonly refcount: SparseColumn;
   readonly mapcount: SparseColumn;
+  /** Of the mapcount, the PMD-level entries that map a large folio whole. */
+  readonly entireMapcount: SparseColumn;
   readonly flags: SparseColumn;
   /** References held by running code. */
   readonly temps: SparseColumn;
@@ -64,28 +85,50 @@ export class Folios {
   readonly pins: SparseColumn;
   /** CPU entries that name the folio; see `mappedEntries`, `exclusiveEntries`, `migrationEntries`. */
   readonly entries: SparseColumn;
-  /** Anonymous root (or file) plus 1, times 2^36, plus page index; 0: no mapping. */
+  /** Mapping (anonymous root, or `FIRST_FILE` + file) plus 1, times 2^36, plus page index; 0: no mapping. */
   readonly mapping: SparseColumn;
+  /** Swap slot + 1 of a folio in the swap cache. */
+  readonly slot: SparseColumn;
   /** See `dataOf`. */
   readonly data: SparseColumn;
   /** While migration entries name this folio: the folio that its contents were copied to since the last store, plus 1. */
   readonly copiedTo: SparseColumn;
+  /** log2 of the pages that one PMD-level entry maps: the order of large folios. */
+  readonly pmdOrder: number;
   private readonly threads: Threads;
   private readonly pools: readonly Pool[];
 
-  constructor(store: Store, threads: Threads, pools: readonly Pool[]) {
+  constructor(store: Store, threads: Threads, pools: readonly Pool[], pmdOrder: number) {
     this.threads = threads;
     this.pools = pools;
+    this.pmdOrder = pmdOrder;
     this.refcount = store.sparseInt("folio.refcount");
     this.mapcount = store.sparseInt("folio.mapcount");
     this.flags = store.sparseInt("folio.flags");
     this.temps = store.sparseInt("folio.temps");
-    this.entries = store.sparseInt("folio.entries");
+    this.entries = store.sparseValues("folio.entries");
+    this.entireMapcount = store.sparseInt("folio.entireMapcount", { chunkBits: 2 });
+    this.slot = store.sparseInt("folio.slot", { chunkBits: 4 });
     this.mapping = store.sparseValues("folio.mapping");
     this.gups = store.sparseInt("folio.gups", { chunkBits: 4 });
     this.pins = store.sparseInt("folio.pins", { chunkBits: 4 });
     this.data = store.sparseValues("folio.data", { chunkBits: 4 });
     this.copiedTo = store.sparseInt("folio.copiedTo", { chunkBits: 4 });
+  }
+
+  /** The first page of the folio that page `pfn` is part of; `pfn` itself for a small folio or a free frame. */
+  headOf(pfn: number): number {
+    const flags = this.flags.get(0, pfn);
+    if ((flags & FolioFlag.allocated) !== 0) return pfn;
+    const pool = poolOf(this.pools, pfn);
+    if (pool === undefined) return pfn;
+    const offset = pfn - pool.base;
+    const head = pfn - (offset % 2 ** this.pmdOrder);
+    return this.order(head) > 0 ? head : pfn;
+  }
+  /** Number of pages of folio `pfn`. */
+  pages(pfn: number): number {
+    return 2 ** this.order(pfn);
   }
 
   /** Index of the device in whose memory the frame is (private or coherent), -1 for system memory. */
@@ -121,10 +164,22 @@ export class Folios {
   order(pfn: number): number {
     return (this.flags.get(0, pfn) & ORDER_MASK) >>> ORDER_SHIFT;
   }
+  setOrder(pfn: number, order: number): void {
+    this.flags.set(0, pfn, (this.flags.get(0, pfn) & ~ORDER_MASK) | (order << ORDER_SHIFT));
+  }
 
-  /** Anonymous root that the folio belongs to, or -1. */
+  /** Anonymous root that the folio belongs to, or -1: it is nobody's, or a file's. */
   root(pfn: number): number {
-    return Math.floor(this.mapping.get(0, pfn) / INDEX_SPAN) - 1;
+    const mapping = Math.floor(this.mapping.get(0, pfn) / INDEX_SPAN) - 1;
+    return mapping < FIRST_FILE ? mapping : -1;
+  }
+  /** File that the folio is a part of, or -1. */
+  file(pfn: number): number {
+    return Math.max(Math.floor(this.mapping.get(0, pfn) / INDEX_SPAN) - 1 - FIRST_FILE, -1);
+  }
+  /** Whether the folio belongs to an anonymous root or a file. */
+  hasMapping(pfn: number): boolean {
+    return this.mapping.get(0, pfn) !== 0;
   }
   /** Page index of the folio within what maps it; 0 without a mapping. */
   index(pfn: number): number {
@@ -134,6 +189,15 @@ export class Folios {
   /** Makes the folio page `index` of anonymous root `root`; -1 takes it out of any mapping. */
   setMapping(pfn: number, root: number, index: number): void {
     this.mapping.set(0, pfn, root < 0 ? 0 : (root + 1) * INDEX_SPAN + index);
+  }
+
+  /** Makes the folio page `index` of file `file`. */
+  setFile(pfn: number, file: number, index: number): void {
+    this.mapping.set(0, pfn, (FIRST_FILE + file + 1) * INDEX_SPAN + index);
+  }
+  /** Gives folio `to` the place of folio `from` in its mapping. */
+  copyMapping(to: number, from: number): void {
+    this.mapping.set(0, to, this.mapping.get(0, from));
   }
 
   /** `thread` takes a reference (folio_get). */
@@ -156,20 +220,25 @@ export class Folios {
 
   /** CPU entries that map it: present, protnone and device-private ones. */
   mappedEntries(pfn: number): number {
-    return this.entries.get(0, pfn) & (MAPPED_LIMIT - 1);
+    return this.entries.get(0, pfn) % ENTRIES_LIMIT;
   }
   /** Device-exclusive entries that name it. */
   exclusiveEntries(pfn: number): number {
-    return Math.floor((this.entries.get(0, pfn) >>> 0) / EXCLUSIVE_UNIT) & (EXCLUSIVE_LIMIT - 1);
+    return Math.floor(this.entries.get(0, pfn) / EXCLUSIVE_UNIT) % ENTRIES_LIMIT;
   }
   /** Migration entries that name it. */
   migrationEntries(pfn: number): number {
-    return Math.floor((this.entries.get(0, pfn) >>> 0) / MIGRATION_UNIT) & (MIGRATION_LIMIT - 1);
+    return Math.floor(this.entries.get(0, pfn) / MIGRATION_UNIT);
   }
-  /** Books CPU entries that came or went. Only the page tables call this. */
+  /** Books CPU entries that came or went. Only the page tables, and a split, call this. */
   countEntries(pfn: number, mapped: number, exclusive: number, migration: number): void {
-    const packed = this.entries.get(0, pfn) >>> 0;
-    this.entries.set(0, pfn, (packed + mapped + exclusive * EXCLUSIVE_UNIT + migration * MIGRATION_UNIT) | 0);
+    const change = mapped + exclusive * EXCLUSIVE_UNIT + migration * MIGRATION_UNIT;
+    this.entries.set(0, pfn, this.entries.get(0, pfn) + change);
+  }
+  /** References that the swap cache or the page cache holds: one for each page of a folio that is in it. */
+  cacheReferences(pfn: number): number {
+    const cached = this.flags.get(0, pfn) & (FolioFlag.swapcache | FolioFlag.pagecache);
+    return cached === 0 ? 0 : this.pages(pfn);
   }
 
   /** What its driver put there (zone_device_data); `none` at first. */
@@ -183,10 +252,17 @@ export class Folios {
   /** Forgets what is known of a frame that is being freed, but for what shows a mistake (references, entries). */
   forget(pfn: number): void {
     this.mapcount.set(0, pfn, 0);
+    this.entireMapcount.set(0, pfn, 0);
+    this.slot.set(0, pfn, 0);
     this.mapping.set(0, pfn, 0);
     this.data.set(0, pfn, 0);
     this.copiedTo.set(0, pfn, 0);
   }
+}
+
+/** Whether there may be a FOLL_PIN on folio `head` (folio_maybe_dma_pinned, include/linux/mm.h, v6.12). */
+export function maybePinned(folios: Folios, head: number): boolean {
+  return folios.order(head) > 0 ? folios.pins.get(0, head) > 0 : folios.refcount.get(0, head) >= PIN_BIAS;
 }
 
 /** A cell that was never set reads 0 and stands for `none`; the integer 0 takes `none`'s place. */

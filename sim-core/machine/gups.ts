@@ -58,11 +58,13 @@ export class Gups {
 
   private move(thread: number, pfn: number, pin: boolean, sign: number): void {
     const { folios } = this;
-    const amount = pin ? PIN_BIAS : 1;
-    folios.hold(thread, pfn, -sign);
-    folios.gups.set(0, pfn, folios.gups.get(0, pfn) + sign * amount);
+    const head = folios.headOf(pfn);
+    // A large folio has a counter of its own for pins.
+    const amount = pin && folios.order(head) === 0 ? PIN_BIAS : 1;
+    folios.hold(thread, head, -sign);
+    folios.gups.set(0, head, folios.gups.get(0, head) + sign * amount);
     if (!pin) return;
-    folios.refcount.set(0, pfn, folios.refcount.get(0, pfn) + sign * (amount - 1));
-    folios.pins.set(0, pfn, folios.pins.get(0, pfn) + sign);
+    folios.refcount.set(0, head, folios.refcount.get(0, head) + sign * (amount - 1));
+    folios.pins.set(0, head, folios.pins.get(0, head) + sign);
   }
 }

@@ -23,6 +23,8 @@ export const LockClass = {
   rmap: 4,
   /** Page-table lock; index: process * 2^27 + page table. */
   ptl: 5,
+  /** PMD-level page-table lock (pmd_lock); index: process * 2^27 + table of PMDs. */
+  pmd: 6,
   /** Declared by a driver, one for each context; index: context * 2^10 + slot. */
   context: 8,
   /** Declared by a driver with `device`; index: device * 2^10 + slot. */
@@ -73,7 +75,11 @@ export function declaredBy(lock: Value): Declared | undefined {
 export function ptlOf(process: number, table: number): Value {
   return makeLock(LockClass.ptl, process * PTL_SPAN + table);
 }
-/** Process and table of a page-table lock. */
+/** The lock of the table of PMDs that has the entry of page table `table` of `process`; such a table has `span` entries. */
+export function pmdLockOf(process: number, table: number, span: number): Value {
+  return makeLock(LockClass.pmd, process * PTL_SPAN + Math.floor(table / span));
+}
+/** Process and table of a page-table lock, of either level. */
 export function ptlOwner(lock: Value): { process: number; table: number } {
   const index = lockIndexOf(lock);
   return { process: Math.floor(index / PTL_SPAN), table: index % PTL_SPAN };
@@ -84,7 +90,7 @@ export function folioLock(pfn: number): Value {
 
 /**
  * Place of a lock in the order of mm/rmap.c and Documentation/mm/hmm.rst, outermost 1; 0 for one that has none:
- * mmap_lock, vma lock, folio lock, rmap lock, driver lock, page-table lock, spinlocks that nothing is taken under.
+ * mmap_lock, vma lock, folio lock, rmap lock, driver lock, PMD lock, page-table lock, spinlocks that nothing is taken under.
  */
 export function lockRank(lock: Value): number {
   const c = lockClassOf(lock);
@@ -97,12 +103,14 @@ export function lockRank(lock: Value): number {
       return 3;
     case LockClass.rmap:
       return 4;
-    case LockClass.ptl:
+    case LockClass.pmd:
       return 6;
+    case LockClass.ptl:
+      return 7;
     default:
   }
   const kind = c & 3;
-  if (kind === LockKind.spin) return 7;
+  if (kind === LockKind.spin) return 8;
   return c < LockClass.kernel ? 5 : 0;
 }
 

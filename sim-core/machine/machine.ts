@@ -9,6 +9,8 @@ import type { Place } from "./caller.ts";
 import { Content } from "./content.ts";
 import type { MachineDescription, RegionDescription } from "./description.ts";
 import { Devices } from "./devices.ts";
+import { Fences } from "./fences.ts";
+import { Files } from "./files.ts";
 import { Folios } from "./folios.ts";
 import { Gups } from "./gups.ts";
 import { Heap } from "./heap.ts";
@@ -21,6 +23,7 @@ import { PageTables } from "./page-tables.ts";
 import { layOutPools, Pools } from "./pools.ts";
 import { Processes } from "./processes.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
+import { Swap } from "./swap.ts";
 import { Threads } from "./threads.ts";
 import { Tlbs } from "./tlbs.ts";
 import { VmaFlag, Vmas } from "./vmas.ts";
@@ -35,6 +38,9 @@ export class Machine {
   readonly folios: Folios;
   readonly pools: Pools;
   readonly content: Content;
+  readonly fences: Fences;
+  readonly swap: Swap;
+  readonly files: Files;
   readonly pageTables: PageTables;
   readonly tlbs: Tlbs;
   readonly processes: Processes;
@@ -57,15 +63,19 @@ export class Machine {
     const pools = layOutPools(description);
     this.threads = new Threads(store);
     this.heap = new Heap(store);
-    this.folios = new Folios(store, this.threads, pools);
+    this.folios = new Folios(store, this.threads, pools, Math.log2(pageSize / 8));
     this.pools = new Pools(store, this.folios, pools);
     this.content = new Content(store, pageSize);
+    this.fences = new Fences(store);
+    const lastPool = pools[pools.length - 1];
+    this.swap = new Swap(store, this.folios, lastPool === undefined ? 1 : lastPool.base + lastPool.pages);
+    this.files = new Files(store, this.folios, description, this.swap.end);
     this.pageTables = new PageTables(store, this.folios, pageSize);
     this.tlbs = new Tlbs(store, description.cpus.length, processes);
     this.processes = new Processes(store, processes);
     this.vmas = new Vmas(store, pageSize);
     this.devices = new Devices(store, description.devices.length, processes);
-    this.mirrors = new Mirrors(store);
+    this.mirrors = new Mirrors(store, this.pageTables.span);
     this.notifiers = new Notifiers(store, this.devices, this.processes, this.threads, this.numbers);
     this.numbers.holders.push((change) => this.heap.changeEach(change));
     this.locks = new Locks(store, this.threads);
@@ -110,7 +120,16 @@ export class Machine {
     const region = this.description.regions[id] as RegionDescription;
     const end = region.start + region.pages * this.pageSize;
     const { process, start, kind } = region;
-    return this.vmas.insert(process, start, end, kind, regionFlags(region), id, region.node ?? -1);
+    return this.vmas.insert(
+      process,
+      start,
+      end,
+      kind,
+      regionFlags(region),
+      id,
+      region.node ?? -1,
+      this.files.ofRegion(id),
+    );
   }
 
   /** The device's value, which is also the owner of its private memory (pgmap->owner). */
@@ -133,13 +152,22 @@ export class Machine {
   /** Where folio `pfn` is mapped (the lowest process and address of those that its reverse map has); process -1 if nowhere. */
   placeOfFolio(pfn: number): Place {
     let place: Place = { process: -1, start: 0, end: 0 };
-    const root = this.folios.root(pfn);
-    if (root < 0) return place;
-    this.vmas.forEachOfRoot(root, this.folios.index(pfn), (_vma, process, start) => {
+    this.eachMapping(pfn, (_vma, process, start, end) => {
       const before = process < place.process || (process === place.process && start < place.start);
-      if (place.process < 0 || before) place = { process, start, end: start + this.pageSize };
+      if (place.process < 0 || before) place = { process, start, end };
     });
     return place;
+  }
+  /**
+   * Calls `visit` with each range of addresses where folio `pfn` may be mapped, as its reverse map has it; `first` is how many
+   * of its pages lie before it.
+   */
+  eachMapping(
+    pfn: number,
+    visit: (vma: number, process: number, start: number, end: number, first: number) => void,
+  ): void {
+    const { folios } = this;
+    this.vmas.forEachMapping(folios.root(pfn), folios.file(pfn), folios.index(pfn), folios.pages(pfn), visit);
   }
 }
 

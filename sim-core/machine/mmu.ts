@@ -2,7 +2,7 @@
  * Loads, stores and atomics of CPUs and devices: one step each. A translation comes from the TLB, or from a walk of the page
  * table that fills the TLB; if there is none that allows the access, it faults and nothing happens.
  */
-import { EntryFlag, EntryKind, flagsOf, hasFlag, kindOf, makeEntry, pfnOf } from "../store/entry.ts";
+import { EntryFlag, EntryKind, flagsOf, hasFlag, kindOf, pfnOf } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import type { Machine } from "./machine.ts";
 import { Right, translation, translationPfn, translationRight } from "./tlbs.ts";
@@ -16,7 +16,7 @@ export function translateCpu(machine: Machine, cpu: number, process: number, vpn
   const cached = tlbs.get(cpu, process, vpn);
   // A store through an entry whose dirty flag was clear when it was cached walks again, to set it.
   if (cached !== 0 && (access === "load" || translationRight(cached) === Right.more)) return translationPfn(cached);
-  const entry = pageTables.get(process, vpn);
+  const entry = pageTables.translation(process, vpn);
   const kind = kindOf(entry);
   const writable = hasFlag(entry, EntryFlag.writable);
   const allowed =
@@ -27,7 +27,7 @@ export function translateCpu(machine: Machine, cpu: number, process: number, vpn
     return -1;
   }
   const flags = flagsOf(entry) | EntryFlag.young | (access === "load" ? 0 : EntryFlag.dirty);
-  if (flags !== flagsOf(entry)) pageTables.setFlags(process, vpn, makeEntry(kind, pfnOf(entry), flags));
+  if (flags !== flagsOf(entry)) pageTables.setFlags(process, vpn, entry, flags);
   const dirty = (flags & EntryFlag.dirty) !== 0;
   tlbs.set(cpu, process, vpn, translation(pfnOf(entry), writable ? (dirty ? Right.more : Right.write) : Right.read));
   return pfnOf(entry);

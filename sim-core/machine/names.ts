@@ -1,5 +1,5 @@
 /** Readable names of the machine's things and of values, as messages, variables and the panel show them. */
-import { ENTRY_KIND_NAMES, EntryFlag, EntryKind, hasFlag, kindOf, pfnOf } from "../store/entry.ts";
+import { ENTRY_KIND_NAMES, EntryFlag, EntryKind, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { payloadOf, Tag, tagOf, toBigInt } from "../store/value.ts";
 import { ERROR_NAMES } from "../store/words.ts";
@@ -70,6 +70,11 @@ export function lockName(machine: Machine, lock: Value): string {
       const address = table * machine.pageTables.span * machine.pageSize;
       return `ptl of ${processName(machine, process)} ${hex(address)}`;
     }
+    case LockClass.pmd: {
+      const { process, table } = ptlOwner(lock);
+      const address = table * machine.pageTables.span ** 2 * machine.pageSize;
+      return `pmd lock of ${processName(machine, process)} ${hex(address)}`;
+    }
     default:
       return `lock ${index}`;
   }
@@ -86,13 +91,29 @@ export function vmaName(machine: Machine, vma: number): string {
   return `vma ${hex(start)}-${hex(end)} of ${processName(machine, process)}`;
 }
 
+const SHOWN_FLAGS = [
+  "writable",
+  "dirty",
+  "young",
+  "exclusive",
+  "huge",
+  "atomic",
+  "special",
+  "poisoned",
+  "guard",
+] as const;
+
 /** An entry: `none`, `present(0x12, writable, dirty)`. */
 export function entryName(entry: Value): string {
   const kind = kindOf(entry);
   const name = ENTRY_KIND_NAMES[kind] ?? `kind ${kind}`;
   if (kind === EntryKind.none) return name;
-  const parts: string[] = kind === EntryKind.zero || name === "table" ? [] : [hex(pfnOf(entry))];
-  for (const flag of ["writable", "dirty", "young", "exclusive", "huge", "atomic"] as const) {
+  const parts: string[] = targetsFolio(entry)
+    ? [hex(pfnOf(entry))]
+    : kind === EntryKind.swap
+      ? [`slot ${pfnOf(entry)}`]
+      : [];
+  for (const flag of SHOWN_FLAGS) {
     if (hasFlag(entry, EntryFlag[flag])) parts.push(flag);
   }
   return parts.length === 0 ? name : `${name}(${parts.join(", ")})`;

@@ -32,7 +32,7 @@ export function observePage(
     case "value":
       return valueAt(machine, process, address);
     case "pte": {
-      const entry = machine.pageTables.get(process, vpn);
+      const entry = machine.pageTables.translation(process, vpn);
       if (field === "") return entry;
       // A hint that the page is to be faulted on is, to a person, a present page.
       return entryField(machine, kindOf(entry) === EntryKind.protnone ? "present" : undefined, entry, field);
@@ -74,26 +74,50 @@ export function freePages(machine: Machine, where: Value): Value {
   return machine.pools.freeOf(pool);
 }
 
-/** The frame that the CPU's entry of page `vpn` names; -1 if it names none (a hole, swap). */
+/** The frame that the CPU's entry of page `vpn` names, of a large folio the page's own; -1 if it names none (a hole, swap). */
 export function folioAt(machine: Machine, process: number, vpn: number): number {
-  const entry = machine.pageTables.get(process, vpn);
+  const entry = machine.pageTables.translation(process, vpn);
   if (kindOf(entry) === EntryKind.zero) return ZERO_PFN;
   return targetsFolio(entry) ? pfnOf(entry) : -1;
 }
 
 /** The word at `address` as the process would read it, without faulting; `none` where nothing is mapped. */
 function valueAt(machine: Machine, process: number, address: number): Value {
-  const entry = machine.pageTables.get(process, machine.vpn(address));
+  const entry = machine.pageTables.translation(process, machine.vpn(address));
   const index = Math.floor((address % machine.pageSize) / 8);
   const kind = kindOf(entry);
   if (targetsFolio(entry)) return machine.content.get(pfnOf(entry), index);
   // A hole of anonymous memory reads 0, as the zero page does.
   if (kind === EntryKind.zero) return 0;
+  if (kind === EntryKind.swap) return inSwap(machine, pfnOf(entry), index);
   if (kind === EntryKind.none) {
     const vma = machine.vmas.find(process, address);
-    return vma >= 0 && machine.vmas.isAnonymous(vma) ? 0 : NONE;
+    if (vma < 0) return NONE;
+    return machine.vmas.fileOf(vma) < 0
+      ? machine.vmas.isAnonymous(vma)
+        ? 0
+        : NONE
+      : inFile(machine, vma, address, index);
   }
   return NONE;
+}
+
+/** Word `index` of what swap slot `slot` stands for: in the swap cache, or on the disk. */
+function inSwap(machine: Machine, slot: number, index: number): Value {
+  const cached = machine.swap.cached(slot);
+  const { content, swap, folios } = machine;
+  const read = cached >= 0 && folios.has(cached, FolioFlag.uptodate);
+  return content.get(read ? cached : swap.base + slot, index);
+}
+/** Word `index` of the page of the file that `vma` maps at `address`: in the page cache, or on the disk. */
+function inFile(machine: Machine, vma: number, address: number, index: number): Value {
+  const { content, files, folios, vmas } = machine;
+  const file = vmas.fileOf(vma);
+  const page = vmas.indexOf(vma, address);
+  const cached = files.cached(file, page);
+  if (cached === undefined) return content.get(files.diskFrame(file, page), index);
+  if ("slot" in cached) return inSwap(machine, cached.slot, index);
+  return content.get(cached.folio + page - folios.index(cached.folio), index);
 }
 
 function entryField(machine: Machine, kindName: "present" | undefined, entry: Value, field: string): Value {
@@ -107,7 +131,8 @@ function entryField(machine: Machine, kindName: "present" | undefined, entry: Va
     case "exclusive":
       // For an entry that maps a page the flag is the page's (PageAnonExclusive); a migration entry carries it itself.
       if (targets && kind !== EntryKind.migration) {
-        return bool(machine.folios.has(pfnOf(entry), FolioFlag.exclusive));
+        const page = hasFlag(entry, EntryFlag.huge) ? machine.folios.headOf(pfnOf(entry)) : pfnOf(entry);
+        return bool(machine.folios.has(page, FolioFlag.exclusive));
       }
       return bool(hasFlag(entry, EntryFlag.exclusive));
     case "writable":

@@ -1,14 +1,15 @@
 /**
  * Memory: which page frames there are, and which are allocated.
  *
- * Frame 0 is the shared zero page. Each node's memory and then each device's is a run of frames, a *pool*. An allocation
- * takes the pool's lowest free frame, so that equal states come about in equal ways.
+ * Frame 0 is the shared zero page; it stands for each page of the huge zero folio too. Each node's memory and then each device's is a run of
+ * frames, a *pool*. An allocation takes the pool's lowest free frame, or its highest free run for a large folio, so that
+ * equal states come about in equal ways.
  */
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { MachineDescription } from "./description.ts";
 import type { Folios } from "./folios.ts";
-import { FolioFlag } from "./folios.ts";
+import { FolioFlag, TAKEN } from "./folios.ts";
 
 /** A run of page frames. */
 export interface Pool {
@@ -20,6 +21,8 @@ export interface Pool {
   readonly device: number;
   /** NUMA node id: of a node's memory, or of a device's coherent memory; -1 for private device memory. */
   readonly node: number;
+  /** Its zone is ZONE_MOVABLE: only pages that can be moved away come from here. */
+  readonly movable: boolean;
 }
 
 /** Frame number of the shared zero page. */
@@ -30,14 +33,21 @@ export function layOutPools(description: MachineDescription): readonly Pool[] {
   const pools: Pool[] = [];
   let base = ZERO_PFN + 1;
   let node = 0;
-  for (const { name, pages } of description.nodes) {
-    pools.push({ name, base, pages, device: -1, node: node++ });
+  for (const { name, pages, movable } of description.nodes) {
+    pools.push({ name, base, pages, device: -1, node: node++, movable });
     base += pages;
   }
   description.devices.forEach((d, device) => {
     if (d.pages === 0) return;
     const coherent = d.coherent !== undefined;
-    pools.push({ name: d.coherent ?? d.name, base, pages: d.pages, device, node: coherent ? node++ : -1 });
+    pools.push({
+      name: d.coherent ?? d.name,
+      base,
+      pages: d.pages,
+      device,
+      node: coherent ? node++ : -1,
+      movable: false,
+    });
     base += d.pages;
   });
   return pools;
@@ -97,34 +107,76 @@ export class Pools {
     const row = this.all.indexOf(pool);
     const free = this.free.get(row);
     if (free === 0) return -1;
-    const flags = this.folios.flags;
+    const { folios } = this;
     const end = pool.base + pool.pages;
     let pfn = pool.base + this.hint.get(row);
-    while (pfn < end && (flags.get(0, pfn) & FolioFlag.allocated) !== 0) pfn++;
+    while (pfn < end) {
+      const head = folios.headOf(pfn);
+      if ((folios.flags.get(0, head) & TAKEN) === 0) break;
+      pfn = head + folios.pages(head);
+    }
     if (pfn >= end) return -1;
-    flags.set(0, pfn, FolioFlag.allocated);
+    folios.flags.set(0, pfn, FolioFlag.allocated);
     this.free.set(row, free - 1);
     this.hint.set(row, pfn + 1 - pool.base);
     return pfn;
   }
 
-  /** Gives an allocated frame back to its pool. */
+  /**
+   * Takes the highest naturally aligned run of free frames of `pool` that make a large folio (order `Folios.pmdOrder`), far
+   * from where small pages come from; returns the first, or -1 if there is none.
+   */
+  allocateLarge(pool: Pool): number {
+    const { folios } = this;
+    const row = this.all.indexOf(pool);
+    const span = 2 ** folios.pmdOrder;
+    const free = this.free.get(row);
+    if (free < span) return -1;
+    for (let block = Math.floor(pool.pages / span) - 1; block >= 0; block--) {
+      const pfn = pool.base + block * span;
+      if (!this.isFreeRun(pfn, span)) continue;
+      folios.flags.set(0, pfn, FolioFlag.allocated);
+      folios.setOrder(pfn, folios.pmdOrder);
+      this.free.set(row, free - span);
+      return pfn;
+    }
+    return -1;
+  }
+  private isFreeRun(pfn: number, pages: number): boolean {
+    if (this.folios.flags.get(0, pfn) !== 0) return false;
+    let free = true;
+    this.folios.flags.forEach(0, pfn, pfn + pages, () => {
+      free = false;
+    });
+    return free;
+  }
+
+  /** Gives an allocated folio back to its pool. Pages with a hardware error are not given out again. */
   release(pfn: number): void {
     const pool = this.of(pfn);
     if (pool === undefined) return;
     const row = this.all.indexOf(pool);
-    this.folios.flags.set(0, pfn, 0);
-    this.free.set(row, this.free.get(row) + 1);
+    const { flags } = this.folios;
+    const pages = this.folios.pages(pfn);
+    let poisoned = 0;
+    for (let page = pfn; page < pfn + pages; page++) {
+      const bad = flags.get(0, page) & FolioFlag.hwpoison;
+      if (bad !== 0) poisoned++;
+      flags.set(0, page, bad);
+    }
+    this.free.set(row, this.free.get(row) + pages - poisoned);
     if (pfn - pool.base < this.hint.get(row)) this.hint.set(row, pfn - pool.base);
   }
-
-  /** Calls `visit` with each allocated frame of `pool`, lowest first. */
+  /** Calls `visit` with each allocated folio of `pool`, lowest first. */
   forEachAllocated(pool: Pool, visit: (pfn: number) => void): void {
+    const { folios } = this;
     let left = pool.pages - this.freeOf(pool);
-    for (let pfn = pool.base; left > 0 && pfn < pool.base + pool.pages; pfn++) {
-      if ((this.folios.flags.get(0, pfn) & FolioFlag.allocated) === 0) continue;
-      left--;
-      visit(pfn);
+    for (let pfn = pool.base; left > 0 && pfn < pool.base + pool.pages; ) {
+      const flags = folios.flags.get(0, pfn);
+      const pages = folios.pages(pfn);
+      if ((flags & FolioFlag.allocated) !== 0) visit(pfn);
+      if ((flags & TAKEN) !== 0) left -= pages;
+      pfn += pages;
     }
   }
 }

@@ -122,11 +122,11 @@ test("misuse says what was expected and what it got", () => {
   const call = new TestCaller();
   const folio = call.run("page_alloc");
   const cases: [RegExp, () => unknown][] = [
-    [/^folio_get: expected a folio, got none$/, () => call.run("folio_get", NONE)],
+    [/^folio_get: expected a folio or a page, got none$/, () => call.run("folio_get", NONE)],
     [/^pte_get: expected a process, got 5$/, () => call.run("pte_get", 5, BASE)],
     [/^pte_get: expected an address, got present$/, () => call.run("pte_get", app, word("present"))],
     [/^entry: MIGRATE is no kind of entry$/, () => call.run("entry", word("MIGRATE"))],
-    [/^entry: a present entry needs a folio$/, () => call.run("entry", word("present"))],
+    [/^entry: a present entry needs a page$/, () => call.run("entry", word("present"))],
     [/not in a device's private memory$/, () => call.run("entry", word("device_private"), folio)],
     [/still has a refcount of 1$/, () => call.run("page_release", folio)],
     [/is free already$/, () => call.run("page_release", box(Tag.folio, 9))],
@@ -154,8 +154,8 @@ test("a fork's reverse map has both processes, and pinned pages are not shared",
   const copy = call.run("vma_dup", vma, child);
   const maps = call.list(call.run("rmap", folio)).map((m) => call.list(m));
   assert.deepEqual(maps, [
-    [app, vma, buf(1)],
-    [child, copy, buf(1)],
+    [app, vma, buf(1), buf(2), folio],
+    [child, copy, buf(1), buf(2), folio],
   ]);
   assert.equal(call.run("rmap_try_dup", folio, child, buf(1)), TRUE);
   assert.equal(field(call, folio, Tag.folio, "exclusive"), FALSE);

@@ -1,7 +1,9 @@
 /** The table of primitives that the machine has. Those on plain data and on the running thread belong to the VM. */
 import type { Primitive } from "./primitive.ts";
+import { cachePrimitives } from "./primitives/caches.ts";
 import { devicePrimitives } from "./primitives/devices.ts";
 import { entryPrimitives } from "./primitives/entries.ts";
+import { fencePrimitives } from "./primitives/fences.ts";
 import { folioPrimitives } from "./primitives/folios.ts";
 import { hardwarePrimitives } from "./primitives/hardware.ts";
 import { memoryPrimitives } from "./primitives/memory.ts";
@@ -16,6 +18,8 @@ export const primitives: readonly Primitive[] = [
   ...vmaPrimitives,
   ...notifierPrimitives,
   ...memoryPrimitives,
+  ...cachePrimitives,
+  ...fencePrimitives,
   ...devicePrimitives,
   ...hardwarePrimitives,
 ];

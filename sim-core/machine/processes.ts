@@ -12,6 +12,10 @@ export class Processes {
   readonly hasNotifiers: DenseColumn;
   /** MM_ANONPAGES. */
   readonly rssAnon: DenseColumn;
+  /** MM_FILEPAGES and MM_SHMEMPAGES. */
+  readonly rssFile: DenseColumn;
+  /** MM_SWAPENTS. */
+  readonly swapents: DenseColumn;
   readonly length: number;
 
   constructor(store: Store, count: number) {
@@ -21,6 +25,8 @@ export class Processes {
     this.active = store.int("process.active");
     this.hasNotifiers = store.int("process.hasNotifiers");
     this.rssAnon = store.int("process.rssAnon");
+    this.rssFile = store.int("process.rssFile");
+    this.swapents = store.int("process.swapents");
   }
 
   /** The process starts to exist, with no subscriptions. */
@@ -30,5 +36,7 @@ export class Processes {
     this.active.set(process, 0);
     this.hasNotifiers.set(process, 0);
     this.rssAnon.set(process, 0);
+    this.rssFile.set(process, 0);
+    this.swapents.set(process, 0);
   }
 }

@@ -14,8 +14,8 @@ export const StructId = { mapping: 1, range: 2 } as const;
 
 /** The types of `StructId`; type id 1 is the first. */
 export const BUILTIN_STRUCTS: readonly StructType[] = [
-  /** One mapping of a folio, as `rmap` lists them. */
-  { name: "mapping", fields: ["process", "vma", "addr"] },
+  /** Where a folio may be mapped, as `rmap` lists it: addresses [addr, end), with its page `page` at `addr`. */
+  { name: "mapping", fields: ["process", "vma", "addr", "end", "page"] },
   /** A range of addresses, half-open; what a notifier is told of (struct mmu_notifier_range) and what an event's place is. */
   { name: "range", fields: ["process", "start", "end", "reason", "owner", "blockable"] },
 ];

@@ -4,7 +4,8 @@
  *
  * A root stands for an anon_vma tree: a vma has one from the start, those that split off it and those of forked children
  * share it, and the folios of an anonymous vma belong to it. The page index of an address within it is linear:
- * index = pgoff + (address - start) / page size.
+ * index = pgoff + (address - start) / page size. A vma of a file has the file's page indexes; a private one has a root too, for
+ * the pages that are its process's own.
  */
 import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
@@ -42,6 +43,8 @@ export class Vmas {
   readonly region: DenseColumn;
   readonly root: DenseColumn;
   readonly node: DenseColumn;
+  /** File + 1 (see `files.ts`); 0: none. */
+  readonly file: DenseColumn;
   private readonly order: SparseColumn;
   private readonly count: DenseColumn;
   private readonly rows: DenseColumn;
@@ -59,6 +62,7 @@ export class Vmas {
     this.region = store.int("vma.region");
     this.root = store.int("vma.root");
     this.node = store.int("vma.node");
+    this.file = store.int("vma.file");
     this.order = store.sparseInt("vma.order", { chunkBits: 4 });
     this.count = store.int("vma.count");
     // How far rows and roots have ever been used: a bound for searches, not state.
@@ -134,7 +138,15 @@ export class Vmas {
     return this.root.get(vma) - 1;
   }
 
-  /** Makes a vma for [start, end), which must be free; flags as or-ed `VmaFlag` bits. Returns its row. */
+  /** File of `vma`, or -1. */
+  fileOf(vma: number): number {
+    return this.file.get(vma) - 1;
+  }
+
+  /**
+   * Makes a vma for [start, end), which must be free; flags as or-ed `VmaFlag` bits; `file` is mapped from its start, -1 for
+   * none. Returns its row.
+   */
   insert(
     process: number,
     start: number,
@@ -143,12 +155,14 @@ export class Vmas {
     flags: number,
     region: number,
     node: number,
+    file: number,
   ): number {
     const vma = this.freeRow();
     this.process.set(vma, process + 1);
     this.start.set(vma, start);
     this.end.set(vma, end);
-    this.pgoff.set(vma, Math.floor(start / this.pageSize));
+    this.pgoff.set(vma, file < 0 ? Math.floor(start / this.pageSize) : 0);
+    this.file.set(vma, file + 1);
     this.flags.set(vma, flags | (REGION_KINDS.indexOf(kind) << KIND_SHIFT));
     this.region.set(vma, region + 1);
     this.node.set(vma, node + 1);
@@ -166,6 +180,7 @@ export class Vmas {
     this.flags.set(vma, this.flags.get(from));
     this.region.set(vma, this.region.get(from));
     this.node.set(vma, this.node.get(from));
+    this.file.set(vma, this.file.get(from));
     this.useRoot(vma, this.rootOf(from));
     this.link(process, vma);
     return vma;
@@ -199,17 +214,35 @@ export class Vmas {
       this.region,
       this.root,
       this.node,
+      this.file,
     ]) {
       column.set(vma, 0);
     }
   }
 
-  /** Calls `visit` with each vma that maps page `index` of `root`, and where; lowest row first. */
-  forEachOfRoot(root: number, index: number, visit: (vma: number, process: number, address: number) => void): void {
+  /**
+   * Calls `visit` with each vma that maps any of `pages` pages from `index` on of anonymous root `root` or, if that is -1, of
+   * file `file`; lowest row first. `first` is how many of the pages lie before what the vma maps at [address, end).
+   */
+  forEachMapping(
+    root: number,
+    file: number,
+    index: number,
+    pages: number,
+    visit: (vma: number, process: number, address: number, end: number, first: number) => void,
+  ): void {
+    const column = root >= 0 ? this.root : this.file;
+    const wanted = (root >= 0 ? root : file) + 1;
+    if (wanted === 0) return;
     for (let vma = 0; vma < this.length; vma++) {
-      if (this.root.get(vma) !== root + 1 || this.process.get(vma) === 0) continue;
-      const address = this.addressOf(vma, index);
-      if (address >= 0) visit(vma, this.process.get(vma) - 1, address);
+      if (column.get(vma) !== wanted || this.process.get(vma) === 0) continue;
+      const pgoff = this.pgoff.get(vma);
+      const count = Math.floor((this.end.get(vma) - this.start.get(vma)) / this.pageSize);
+      const first = Math.max(index, pgoff);
+      const last = Math.min(index + pages, pgoff + count);
+      if (first >= last) continue;
+      const address = this.start.get(vma) + (first - pgoff) * this.pageSize;
+      visit(vma, this.process.get(vma) - 1, address, address + (last - first) * this.pageSize, first - index);
     }
   }
 

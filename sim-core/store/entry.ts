@@ -1,7 +1,7 @@
 /**
  * Page-table and device-table entries as values: compared as a whole, never changed in place.
  *
- * Payload: pfn in the low 30 bits; above them the kind (4 bits) and the flags.
+ * Payload: pfn (of a swap entry its slot) in the low 30 bits; above them the kind (4 bits) and the flags.
  */
 import type { Value } from "./value.ts";
 import { box, payloadOf, Tag } from "./value.ts";
@@ -51,6 +51,12 @@ export const EntryFlag = {
   huge: 64,
   /** Device tables only: the device may do atomic operations through this entry. */
   atomic: 128,
+  /** The kernel does not manage the page as a mapped one (pte_special): no reference, no mapcount. */
+  special: 256,
+  /** A marker: an access is answered with a hardware error (PTE_MARKER_POISONED). */
+  poisoned: 512,
+  /** A marker: an access is answered with SIGSEGV (PTE_MARKER_GUARD, from 6.13 on). */
+  guard: 1024,
 } as const;
 
 /** The entry for a hole: nothing mapped. */
@@ -77,14 +83,29 @@ export function hasFlag(entry: Value, flag: number): boolean {
 /** Whether an entry of this kind holds a reference on its folio (kernel-visible holders: present, private, exclusive). */
 export function holdsReference(entry: Value): boolean {
   const kind = kindOf(entry);
-  return (
-    kind === EntryKind.present ||
-    kind === EntryKind.protnone ||
-    kind === EntryKind.device_private ||
-    kind === EntryKind.device_exclusive
-  );
+  if (kind === EntryKind.present || kind === EntryKind.protnone) return !hasFlag(entry, EntryFlag.special);
+  return kind === EntryKind.device_private || kind === EntryKind.device_exclusive;
 }
-/** Whether an entry of this kind names a folio at all (a migration entry does, without holding a reference). */
+/** Whether an entry of this kind names a page at all (a migration entry does, without holding a reference). */
 export function targetsFolio(entry: Value): boolean {
-  return holdsReference(entry) || kindOf(entry) === EntryKind.migration || kindOf(entry) === EntryKind.hwpoison;
+  switch (kindOf(entry)) {
+    case EntryKind.present:
+    case EntryKind.protnone:
+    case EntryKind.device_private:
+    case EntryKind.device_exclusive:
+    case EntryKind.migration:
+    case EntryKind.hwpoison:
+      return true;
+    default:
+      return false;
+  }
+}
+/** Whether a PMD-level entry (or a cell of one: 0 is a hole) maps or stands for a whole huge page: no hole and no page table. */
+export function isLeaf(pmd: Value): boolean {
+  const kind = kindOf(pmd);
+  return kind !== EntryKind.none && kind !== EntryKind.table;
+}
+/** What a PMD-level leaf says of its `offset`-th page, as an entry of that page. */
+export function entryOfLeaf(pmd: Value, offset: number): Value {
+  return targetsFolio(pmd) ? makeEntry(kindOf(pmd), pfnOf(pmd) + offset, flagsOf(pmd)) : pmd;
 }

@@ -22,8 +22,8 @@ export function cellWord(column: number, cell: number): number {
   return (column << CELL_BITS) | cell;
 }
 
-/** One write, as visitors are told of it. */
-export type WriteVisitor = (column: Column, cell: number) => void;
+/** One write, as visitors are told of it; `other` is what the record holds: what the cell had before it, or after if undone. */
+export type WriteVisitor = (column: Column, cell: number, other: number) => void;
 
 export class Journal {
   private readonly columns: readonly Column[];
@@ -103,12 +103,16 @@ export class Journal {
     this.length = to;
   }
 
+  private recordedAt(at: number): number {
+    return (this.values[at >>> CHUNK_BITS] as Float64Array)[at & CHUNK_MASK] as number;
+  }
+
   /** Calls `visit` for each record in [from, to), in their order. With `interest`, only for columns that have some. */
   visit(from: number, to: number, visit: WriteVisitor, interest = false): void {
     for (let at = from; at < to; at++) {
       const word = this.wordOf(at);
       const column = this.columns[word >>> CELL_BITS] as Column;
-      if (!interest || column.interest !== 0) visit(column, word & CELL_MASK);
+      if (!interest || column.interest !== 0) visit(column, word & CELL_MASK, this.recordedAt(at));
     }
   }
 

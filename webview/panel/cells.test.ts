@@ -9,6 +9,7 @@ const none: PageState["pte"] = {
   dirty: false,
   young: false,
   exclusive: false,
+  huge: false,
   pfn: null,
 };
 const folio: NonNullable<PageState["folio"]> = {
@@ -49,9 +50,9 @@ test("a page that nothing is known of", () => {
 test("a page of system memory that a device maps", () => {
   const page = {
     value: "7",
-    pte: { ...none, kind: "present", writable: true, dirty: true, exclusive: true, pfn: 0x201 },
+    pte: { ...none, kind: "present", writable: true, dirty: true, exclusive: true, huge: false, pfn: 0x201 },
     folio,
-    mirrors: [{ valid: true, writable: false, atomic: false, pfn: 0x201 }],
+    mirrors: [{ valid: true, writable: false, atomic: false, huge: false, pfn: 0x201 }],
   };
   assert.deepEqual(picture(page), ["2 0x7f0000002000", "7", "[present] WD·", "[N0] 0x201 r2 m1 E··", "R·· 0x201"]);
   assert.deepEqual(words(page), [

@@ -4,7 +4,7 @@ import type { EventRow, FromPanel, PageState, ToPanel } from "../messages.ts";
 import { PanelModel } from "./model.ts";
 
 function page(number: number, value: string): PageState {
-  const pte = { kind: "none", writable: false, dirty: false, young: false, exclusive: false, pfn: null };
+  const pte = { kind: "none", writable: false, dirty: false, young: false, exclusive: false, huge: false, pfn: null };
   return { page: number, value, pte, folio: null, mirrors: [], tlbs: [] };
 }
 

@@ -17,10 +17,25 @@ export function processArgument(call: Caller, primitive: string, value: Value): 
   if (tagOf(value) !== Tag.process) return wrong(call, primitive, "a process", value);
   return payloadOf(value);
 }
-/** Frame of an allocated folio, or the zero page. */
-export function folioArgument(call: Caller, primitive: string, value: Value): number {
-  if (tagOf(value) !== Tag.folio) return wrong(call, primitive, "a folio", value);
+/** Frame of a page, or the zero page. */
+export function pageArgument(call: Caller, primitive: string, value: Value): number {
+  if (tagOf(value) !== Tag.folio) return wrong(call, primitive, "a folio or a page", value);
   return payloadOf(value);
+}
+/** Frame of the first page of the folio that the argument is, or is a page of. */
+export function folioArgument(call: Caller, primitive: string, value: Value): number {
+  return call.machine.folios.headOf(pageArgument(call, primitive, value));
+}
+/** Number of a swap slot. */
+export function slotArgument(call: Caller, primitive: string, value: Value): number {
+  if (!isPlainInteger(value) || value < 0) return wrong(call, primitive, "a swap slot", value);
+  return value;
+}
+/** Number of a file that exists. */
+export function fileArgument(call: Caller, primitive: string, value: Value): number {
+  if (!isPlainInteger(value) || call.machine.files.all[value] === undefined)
+    return wrong(call, primitive, "a file", value);
+  return value;
 }
 /** Row of a vma that exists. */
 export function vmaArgument(call: Caller, primitive: string, value: Value): number {

@@ -1,10 +1,9 @@
 /** Primitives on the devices' own page tables and TLBs, and the CPUs' TLB flush. */
-import { EntryFlag, EntryKind, hasFlag, kindOf, makeEntry, pfnOf } from "../../store/entry.ts";
+import { EntryFlag, EntryKind, flagsOf, hasFlag, kindOf, makeEntry, pfnOf } from "../../store/entry.ts";
 import type { Value } from "../../store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf } from "../../store/value.ts";
 import type { Caller } from "../caller.ts";
 import { Event } from "../events.ts";
-import { eachPage } from "../pages.ts";
 import { ZERO_PFN } from "../pools.ts";
 import type { Primitive } from "../primitive.ts";
 import { addressArgument, argument, contextArgument, flagArgument, pageRange, processArgument } from "./arguments.ts";
@@ -38,17 +37,24 @@ function deviceEntry(call: Caller, what: Value, writableGiven: Value, atomicGive
 export const devicePrimitives: readonly Primitive[] = [
   {
     name: "map",
-    params: ["self", "addr", "what", "writable?", "atomic?"],
+    params: ["self", "addr", "what", "writable?", "atomic?", "huge?"],
     effect: "write",
-    doc: "Writes the device's entry of the page at addr: `what` is an entry as hmm_range_fault gives it, or a folio. writable: as the entry says unless given; atomic: the device may do atomics, and write unless said otherwise. Writes the device's table; its TLB keeps what it has.",
+    doc: "Writes the device's entry of the page at addr: `what` is an entry as hmm_range_fault gives it, or a folio. writable: as the entry says unless given; atomic: the device may do atomics, and write unless said otherwise. huge: one entry for the whole huge page that contains addr, in place of all that was there; `what` is its first page. Writes the device's table; its TLB keeps what it has.",
     run(call, args, at) {
       const context = contextArgument(call, "map", argument(args, at));
       const addr = addressArgument(call, "map", argument(args, at + 1));
       const entry = deviceEntry(call, argument(args, at + 2), argument(args, at + 3), argument(args, at + 4));
       const { machine } = call;
       const vpn = machine.vpn(addr);
-      machine.mirrors.set(context, vpn, entry);
-      machine.watch?.inserted(context, vpn, entry, call.thread);
+      if (!flagArgument(argument(args, at + 5), false)) {
+        machine.mirrors.set(context, vpn, entry);
+        machine.watch?.inserted(context, vpn, entry, call.thread);
+        return NONE;
+      }
+      if (vpn % machine.mirrors.span !== 0) return call.fail("map: a huge entry begins at a multiple of its size");
+      const huge = makeEntry(EntryKind.present, pfnOf(entry), flagsOf(entry) | EntryFlag.huge);
+      machine.mirrors.setHuge(context, vpn, huge);
+      machine.watch?.inserted(context, vpn, huge, call.thread);
       return NONE;
     },
   },
@@ -56,17 +62,11 @@ export const devicePrimitives: readonly Primitive[] = [
     name: "unmap",
     params: ["self", "start", "end"],
     effect: "write",
-    doc: "Drops the device's entries in [start, end) and returns how many there were. Writes the device's table; its TLB keeps what it has. Pages that the device wrote are the driver's to mark dirty, before.",
+    doc: "Drops the device's entries in [start, end), a huge one that reaches into it whole, and returns how many pages lost theirs. Writes the device's table; its TLB keeps what it has. Pages that the device wrote are the driver's to mark dirty, before.",
     run(call, args, at) {
       const context = contextArgument(call, "unmap", argument(args, at));
       const [from, to] = pageRange(call, "unmap", argument(args, at + 1), argument(args, at + 2));
-      let count = 0;
-      const { mirrors } = call.machine;
-      eachPage(mirrors.entries, context, from, to, () => {
-        count++;
-      });
-      if (count > 0) mirrors.clear(context, from, to);
-      return count;
+      return call.machine.mirrors.clear(context, from, to);
     },
   },
   {

@@ -1,14 +1,39 @@
 /** Primitives on the CPU's page tables. */
-import { EntryFlag, EntryKind, holdsReference, kindOf, makeEntry, NO_ENTRY, pfnOf } from "../../store/entry.ts";
+import {
+  ENTRY_KIND_NAMES,
+  EntryFlag,
+  EntryKind,
+  entryOfLeaf,
+  flagsOf,
+  hasFlag,
+  holdsReference,
+  isLeaf,
+  kindOf,
+  makeEntry,
+  NO_ENTRY,
+  pfnOf,
+  targetsFolio,
+} from "../../store/entry.ts";
 import type { Value } from "../../store/value.ts";
 import { NONE, truthy } from "../../store/value.ts";
 import type { BaseWord } from "../../store/words.ts";
 import { word } from "../../store/words.ts";
 import type { Caller } from "../caller.ts";
-import { ptlOf } from "../locks.ts";
-import { firstPage } from "../pages.ts";
+import { FolioFlag } from "../folios.ts";
+import { pmdLockOf, ptlOf } from "../locks.ts";
+import { folioName, placeName } from "../names.ts";
+import { TABLE } from "../page-tables.ts";
+import { eachPage, firstPage } from "../pages.ts";
 import type { Primitive } from "../primitive.ts";
-import { addressArgument, argument, entryArgument, folioArgument, pageRange, processArgument } from "./arguments.ts";
+import {
+  addressArgument,
+  argument,
+  entryArgument,
+  numberArgument,
+  pageArgument,
+  pageRange,
+  processArgument,
+} from "./arguments.ts";
 
 const KINDS = Object.keys(EntryKind) as (keyof typeof EntryKind & BaseWord)[];
 const kindOfWord = new Map<Value, EntryKind>(KINDS.map((name) => [word(name), EntryKind[name]]));
@@ -16,13 +41,121 @@ const kindOfWord = new Map<Value, EntryKind>(KINDS.map((name) => [word(name), En
 /** Replaces the CPU's entry of page `vpn` for the running thread, telling who watches. Returns the old entry. */
 export function replaceEntry(call: Caller, process: number, vpn: number, entry: Value): Value {
   const { machine } = call;
-  machine.watch?.entryChanging(process, vpn, machine.pageTables.get(process, vpn), entry);
-  const old = machine.pageTables.set(call.thread, process, vpn, entry);
-  if (kindOf(old) === EntryKind.migration && machine.folios.migrationEntries(pfnOf(old)) === 0) {
-    machine.folios.copiedTo.set(0, pfnOf(old), 0);
+  const { pageTables, pageSize } = machine;
+  if (entry !== NO_ENTRY && isLeaf(pageTables.getPmd(process, vpn))) {
+    return call.fail(`pte_set: a huge leaf maps ${placeName(machine, process, vpn * pageSize)}; split it first`);
   }
+  machine.watch?.entryChanging(process, vpn, pageTables.get(process, vpn), entry);
+  const old = machine.pageTables.set(call.thread, process, vpn, entry);
+  forgetCopy(call, old);
   return old;
 }
+
+/** Replaces the PMD-level entry that covers `addr` for the running thread, telling who watches. Returns the old one. */
+function replacePmd(call: Caller, primitive: string, process: number, addr: number, entry: Value): Value {
+  const { machine } = call;
+  const { pageTables } = machine;
+  const { span } = pageTables;
+  const vpn = machine.vpn(addr);
+  const first = vpn - (vpn % span);
+  const old = pageTables.getPmd(process, vpn);
+  const has = firstPage(pageTables.pte, process, first, first + span) >= 0;
+  if (has && kindOf(entry) !== EntryKind.table) {
+    return call.fail(
+      `${primitive}: there are page-table entries below ${placeName(machine, process, first * machine.pageSize)}`,
+    );
+  }
+  if (isLeaf(entry) && !hasFlag(entry, EntryFlag.huge)) {
+    return call.fail(`${primitive}: a PMD-level entry is none, table, or a leaf made with huge: true`);
+  }
+  if (targetsFolio(entry) && machine.folios.order(pfnOf(entry)) !== machine.folios.pmdOrder) {
+    return call.fail(`${primitive}: ${folioName(pfnOf(entry))} is not the first page of a huge folio`);
+  }
+  if (isLeaf(old) && isLeaf(entry)) {
+    for (let i = 0; i < span; i++) {
+      machine.watch?.entryChanging(process, first + i, entryOfLeaf(old, i), entryOfLeaf(entry, i));
+    }
+  }
+  pageTables.setPmd(call.thread, process, vpn, entry);
+  forgetCopy(call, old);
+  return old;
+}
+
+/** The last migration entry of a folio is gone: nobody is going to ask any more what it was copied to. */
+function forgetCopy(call: Caller, old: Value): void {
+  const { folios } = call.machine;
+  if (kindOf(old) !== EntryKind.migration) return;
+  const head = folios.headOf(pfnOf(old));
+  if (folios.migrationEntries(head) > 0) return;
+  for (let page = head; page < head + folios.pages(head); page++) folios.copiedTo.set(0, page, 0);
+}
+
+/** See `pmd_split`. */
+function splitLeaf(call: Caller, process: number, vpn: number, kind: EntryKind | undefined): void {
+  const { machine, thread } = call;
+  const { folios, pageTables } = machine;
+  const { span } = pageTables;
+  const first = vpn - (vpn % span);
+  const leaf = pageTables.getPmd(process, vpn);
+  if (!isLeaf(leaf)) {
+    call.fail(`pmd_split: ${placeName(machine, process, first * machine.pageSize)} is not mapped by a huge leaf`);
+  }
+  const pfn = pfnOf(leaf);
+  const counted = holdsReference(leaf);
+  const becomes = kind ?? kindOf(leaf);
+  let flags = flagsOf(leaf) & ~EntryFlag.huge;
+  if (counted) {
+    const mapcount = folios.mapcount.get(0, pfn);
+    folios.entireMapcount.set(0, pfn, folios.entireMapcount.get(0, pfn) - 1);
+    const exclusive = folios.has(pfn, FolioFlag.exclusive);
+    if (becomes === EntryKind.migration) {
+      folios.mapcount.set(0, pfn, mapcount - 1);
+      flags = exclusive && (flags & EntryFlag.writable) === 0 ? flags | EntryFlag.exclusive : flags;
+      if (exclusive) folios.put(pfn, FolioFlag.exclusive, false);
+    } else {
+      folios.mapcount.set(0, pfn, mapcount - 1 + span);
+      folios.refcount.set(0, pfn, folios.refcount.get(0, pfn) + span - 1);
+      folios.hold(thread, pfn, span - 1);
+      if (exclusive) for (let i = 1; i < span; i++) folios.put(pfn + i, FolioFlag.exclusive, true);
+    }
+  }
+  pageTables.setPmd(thread, process, vpn, TABLE);
+  const targets = targetsFolio(leaf);
+  for (let i = 0; i < span; i++) {
+    pageTables.set(thread, process, first + i, makeEntry(becomes, targets ? pfn + i : 0, flags));
+  }
+}
+
+/** What an entry of this kind names, as a number: a frame, or a swap slot. */
+function framePart(call: Caller, kind: EntryKind, value: Value): number {
+  const bare = kind === EntryKind.zero || kind === EntryKind.marker || kind === EntryKind.table;
+  if (bare) return 0;
+  if (kind === EntryKind.swap) return numberArgument(call, "entry", value);
+  if (value === NONE) return call.fail(`entry: a ${ENTRY_KIND_NAMES[kind] ?? "page"} entry needs a page`);
+  const pfn = pageArgument(call, "entry", value);
+  const isPrivate = call.machine.folios.isPrivate(pfn);
+  if (kind === EntryKind.device_private && !isPrivate) {
+    return call.fail(`entry: ${call.describe(value)} is not in a device's private memory`);
+  }
+  if (isPrivate && (kind === EntryKind.present || kind === EntryKind.device_exclusive)) {
+    return call.fail(`entry: ${call.describe(value)} is in a device's private memory, which no CPU can address`);
+  }
+  return pfn;
+}
+
+/** The flags that `entry` takes, in the order of its parameters. */
+const ENTRY_FLAGS = [
+  "writable",
+  "dirty",
+  "young",
+  "exclusive",
+  "huge",
+  "special",
+  "poisoned",
+  "guard",
+  "softDirty",
+  "uffdWp",
+] as const;
 
 export const entryPrimitives: readonly Primitive[] = [
   {
@@ -76,7 +209,7 @@ export const entryPrimitives: readonly Primitive[] = [
     name: "pmd_get",
     params: ["process", "addr"],
     effect: "read",
-    doc: "The entry one level above the page table that covers addr (pmdp_get): none, or table. Reads it.",
+    doc: "The entry one level above the page table that covers addr (pmdp_get): none; table; or a leaf, with .huge, that maps a huge page. Reads it.",
     run(call, args, at) {
       const process = processArgument(call, "pmd_get", argument(args, at));
       const addr = addressArgument(call, "pmd_get", argument(args, at + 1));
@@ -84,16 +217,28 @@ export const entryPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "pmd_next",
+    params: ["process", "start", "end"],
+    effect: "read",
+    doc: "The first address of [start, end) that a page table or a huge leaf covers, or none (walk_pmd_range). Reads the PMD-level entries.",
+    run(call, args, at) {
+      const process = processArgument(call, "pmd_next", argument(args, at));
+      const [from, to] = pageRange(call, "pmd_next", argument(args, at + 1), argument(args, at + 2));
+      const { pageTables, pageSize } = call.machine;
+      const { span } = pageTables;
+      const table = firstPage(pageTables.pmd, process, Math.floor(from / span), Math.ceil(to / span));
+      return table < 0 ? NONE : Math.max(from, table * span) * pageSize;
+    },
+  },
+  {
     name: "pmd_set",
     params: ["process", "addr", "entry"],
     effect: "write",
-    doc: "Replaces the PMD-level entry that covers addr (pmd_populate): none, or table. Writes it.",
+    doc: "Replaces the PMD-level entry that covers addr (set_pmd_at, pmd_populate): none, table, or a leaf with huge: true. References pass as for pte_set. Below a leaf there may be no page-table entries. Writes it. TLBs keep what they have.",
     run(call, args, at) {
       const process = processArgument(call, "pmd_set", argument(args, at));
       const addr = addressArgument(call, "pmd_set", argument(args, at + 1));
-      const entry = entryArgument(call, "pmd_set", argument(args, at + 2));
-      if (holdsReference(entry)) return call.fail("pmd_set: huge mappings are not in this model; set none or table");
-      call.machine.pageTables.setPmd(process, call.machine.vpn(addr), entry);
+      replacePmd(call, "pmd_set", process, addr, entryArgument(call, "pmd_set", argument(args, at + 2)));
       return NONE;
     },
   },
@@ -101,47 +246,82 @@ export const entryPrimitives: readonly Primitive[] = [
     name: "pmd_clear",
     params: ["process", "addr"],
     effect: "write",
-    doc: "Makes the PMD-level entry that covers addr none and returns what it was (pmdp_get_and_clear). Writes it.",
+    doc: "Makes the PMD-level entry that covers addr none and returns what it was (pmdp_huge_get_and_clear). The reference of a leaf passes to the running thread. Writes it. TLBs keep what they have.",
     run(call, args, at) {
       const process = processArgument(call, "pmd_clear", argument(args, at));
       const addr = addressArgument(call, "pmd_clear", argument(args, at + 1));
-      return call.machine.pageTables.setPmd(process, call.machine.vpn(addr), NO_ENTRY);
+      return replacePmd(call, "pmd_clear", process, addr, NO_ENTRY);
+    },
+  },
+  {
+    name: "pmd_split",
+    params: ["process", "addr", "kind?"],
+    effect: "write",
+    doc: "Replaces the leaf that covers addr by a table of entries for its single pages (the body of __split_huge_pmd_locked): each as the leaf was, or (kind: migration) as migration entries. A folio that the leaf maps gets the references of the entries, one less than its pages, and its mapcount changes from one whole mapping to one a page; as migration entries they take none, and the leaf's own passes to the running thread. A leaf that was exclusive to its process makes each page so. Writes the entries, references and counts.",
+    run(call, args, at) {
+      const process = processArgument(call, "pmd_split", argument(args, at));
+      const addr = addressArgument(call, "pmd_split", argument(args, at + 1));
+      const kind = argument(args, at + 2);
+      splitLeaf(call, process, call.machine.vpn(addr), kind === NONE ? undefined : (kindOfWord.get(kind) ?? undefined));
+      return NONE;
+    },
+  },
+  {
+    name: "free_pgtables",
+    params: ["process", "start", "end"],
+    effect: "write",
+    doc: "Frees the page tables of [start, end) that are empty and that no remaining vma reaches into (free_pgtables). Writes the PMD-level entries.",
+    run(call, args, at) {
+      const process = processArgument(call, "free_pgtables", argument(args, at));
+      const [from, to] = pageRange(call, "free_pgtables", argument(args, at + 1), argument(args, at + 2));
+      const { pageTables, pageSize, vmas } = call.machine;
+      const { span } = pageTables;
+      eachPage(pageTables.pmd, process, Math.floor(from / span), Math.ceil(to / span), (table, pmd) => {
+        if (pmd !== TABLE) return;
+        const first = table * span;
+        if (!vmas.isFree(process, first * pageSize, (first + span) * pageSize)) return;
+        if (firstPage(pageTables.pte, process, first, first + span) < 0) pageTables.pmd.set(process, table, 0);
+      });
+      return NONE;
     },
   },
   {
     name: "entry",
-    params: ["kind", "folio?", "writable?", "dirty?", "young?", "exclusive?"],
+    params: [
+      "kind",
+      "page?",
+      "writable?",
+      "dirty?",
+      "young?",
+      "exclusive?",
+      "huge?",
+      "special?",
+      "poisoned?",
+      "guard?",
+      "soft_dirty?",
+      "uffd_wp?",
+    ],
     effect: "pure",
-    doc: "Makes an entry (mk_pte, make_writable_migration_entry …): a value, nothing is written. Kinds: none present zero swap migration device_private device_exclusive marker hwpoison protnone table.",
+    doc: "Makes an entry (mk_pte, make_writable_migration_entry …): a value, nothing is written. Kinds: none present zero swap migration device_private device_exclusive marker hwpoison protnone table. It names a page (any of a folio); a swap entry its slot, a number. huge: a PMD-level leaf.",
     run(call, args, at) {
       const given = argument(args, at);
       const kind = kindOfWord.get(given);
       if (kind === undefined) return call.fail(`entry: ${call.describe(given)} is no kind of entry`);
-      const folio = argument(args, at + 1);
-      const bare =
-        kind === EntryKind.none || kind === EntryKind.zero || kind === EntryKind.marker || kind === EntryKind.table;
-      if (!bare && folio === NONE) return call.fail(`entry: a ${call.describe(given)} entry needs a folio`);
       if (kind === EntryKind.none) return NO_ENTRY;
-      const pfn = bare ? 0 : folioArgument(call, "entry", folio);
-      if (!bare && kind !== EntryKind.hwpoison && pfn === 0) {
+      const pfn = framePart(call, kind, argument(args, at + 1));
+      let flags = 0;
+      ENTRY_FLAGS.forEach((flag, i) => {
+        if (truthy(argument(args, at + 2 + i))) flags |= EntryFlag[flag];
+      });
+      if (
+        pfn === 0 &&
+        targetsFolio(makeEntry(kind, pfn, flags)) &&
+        kind !== EntryKind.hwpoison &&
+        (flags & EntryFlag.special) === 0
+      ) {
         return call.fail("entry: the zero page has entries of kind zero only");
       }
-      const isPrivate = call.machine.folios.isPrivate(pfn);
-      if (kind === EntryKind.device_private && !isPrivate) {
-        return call.fail(`entry: ${call.describe(folio)} is not in a device's private memory`);
-      }
-      if (isPrivate && (kind === EntryKind.present || kind === EntryKind.device_exclusive)) {
-        return call.fail(`entry: ${call.describe(folio)} is in a device's private memory, which no CPU can address`);
-      }
-      const flag = (i: number, bit: number): number => (truthy(argument(args, at + i)) ? bit : 0);
-      return makeEntry(
-        kind,
-        pfn,
-        flag(2, EntryFlag.writable) |
-          flag(3, EntryFlag.dirty) |
-          flag(4, EntryFlag.young) |
-          flag(5, EntryFlag.exclusive),
-      );
+      return makeEntry(kind, pfn, flags);
     },
   },
   {
@@ -153,6 +333,18 @@ export const entryPrimitives: readonly Primitive[] = [
       const process = processArgument(call, "ptl", argument(args, at));
       const addr = addressArgument(call, "ptl", argument(args, at + 1));
       return ptlOf(process, Math.floor(call.machine.vpn(addr) / call.machine.pageTables.span));
+    },
+  },
+  {
+    name: "pmdl",
+    params: ["process", "addr"],
+    effect: "pure",
+    doc: "The lock of the PMD-level entry that covers addr (pmd_lockptr), a spinlock.",
+    run(call, args, at) {
+      const process = processArgument(call, "pmdl", argument(args, at));
+      const addr = addressArgument(call, "pmdl", argument(args, at + 1));
+      const { span } = call.machine.pageTables;
+      return pmdLockOf(process, Math.floor(call.machine.vpn(addr) / span), span);
     },
   },
 ];

@@ -1,7 +1,9 @@
 /** Primitives on folios: references, the folio lock, flags, the LRU. */
-import { bool, NONE } from "../../store/value.ts";
+import { EntryKind, kindOf, pfnOf } from "../../store/entry.ts";
+import type { Value } from "../../store/value.ts";
+import { bool, box, NONE, Tag } from "../../store/value.ts";
 import type { Caller } from "../caller.ts";
-import { FolioFlag, Lru } from "../folios.ts";
+import { FolioFlag, Lru, PAGE_FLAGS } from "../folios.ts";
 import { folioLock } from "../locks.ts";
 import { folioName } from "../names.ts";
 import { ZERO_PFN } from "../pools.ts";
@@ -13,6 +15,64 @@ function counted(call: Caller, primitive: string, args: Float64Array, at: number
   const pfn = folioArgument(call, primitive, argument(args, at));
   if (pfn === ZERO_PFN) return call.fail(`${primitive}: the zero page is not counted`);
   return pfn;
+}
+
+/** See `folio_split`. */
+function splitFolio(call: Caller, head: number): Value {
+  const { machine, thread } = call;
+  const { files, folios, heap, locks, pageTables } = machine;
+  const pages = folios.pages(head);
+  const list = call.newList();
+  if (pages === 1) return call.fail(`folio_split: ${folioName(head)} is a single page`);
+  if (locks.owner(folioLock(head)) !== thread) {
+    return call.fail(`folio_split: this thread does not hold the lock of ${folioName(head)}`);
+  }
+  const cached = folios.cacheReferences(head);
+  const refcount = folios.refcount.get(0, head);
+  if (folios.mapcount.get(0, head) !== 0 || refcount !== cached + 1) {
+    return call.fail(
+      `folio_split: ${folioName(head)} has a mapcount of ${folios.mapcount.get(0, head)} and a refcount of ${refcount}; it must be unmapped, and held by this thread alone`,
+    );
+  }
+  const file = folios.file(head);
+  const root = folios.root(head);
+  const index = folios.index(head);
+  const migrations = new Int32Array(pages);
+  machine.eachMapping(head, (_vma, process, start, end, first) => {
+    const from = machine.vpn(start);
+    for (let i = 0; i < machine.vpn(end) - from; i++) {
+      const entry = pageTables.get(process, from + i);
+      if (kindOf(entry) === EntryKind.migration && pfnOf(entry) === head + first + i) {
+        migrations[first + i] = (migrations[first + i] ?? 0) + 1;
+      }
+    }
+  });
+  folios.setOrder(head, 0);
+  folios.entries.set(0, head, 0);
+  const shared = folios.flags.get(0, head) & ~PAGE_FLAGS;
+  for (let i = 0; i < pages; i++) {
+    const pfn = head + i;
+    if (i > 0) {
+      folios.flags.set(0, pfn, shared | (folios.flags.get(0, pfn) & PAGE_FLAGS));
+      folios.refcount.set(0, pfn, 1);
+      folios.hold(thread, pfn, 1);
+      if (!locks.tryLock(call, folioLock(pfn), false, false)) {
+        return call.fail(`folio_split: ${folioName(pfn)} is a page of a large folio and yet locked`);
+      }
+      folios.setData(pfn, folios.dataOf(head));
+    }
+    folios.countEntries(pfn, 0, 0, migrations[i] ?? 0);
+    if (file < 0) folios.setMapping(pfn, root, index + i);
+    else if (cached > 0) {
+      if (i > 0) {
+        folios.get(thread, pfn);
+        files.add(thread, pfn, file, index + i);
+      }
+    } else folios.setFile(pfn, file, index + i);
+    heap.push(list, box(Tag.folio, pfn));
+  }
+  if (cached > 0) folios.refcount.set(0, head, 2);
+  return list;
 }
 
 export const folioPrimitives: readonly Primitive[] = [
@@ -132,6 +192,16 @@ export const folioPrimitives: readonly Primitive[] = [
     doc: "Moves what waits in this CPU's LRU-add batch to the lists (lru_add_drain). Batches are not in this model: folio_add_lru puts a folio on its list at once, so there is never anything to move.",
     run() {
       return NONE;
+    },
+  },
+  {
+    name: "folio_split",
+    params: ["folio"],
+    effect: "write",
+    doc: "Makes small folios of a large one (__split_unmapped_folio): a list of them, the first page's first. The running thread must have it locked and hold all its references but those of a cache, and nothing but migration entries may name it. Afterwards each is locked by the thread, with one reference that it holds, and is what the large one was: kind, mapping, dirty, uptodate, where it stands with the LRU lists. Writes the folios, their locks and references.",
+    run(call, args, at) {
+      const head = folioArgument(call, "folio_split", argument(args, at));
+      return splitFolio(call, head);
     },
   },
 ];

@@ -15,20 +15,38 @@ import {
   addressArgument,
   argument,
   deviceArgument,
+  flagArgument,
   folioArgument,
   numberArgument,
+  pageArgument,
   processArgument,
 } from "./arguments.ts";
 
-/** Takes a frame of `pool` with one reference for the running thread; -1 if it is full. */
-function allocate(call: Caller, pool: Pool): number {
+/** Takes a folio of `pool` with one reference for the running thread; -1 if there is no room for it. */
+function allocate(call: Caller, pool: Pool, order: number): number {
   const { machine } = call;
-  const pfn = machine.pools.allocate(pool);
+  const pfn = order === 0 ? machine.pools.allocate(pool) : machine.pools.allocateLarge(pool);
   if (pfn < 0) return -1;
   machine.folios.get(call.thread, pfn);
   machine.content.set(pfn, 0, POISON);
-  call.emit(Event.alloc, machine.whereOf(pfn), 1);
+  call.emit(Event.alloc, machine.whereOf(pfn), machine.folios.pages(pfn));
   return pfn;
+}
+
+/** The order that was asked for: 0 unless given, else that of huge pages. */
+function orderArgument(call: Caller, primitive: string, value: Value): number {
+  const order = value === NONE ? 0 : numberArgument(call, primitive, value);
+  const { pmdOrder } = call.machine.folios;
+  if (order !== 0 && order !== pmdOrder) {
+    return call.fail(`${primitive}: folios have order 0 or ${pmdOrder} in this model, not ${order}`);
+  }
+  return order;
+}
+
+/** How many pages an operation on two pages is about: a folio's if they are the first pages of two of equal size, else one. */
+function pagesInCommon(call: Caller, a: number, b: number): number {
+  const { folios } = call.machine;
+  return folios.order(a) === folios.order(b) ? folios.pages(a) : 1;
 }
 
 /** Node of the running thread's CPU; node 0 for a device's thread. */
@@ -48,11 +66,13 @@ function wordIndex(call: Caller, primitive: string, value: Value): number {
 export const memoryPrimitives: readonly Primitive[] = [
   {
     name: "page_alloc",
-    params: ["node?"],
+    params: ["node?", "order?", "movable?"],
     effect: "write",
-    doc: "Takes a free page of that node, with one reference for the running thread; none if it has none. Without a node: of the running CPU's node, else of the other nodes in order (alloc_pages_node, folio_alloc). Its contents are anything. Writes the free list and the folio. Emits alloc.",
+    doc: "Takes a free folio of that node, with one reference for the running thread; none if it has none. Without a node: of the running CPU's node, else of the other nodes in order (alloc_pages_node, folio_alloc). order: log2 of its pages, 0 or that of huge pages. movable: false leaves ZONE_MOVABLE out, where only pages may be that can be moved away (__GFP_MOVABLE). Its contents are anything. Writes the free list and the folio. Emits alloc.",
     run(call, args, at) {
       const value = argument(args, at);
+      const folioOrder = orderArgument(call, "page_alloc", argument(args, at + 1));
+      const movable = flagArgument(argument(args, at + 2), true);
       const { pools, description } = call.machine;
       const order: number[] = [];
       if (value === NONE) {
@@ -67,7 +87,8 @@ export const memoryPrimitives: readonly Primitive[] = [
       for (const node of order) {
         const pool = pools.node(node);
         if (pool === undefined) return call.fail(`page_alloc: ${nodeName(call.machine, node)} has no memory`);
-        const pfn = allocate(call, pool);
+        if (pool.movable && !movable) continue;
+        const pfn = allocate(call, pool, folioOrder);
         if (pfn >= 0) return box(Tag.folio, pfn);
       }
       return NONE;
@@ -75,14 +96,14 @@ export const memoryPrimitives: readonly Primitive[] = [
   },
   {
     name: "device_page_alloc",
-    params: ["device"],
+    params: ["device", "order?"],
     effect: "write",
-    doc: "Takes a free page of the device's own memory, locked and with one reference, both the running thread's; none if it is full (the driver's allocator and zone_device_page_init). Its contents are anything. Writes the free list and the folio. Emits alloc and lock.",
+    doc: "Takes a free folio of the device's own memory, locked and with one reference, both the running thread's; none if it is full (the driver's allocator and zone_device_page_init, zone_device_folio_init). order: log2 of its pages, 0 or that of huge pages. Its contents are anything. Writes the free list and the folio. Emits alloc and lock.",
     run(call, args, at) {
       const device = deviceArgument(call, "device_page_alloc", argument(args, at));
       const pool = call.machine.pools.device(device);
       if (pool === undefined) return NONE;
-      const pfn = allocate(call, pool);
+      const pfn = allocate(call, pool, orderArgument(call, "device_page_alloc", argument(args, at + 1)));
       if (pfn < 0) return NONE;
       if (!call.machine.locks.tryLock(call, folioLock(pfn), false, false)) {
         return call.fail(`device_page_alloc: ${folioName(pfn)} is free and yet locked`);
@@ -94,7 +115,7 @@ export const memoryPrimitives: readonly Primitive[] = [
     name: "page_release",
     params: ["folio"],
     effect: "write",
-    doc: "Gives a page without references back to its node or device (free_unref_page; the driver's page_free does it for device memory). Its contents, mapping and flags are gone. Writes the free list and the folio. Emits free.",
+    doc: "Gives a folio without references back to its node or device (free_unref_page; the driver's page_free does it for device memory). Its contents, mapping and flags are gone. Writes the free list and the folio. Emits free.",
     run(call, args, at) {
       const pfn = folioArgument(call, "page_release", argument(args, at));
       const { content, folios, pools } = call.machine;
@@ -104,10 +125,11 @@ export const memoryPrimitives: readonly Primitive[] = [
       if (refcount !== 0) {
         return call.fail(`page_release: ${folioName(pfn)} still has a refcount of ${refcount}`);
       }
-      content.clear(pfn);
+      const pages = folios.pages(pfn);
+      for (let page = pfn; page < pfn + pages; page++) content.clear(page);
       folios.forget(pfn);
       pools.release(pfn);
-      call.emit(Event.free, call.machine.whereOf(pfn), 1);
+      call.emit(Event.free, call.machine.whereOf(pfn), pages);
       return NONE;
     },
   },
@@ -115,7 +137,7 @@ export const memoryPrimitives: readonly Primitive[] = [
     name: "device_pages",
     params: ["device"],
     effect: "read",
-    doc: "The allocated pages of the device's own memory, lowest first: a list (what migrate_device_range walks). Reads the free list.",
+    doc: "The allocated folios of the device's own memory, lowest first: a list (what migrate_device_range walks). Reads the free list.",
     run(call, args, at) {
       const device = deviceArgument(call, "device_pages", argument(args, at));
       const { heap, pools } = call.machine;
@@ -138,19 +160,23 @@ export const memoryPrimitives: readonly Primitive[] = [
     name: "copy_page",
     params: ["dst", "src", "by?"],
     effect: "write",
-    doc: "Copies a page's contents (copy_highpage, or the device's copy engine: by is cpu or device; without it, device if either page is in private device memory). Reads src, writes dst. Emits copy.",
+    doc: "Copies a page's contents, or a whole folio's if both are the first pages of folios of one size (copy_highpage, folio_copy, or the device's copy engine: by is cpu or device; without it, device if either page is in private device memory). Reads src, writes dst. Emits copy.",
     run(call, args, at) {
-      const to = folioArgument(call, "copy_page", argument(args, at));
-      const from = folioArgument(call, "copy_page", argument(args, at + 1));
+      const to = pageArgument(call, "copy_page", argument(args, at));
+      const from = pageArgument(call, "copy_page", argument(args, at + 1));
       const given = argument(args, at + 2);
       const { content, folios } = call.machine;
       if (to === ZERO_PFN) return call.fail("copy_page: the zero page is never written");
-      content.copy(from, to);
-      folios.copiedTo.set(0, to, 0);
-      if (folios.migrationEntries(from) > 0) folios.copiedTo.set(0, from, to + 1);
+      const pages = pagesInCommon(call, from, to);
+      const moving = folios.migrationEntries(folios.headOf(from)) > 0;
+      for (let i = 0; i < pages; i++) {
+        content.copy(from + i, to + i);
+        folios.copiedTo.set(0, to + i, 0);
+        if (moving) folios.copiedTo.set(0, from + i, to + i + 1);
+      }
       const byDevice = folios.isPrivate(from) || folios.isPrivate(to);
       const by = given === NONE ? word(byDevice ? "device" : "cpu") : given;
-      call.emit(Event.copy, call.machine.whereOf(from), call.machine.whereOf(to), by, 1);
+      call.emit(Event.copy, call.machine.whereOf(from), call.machine.whereOf(to), by, pages);
       return NONE;
     },
   },
@@ -158,12 +184,15 @@ export const memoryPrimitives: readonly Primitive[] = [
     name: "clear_page",
     params: ["dst"],
     effect: "write",
-    doc: "Makes a page's contents zeros (clear_highpage). Writes dst.",
+    doc: "Makes a page's contents zeros, or a whole folio's if it is the first page of one (clear_highpage, folio_zero_range). Writes dst.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "clear_page", argument(args, at));
+      const pfn = pageArgument(call, "clear_page", argument(args, at));
       if (pfn === ZERO_PFN) return call.fail("clear_page: the zero page is never written");
-      call.machine.content.clear(pfn);
-      call.machine.folios.copiedTo.set(0, pfn, 0);
+      const { content, folios } = call.machine;
+      for (let page = pfn; page < pfn + folios.pages(pfn); page++) {
+        content.clear(page);
+        folios.copiedTo.set(0, page, 0);
+      }
       return NONE;
     },
   },
@@ -173,7 +202,7 @@ export const memoryPrimitives: readonly Primitive[] = [
     effect: "read",
     doc: "The 64-bit word at offset (in bytes, a multiple of 8) of a page, as the kernel reads it through its own mapping. Reads the contents.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "word_get", argument(args, at));
+      const pfn = pageArgument(call, "word_get", argument(args, at));
       return call.machine.content.get(pfn, wordIndex(call, "word_get", argument(args, at + 1)));
     },
   },
@@ -183,7 +212,7 @@ export const memoryPrimitives: readonly Primitive[] = [
     effect: "write",
     doc: "Stores a 64-bit word at offset (in bytes, a multiple of 8) of a page, as the kernel does through its own mapping. Writes the contents.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "word_set", argument(args, at));
+      const pfn = pageArgument(call, "word_set", argument(args, at));
       const index = wordIndex(call, "word_set", argument(args, at + 1));
       const value = argument(args, at + 2);
       if (pfn === ZERO_PFN) return call.fail("word_set: the zero page is never written");
@@ -200,7 +229,7 @@ export const memoryPrimitives: readonly Primitive[] = [
     run(call, args, at) {
       const process = processArgument(call, "gup_hold", argument(args, at));
       const addr = addressArgument(call, "gup_hold", argument(args, at + 1));
-      const pfn = folioArgument(call, "gup_hold", argument(args, at + 2));
+      const pfn = pageArgument(call, "gup_hold", argument(args, at + 2));
       if (pfn === ZERO_PFN) return call.fail("gup_hold: the zero page is not counted");
       const { machine } = call;
       machine.gups.hold(call.thread, process, machine.vpn(addr), pfn, truthy(argument(args, at + 3)));

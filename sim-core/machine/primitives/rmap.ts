@@ -1,16 +1,31 @@
 /** Primitives on the reverse map and on vmas. */
 import { bool, box, NONE, payloadOf, Tag, tagOf } from "../../store/value.ts";
 import type { Caller } from "../caller.ts";
-import { FolioFlag, FolioKind, PIN_BIAS } from "../folios.ts";
+import type { Folios } from "../folios.ts";
+import { FolioFlag, FolioKind, maybePinned } from "../folios.ts";
 import { placeName } from "../names.ts";
 import type { Primitive } from "../primitive.ts";
 import { StructId } from "../structs.ts";
-import { addressArgument, argument, flagArgument, folioArgument, processArgument, vmaArgument } from "./arguments.ts";
+import {
+  addressArgument,
+  argument,
+  flagArgument,
+  folioArgument,
+  pageArgument,
+  processArgument,
+  vmaArgument,
+} from "./arguments.ts";
 
-/** Whether a pinned folio of one process must not become shared: folio_maybe_dma_pinned, never so for private memory. */
-function keepsExclusive(call: Caller, pfn: number): boolean {
+/** Whether an exclusive page must not become shared since it may be pinned; never so for private device memory. */
+function keepsExclusive(call: Caller, page: number): boolean {
   const { folios } = call.machine;
-  return folios.has(pfn, FolioFlag.exclusive) && !folios.isPrivate(pfn) && folios.refcount.get(0, pfn) >= PIN_BIAS;
+  return folios.has(page, FolioFlag.exclusive) && !folios.isPrivate(page) && maybePinned(folios, folios.headOf(page));
+}
+/** One mapping more or less (`by`) of the folio that page `page` is part of; `huge`: of all of it. */
+function countMapping(folios: Folios, page: number, by: number, huge: boolean): void {
+  const head = folios.headOf(page);
+  folios.mapcount.set(0, head, folios.mapcount.get(0, head) + by);
+  if (huge) folios.entireMapcount.set(0, head, folios.entireMapcount.get(0, head) + by);
 }
 
 export const rmapPrimitives: readonly Primitive[] = [
@@ -18,80 +33,82 @@ export const rmapPrimitives: readonly Primitive[] = [
     name: "rmap",
     params: ["folio"],
     effect: "read",
-    doc: "Where the folio may be mapped: a list of .process .vma .addr, one for each vma of its anon_vma tree that covers its index (the walk of rmap_walk_anon). Whether it is mapped there, the entry says. Reads the vmas.",
+    doc: "Where the folio may be mapped: a list of .process .vma .addr .end .page, one for each vma of its anon_vma tree, or of its file, that covers any of its pages (the walks of rmap_walk_anon and rmap_walk_file): [addr, end) are the addresses of its pages in that vma, and page is the one at addr. Whether it is mapped there, the entries say. Reads the vmas.",
     run(call, args, at) {
       const pfn = folioArgument(call, "rmap", argument(args, at));
-      const { folios, heap, vmas } = call.machine;
+      const { heap } = call.machine;
       const list = call.newList();
-      const root = folios.root(pfn);
-      if (root < 0) return list;
-      vmas.forEachOfRoot(root, folios.index(pfn), (vma, process, address) => {
-        heap.push(list, call.newStruct(StructId.mapping, box(Tag.process, process), box(Tag.vma, vma), address));
+      call.machine.eachMapping(pfn, (vma, process, start, end, first) => {
+        const page = box(Tag.folio, pfn + first);
+        heap.push(
+          list,
+          call.newStruct(StructId.mapping, box(Tag.process, process), box(Tag.vma, vma), start, end, page),
+        );
       });
       return list;
     },
   },
   {
     name: "rmap_add",
-    params: ["folio", "process", "addr", "exclusive?"],
+    params: ["page", "process", "addr", "exclusive?", "huge?"],
     effect: "write",
-    doc: "One more entry maps the folio: mapcount + 1 (folio_add_anon_rmap_pte). A folio that is nobody's yet becomes an anonymous page of the vma at addr, exclusive to its process (folio_add_new_anon_rmap); exclusive: true makes it so again (RMAP_EXCLUSIVE). Writes the mapcount, and the mapping of a new folio.",
+    doc: "One more entry maps the page: its folio's mapcount + 1 (folio_add_anon_rmap_pte, folio_add_file_rmap_pte; huge: a PMD-level entry maps all of it, folio_add_anon_rmap_pmd). A folio that is nobody's yet becomes an anonymous one of the vma at addr, exclusive to its process (folio_add_new_anon_rmap); exclusive: true makes the page so again (RMAP_EXCLUSIVE). Writes the mapcount, and the mapping of a new folio.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "rmap_add", argument(args, at));
+      const page = pageArgument(call, "rmap_add", argument(args, at));
       const process = processArgument(call, "rmap_add", argument(args, at + 1));
       const addr = addressArgument(call, "rmap_add", argument(args, at + 2));
       const { folios, vmas } = call.machine;
       let exclusive = flagArgument(argument(args, at + 3), false);
-      if (folios.kind(pfn) === FolioKind.none) {
+      const head = folios.headOf(page);
+      if (folios.kind(head) === FolioKind.none) {
         const vma = vmas.find(process, addr);
         if (vma < 0) return call.fail(`rmap_add: no vma at ${placeName(call.machine, process, addr)}`);
-        folios.setKind(pfn, FolioKind.anon);
-        folios.setMapping(pfn, vmas.rootOf(vma), vmas.indexOf(vma, addr));
-        folios.put(pfn, FolioFlag.swapbacked, true);
+        folios.setKind(head, FolioKind.anon);
+        folios.setMapping(head, vmas.rootOf(vma), vmas.indexOf(vma, addr) - (page - head));
+        folios.put(head, FolioFlag.swapbacked, true);
         exclusive = true;
       }
-      folios.mapcount.set(0, pfn, folios.mapcount.get(0, pfn) + 1);
-      if (exclusive) folios.put(pfn, FolioFlag.exclusive, true);
+      countMapping(folios, page, 1, flagArgument(argument(args, at + 4), false));
+      if (exclusive) folios.put(page, FolioFlag.exclusive, true);
       return NONE;
     },
   },
   {
     name: "rmap_remove",
-    params: ["folio", "process", "addr"],
+    params: ["page", "process", "addr", "huge?"],
     effect: "write",
-    doc: "One entry less maps the folio: mapcount - 1 (folio_remove_rmap_pte). Writes the mapcount.",
+    doc: "One entry less maps the page: its folio's mapcount - 1 (folio_remove_rmap_pte; huge: folio_remove_rmap_pmd). Writes the mapcount.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "rmap_remove", argument(args, at));
+      const page = pageArgument(call, "rmap_remove", argument(args, at));
       processArgument(call, "rmap_remove", argument(args, at + 1));
       addressArgument(call, "rmap_remove", argument(args, at + 2));
-      const { folios } = call.machine;
-      folios.mapcount.set(0, pfn, folios.mapcount.get(0, pfn) - 1);
+      countMapping(call.machine.folios, page, -1, flagArgument(argument(args, at + 3), false));
       return NONE;
     },
   },
   {
     name: "rmap_try_share",
-    params: ["folio", "process", "addr"],
+    params: ["page", "process", "addr"],
     effect: "write",
-    doc: "The page stops to be exclusive to its process, as it must before its entry becomes a migration or swap entry; false, and nothing changes, if it may be pinned for DMA (folio_try_share_anon_rmap_pte). Writes the exclusive flag.",
+    doc: "The page (of a huge mapping: its first) stops to be exclusive to its process, as it must before its entry becomes a migration or swap entry; false, and nothing changes, if it may be pinned for DMA (folio_try_share_anon_rmap_pte, _pmd). Writes the exclusive flag.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "rmap_try_share", argument(args, at));
-      if (keepsExclusive(call, pfn)) return bool(false);
-      call.machine.folios.put(pfn, FolioFlag.exclusive, false);
+      const page = pageArgument(call, "rmap_try_share", argument(args, at));
+      if (keepsExclusive(call, page)) return bool(false);
+      call.machine.folios.put(page, FolioFlag.exclusive, false);
       return bool(true);
     },
   },
   {
     name: "rmap_try_dup",
-    params: ["folio", "process", "addr"],
+    params: ["page", "process", "addr", "huge?"],
     effect: "write",
-    doc: "A forked child maps the page too: mapcount + 1 and no longer exclusive; false, and nothing changes, if it may be pinned for DMA and must be copied (folio_try_dup_anon_rmap_pte). Writes the mapcount and the exclusive flag.",
+    doc: "A forked child maps the page too: its folio's mapcount + 1, and the page is no longer exclusive; false, and nothing changes, if it may be pinned for DMA and must be copied (folio_try_dup_anon_rmap_pte, huge: _pmd). Writes the mapcount and the exclusive flag.",
     run(call, args, at) {
-      const pfn = folioArgument(call, "rmap_try_dup", argument(args, at));
-      if (keepsExclusive(call, pfn)) return bool(false);
+      const page = pageArgument(call, "rmap_try_dup", argument(args, at));
+      if (keepsExclusive(call, page)) return bool(false);
       const { folios } = call.machine;
-      folios.put(pfn, FolioFlag.exclusive, false);
-      folios.mapcount.set(0, pfn, folios.mapcount.get(0, pfn) + 1);
+      folios.put(page, FolioFlag.exclusive, false);
+      countMapping(folios, page, 1, flagArgument(argument(args, at + 3), false));
       return bool(true);
     },
   },
@@ -99,13 +116,20 @@ export const rmapPrimitives: readonly Primitive[] = [
     name: "folio_copy_mapping",
     params: ["new", "old"],
     effect: "write",
-    doc: "The new folio takes the old one's place in the reverse map: kind, mapping and index (the commit of folio_migrate_mapping). Writes the new folio.",
+    doc: "The new folio takes the old one's place: kind, mapping and index; and if it is in the page cache or the swap cache, that: the cache takes references to the new folio and drops those to the old one (the commit of folio_migrate_mapping). Writes both folios and the cache.",
     run(call, args, at) {
       const to = folioArgument(call, "folio_copy_mapping", argument(args, at));
       const from = folioArgument(call, "folio_copy_mapping", argument(args, at + 1));
-      const { folios } = call.machine;
+      const { files, folios, swap } = call.machine;
       folios.setKind(to, folios.kind(from));
-      folios.setMapping(to, folios.root(from), folios.index(from));
+      folios.copyMapping(to, from);
+      if (folios.cacheReferences(from) > 0) {
+        const pages = folios.pages(from);
+        for (let i = 0; i < pages; i++) folios.get(call.thread, to);
+        if (folios.has(from, FolioFlag.swapcache)) swap.replaceInCache(call.thread, from, to);
+        else files.replace(call.thread, from, to);
+        for (let i = 0; i < pages; i++) folios.drop(call.thread, from);
+      }
       folios.put(to, FolioFlag.swapbacked, folios.has(from, FolioFlag.swapbacked));
       return NONE;
     },
@@ -114,12 +138,13 @@ export const rmapPrimitives: readonly Primitive[] = [
     name: "folio_copy_flags",
     params: ["new", "old"],
     effect: "write",
-    doc: "The new folio takes the old one's dirty and uptodate flags (folio_migrate_flags). Writes the new folio's flags.",
+    doc: "The new folio takes the old one's flags: dirty, uptodate, referenced, active, unevictable, ksm (folio_migrate_flags). Writes the new folio's flags.",
     run(call, args, at) {
       const to = folioArgument(call, "folio_copy_flags", argument(args, at));
       const from = folioArgument(call, "folio_copy_flags", argument(args, at + 1));
       const { folios } = call.machine;
-      for (const flag of [FolioFlag.dirty, FolioFlag.uptodate]) {
+      const { dirty, uptodate, referenced, active, unevictable, ksm } = FolioFlag;
+      for (const flag of [dirty, uptodate, referenced, active, unevictable, ksm]) {
         if (folios.has(from, flag)) folios.put(to, flag, true);
       }
       return NONE;
