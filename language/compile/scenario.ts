@@ -1,6 +1,7 @@
 /** Compiles a resolved scenario against the library: the program that the VM runs. */
 import type { MachineDescription } from "../../sim-core/machine/description.ts";
 import type { Value } from "../../sim-core/store/value.ts";
+import { FALSE } from "../../sim-core/store/value.ts";
 import { MAX_CODE, MAX_FUNCTIONS } from "../../sim-core/vm/frames.ts";
 import { sizeOf } from "../../sim-core/vm/instructions.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
@@ -11,6 +12,7 @@ import type { Library } from "./builder.ts";
 import { Builder, CompileError, PAGE_SIZE_CONSTANT } from "./builder.ts";
 import { settingValue } from "./constant.ts";
 import { DeclarationCompiler } from "./declarations.ts";
+import { missingFunctions } from "./missing.ts";
 import { ScenarioContext } from "./scenario-context.ts";
 import { ScenarioExpressions } from "./scenario-expression.ts";
 import { compileRunner } from "./scenario-statement.ts";
@@ -87,6 +89,12 @@ export function compileScenario(
       builder.properties.push(compileProperty(own, declaration));
     });
   }
+  if (profile !== undefined && problems.length === 0) {
+    problems.push(
+      ...missingProblems(resolved, library, builder, profile, firstSource),
+      ...coherentProblems(resolved, profile),
+    );
+  }
   const fits = Math.min(MAX_CODE / builder.code.length, MAX_FUNCTIONS / builder.functions.length);
   if (fits <= 1) {
     const share = Math.floor(100 * fits);
@@ -98,6 +106,42 @@ export function compileScenario(
   const built = builder.library();
   const program = makeProgram(builder, library, resolved, profile, director);
   return { compiled: { program, library, resolved, built, context }, problems };
+}
+
+/** What the scenario and its drivers call and the profile does not have. */
+function missingProblems(
+  resolved: Resolved,
+  library: Library,
+  builder: Builder,
+  profile: SelectedProfile,
+  firstSource: number,
+): CompileProblem[] {
+  const drivers = new Set(resolved.devices.map((device) => device.driver));
+  const found = missingFunctions(builder, profile.table, library.functions.length, drivers);
+  return found.map(({ name, caller, spot }) => {
+    const lacks = `Kernel "${profile.name}" has no function \`${name}\``;
+    const { source, start, end } = builder.spots[spot] ?? { source: 0, start: 0, end: 0 };
+    if (source >= firstSource) return { file: source - firstSource, message: `${lacks}.`, start, end };
+    const by = builder.functions[caller];
+    const line = resolved.kernel.declaration ?? { start: 0, end: 0 };
+    const who = by?.owner === undefined ? `\`${by?.name}\`` : `\`${by.name}\` of \`${by.owner}\``;
+    return { file: 0, message: `${lacks}, which ${who} calls.`, start: line.start, end: line.end };
+  });
+}
+
+/** The profile's switch that says whether there is coherent device memory; a profile without it has it. */
+const COHERENT_MEMORY = "coherent_memory";
+
+/** Devices with coherent memory, where the profile has none. */
+function coherentProblems(resolved: Resolved, profile: SelectedProfile): CompileProblem[] {
+  if (profile.options[COHERENT_MEMORY] !== FALSE) return [];
+  const message = `Kernel "${profile.name}" has no coherent device memory (MEMORY_DEVICE_COHERENT).`;
+  return resolved.devices
+    .filter((device) => device.node !== undefined)
+    .map((device) => {
+      const { start, end } = device.declaration.name;
+      return { file: device.at?.file ?? 0, message, start, end };
+    });
 }
 
 function compileProperty(

@@ -1,0 +1,44 @@
+/** Every profile that ships runs every scenario that ships, and explores some of its interleavings; or says what it does otherwise. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { loadScenario } from "../../language/compile/front-door.ts";
+import { exploreText, runText, shippedLibrary } from "../../language/testing/run.ts";
+
+/** States to look at of each: the interleavings of the scenario's own profile are all explored elsewhere. */
+const STATES = 3000;
+
+/** Where a scenario ends otherwise under a profile, and what is said then. */
+const OTHERWISE: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  // Another driver's private page was an error before 5.19.
+  "linux-5.14": { "16-two-devices.hmm": /read ended with EFAULT, not with 8/ },
+};
+
+const scenarios = join(import.meta.dirname, "..", "..", "scenarios");
+const names = readdirSync(scenarios).filter((name) => name.endsWith(".hmm") && !name.startsWith("12-"));
+
+for (const { name: kernel } of shippedLibrary().profiles) {
+  test(`${kernel} runs the scenarios that ship`, () => {
+    for (const name of names) {
+      const text = readFileSync(join(scenarios, name), "utf8");
+      const { compiled, diagnostics } = loadScenario(text, name, { library: shippedLibrary(), kernel });
+      const otherwise = OTHERWISE[kernel]?.[name];
+      if (compiled === undefined) {
+        const said = diagnostics.map((d) => `${d.line}: ${d.message}`).join("\n");
+        assert.match(said, otherwise ?? /(?!)/, `${name} under ${kernel}`);
+        continue;
+      }
+      const { program } = compiled;
+      const { failures } = runText(program);
+      if (otherwise !== undefined) {
+        assert.match(failures.join("\n"), otherwise, `${name} under ${kernel}`);
+        continue;
+      }
+      assert.deepEqual(failures, [], `${name} under ${kernel}`);
+      const found = exploreText(program, { maxStates: STATES }).failures.map(({ failure }) => failure.id);
+      const unexpected = found.filter((id) => !program.finds.includes(id));
+      assert.deepEqual(unexpected, [], `${name} under ${kernel}, explored`);
+    }
+  });
+}
