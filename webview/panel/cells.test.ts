@@ -64,6 +64,21 @@ test("a page of system memory that a device maps", () => {
   ]);
 });
 
+test("a page of a huge page, mapped by one entry on both sides", () => {
+  const huge = { ...none, kind: "present", writable: true, huge: true, pfn: 0x403 };
+  const page = {
+    pte: huge,
+    folio: { ...folio, pfn: 0x400, order: 9 },
+    mirrors: [{ valid: true, writable: true, atomic: false, huge: true, pfn: 0x403 }],
+  };
+  assert.deepEqual(picture(page).slice(2), ["[present] W··H", "[N0] 0x400 ×512 r2 m1 ···", "RW·H 0x403"]);
+  assert.deepEqual(words(page).slice(2), [
+    "present, writable, part of a huge mapping, frame 0x403",
+    "on N0, anon, 512 pages, frame 0x400, 2 references, mapped once, on an LRU list",
+    "writable, part of a huge mapping, frame 0x403",
+  ]);
+});
+
 test("the zero page has no counts", () => {
   const page = { pte: { ...none, kind: "zero", pfn: 0 }, folio: { ...folio, kind: "zero", pfn: 0 } };
   assert.equal(picture(page)[3], "[N0] zero page");

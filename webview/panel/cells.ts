@@ -49,7 +49,8 @@ export function columnsOf(devices: readonly string[]): { readonly name: string; 
     { name: "Value", title: "The 64-bit word at the page's beginning" },
     {
       name: "CPU entry",
-      title: "The entry of the CPU's page table: its kind, W writable, D dirty, Y young (accessed)",
+      title:
+        "The entry of the CPU's page table: its kind, W writable, D dirty, Y young (accessed), H part of a huge mapping",
     },
     {
       name: "Folio",
@@ -102,6 +103,7 @@ function entryCell(entry: EntryView, tlbs: readonly TlbView[]): Cell {
     entry.writable ? "writable" : "read-only",
     ...(entry.dirty ? ["dirty"] : []),
     ...(entry.young ? ["young"] : []),
+    ...(entry.huge ? ["part of a huge mapping"] : []),
     ...(entry.pfn === null ? [] : [`frame ${hex(entry.pfn)}`]),
   ];
   const stale = tlbs.some((tlb) => tlb.pfn !== entry.pfn);
@@ -115,6 +117,7 @@ function entryCell(entry: EntryView, tlbs: readonly TlbView[]): Cell {
           ["W", entry.writable],
           ["D", entry.dirty],
           ["Y", entry.young],
+          ...(entry.huge ? [["H", true] as const] : []),
         ],
       },
       ...(stale ? [{ kind: "chip", text: "TLB", tone: "bad" } as const] : []),
@@ -147,6 +150,7 @@ function folioCell(folio: FolioView | null, entry: EntryView): Cell {
   const words = [
     `on ${folio.where}`,
     folio.kind,
+    ...(folio.order > 0 ? [`${2 ** folio.order} pages`] : []),
     `frame ${hex(folio.pfn)}`,
     folio.refcount === 1 ? "1 reference" : `${folio.refcount} references`,
     folio.mapcount === 1 ? "mapped once" : `mapped ${folio.mapcount} times`,
@@ -160,6 +164,7 @@ function folioCell(folio: FolioView | null, entry: EntryView): Cell {
     parts: [
       { kind: "chip", text: folio.where, tone: onDevice ? "device" : "plain" },
       { kind: "text", text: hex(folio.pfn) },
+      ...(folio.order > 0 ? [{ kind: "dim", text: `×${2 ** folio.order}` } as const] : []),
       { kind: "dim", text: `r${folio.refcount} m${folio.mapcount}` },
       {
         kind: "flags",
@@ -185,6 +190,7 @@ function mirrorCell(mirror: MirrorView | null): Cell {
           ["R", true],
           ["W", mirror.writable],
           ["A", mirror.atomic],
+          ...(mirror.huge ? [["H", true] as const] : []),
         ],
       },
       { kind: "text", text: mirror.pfn === null ? "" : hex(mirror.pfn) },
@@ -192,6 +198,7 @@ function mirrorCell(mirror: MirrorView | null): Cell {
     words: [
       rights,
       ...(mirror.atomic ? ["atomic"] : []),
+      ...(mirror.huge ? ["part of a huge mapping"] : []),
       ...(mirror.pfn === null ? [] : [`frame ${hex(mirror.pfn)}`]),
     ].join(", "),
   };
