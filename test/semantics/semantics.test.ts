@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadScenario } from "../../language/compile/front-door.ts";
-import { exploreText, runText, shippedLibrary } from "../../language/testing/run.ts";
+import { exploreText, runText, shippedLibrary, showFailure } from "../../language/testing/run.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 import { casesOf } from "./cases.ts";
 
@@ -26,11 +26,13 @@ for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWi
       const program = programOf(text, file, kernel);
       if (breaks === undefined) assert.deepEqual(runText(program).failures, []);
       const explored = exploreText(program);
+      const { failures, livelock } = explored;
+      const found = livelock === undefined ? failures.map(({ failure }) => failure) : [livelock];
       if (breaks !== undefined) {
-        const ids = explored.failures.map(({ failure }) => failure.id);
+        const ids = found.map(({ id }) => id);
         assert.deepEqual(ids, [breaks], explored.shown.join("\n"));
       } else {
-        assert.deepEqual(explored.shown, []);
+        assert.deepEqual(found.map(showFailure), []);
         assert.ok(explored.complete, `not all interleavings were seen: ${explored.stopped}`);
       }
     });
