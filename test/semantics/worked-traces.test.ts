@@ -197,6 +197,6 @@ test("a leaked reference to a device page: its livelock is found, and the leak i
   const ran = runText(`${leak}cpu0 read va -> 1`, { limit: 2000 });
   assert.match(
     ran.failures[0] ?? "",
-    /^6 refcount-equals-holders: gpu0 ended and still holds 1 reference \(of folio 0x4,
+    /^6 refcount-equals-holders: gpu0 ended and still holds 1 reference \(of folio 0x4/,
   );
 });
