@@ -7,7 +7,7 @@ import type { Failure } from "../sim-core/explore/failure.ts";
 import { replay } from "../sim-core/explore/replay.ts";
 import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
-import { shorten } from "../sim-core/explore/shorten.ts";
+import { simplest } from "../sim-core/explore/simplest.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
 import type { Finding, Verdict } from "../sim-core/explore/verdict.ts";
 import { isExpected, verdictOfCheck } from "../sim-core/explore/verdict.ts";
@@ -121,7 +121,7 @@ interface Retold {
 
 /** Replays a failure by a readable interleaving with everything recorded, so that its causes and its story are known. */
 function retold(program: Program, found: FoundFailure): Retold {
-  const { failure, moves } = shorten(program, found);
+  const { failure, moves } = simplest(program, found);
   const { simulation, failure: again } = replay(program, moves, failure);
   return { failure: again ?? failure, schedule: saveSchedule(simulation, moves), simulation };
 }

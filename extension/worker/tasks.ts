@@ -8,7 +8,7 @@ import { replay } from "../../sim-core/explore/replay.ts";
 import { Run } from "../../sim-core/explore/run.ts";
 import { saveSchedule } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
-import { shorten } from "../../sim-core/explore/shorten.ts";
+import { simplest } from "../../sim-core/explore/simplest.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
 import { isExpected, verdictOfCheck, verdictOfRun } from "../../sim-core/explore/verdict.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
@@ -105,7 +105,7 @@ async function check(
   const result = explorer.result();
   const { verdict, findings } = verdictOfCheck(program, result);
   const failures = result.failures.map((first): FoundFailure => {
-    const { failure, moves } = shorten(program, first);
+    const { failure, moves } = simplest(program, first);
     // Made again with everything recorded: then its causes are known.
     const again = replay(program, moves, failure);
     const schedule = saveSchedule(again.simulation, moves);

@@ -108,6 +108,12 @@ export abstract class Column {
     return old;
   }
 
+  /** Writes physical cell `cell` (0 <= cell < used) with journal and hash. */
+  write(cell: number, value: number): void {
+    if (this.integer) this.writeInt(cell, this.addressOf(cell), value);
+    else this.writeValue(cell, this.addressOf(cell), value);
+  }
+
   /** Writes `cell` of a column of integers, whose logical address is `address`, with journal and hash. */
   protected writeInt(cell: number, address: number, value: number): void {
     const { store, ints } = this;

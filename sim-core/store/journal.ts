@@ -4,8 +4,9 @@
  */
 import type { Column } from "./column.ts";
 
-const CELL_BITS = 25;
-const CELL_MASK = 2 ** CELL_BITS - 1;
+/** Of the word that names a cell, the low bits that say which one of its column; the others name the column. */
+export const CELL_BITS = 25;
+export const CELL_MASK = 2 ** CELL_BITS - 1;
 /** How many cells a column and how many columns a store may have: a record names both in one word. */
 export const MAX_CELLS = 2 ** CELL_BITS;
 export const MAX_COLUMNS = 127;

@@ -7,6 +7,8 @@
  *
  * Architecture invariant: nothing outside this folder writes a cell's array. What is not in a column is not state.
  */
+import type { Changes } from "./changes.ts";
+import { applyChanges, collectChanges } from "./changes.ts";
 import type { Column } from "./column.ts";
 import type { DenseColumn } from "./dense-column.ts";
 import { denseColumn } from "./dense-column.ts";
@@ -236,6 +238,18 @@ export class Store {
     this.endLength -= from;
     for (let i = 0; i <= this.marks; i++) this.markAt[i] = (this.markAt[i] as number) - from;
     this.dropped += count;
+  }
+
+  /**
+   * What was written since step `step` (oldestStep <= step <= present), packed: the cells that differ from what they were then,
+   * and what they hold now. Good for `apply` in this store, and only here.
+   */
+  changesSince(step: number): Changes {
+    return collectChanges(this.columns, this.journal, this.recordsBefore(step - this.dropped));
+  }
+  /** Makes the changes again, as part of the present step. The state must be the one that they are changes of. */
+  apply(changes: Changes): void {
+    applyChanges(this.columns, changes);
   }
 
   /** A copy of all cells, from which `restore` makes the same state again, in this store or in one built alike. */

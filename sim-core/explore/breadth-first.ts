@@ -1,0 +1,224 @@
+/**
+ * The shortest way to a failure: breadth first, so that of all executions that fail so none has fewer moves, or none fewer
+ * changes of thread. States yet to be looked at are kept as what they differ by from the first one; of every state seen there is
+ * its hash, and from where it was reached by which move.
+ */
+import type { Changes } from "../store/changes.ts";
+import type { Program } from "../vm/program.ts";
+import { StepResult } from "../vm/vm.ts";
+import { Answers } from "./answers.ts";
+import type { Failure } from "./failure.ts";
+import type { Move } from "./schedule.ts";
+import { Simulation } from "./simulation.ts";
+import { Visited } from "./visited.ts";
+
+/** Bounds of a search; it ends without a finding when one is reached. */
+export interface BreadthFirstOptions {
+  /** Most states to visit. */
+  readonly maxStates: number;
+  /** Most bytes of states yet to be looked at. */
+  readonly maxBytes: number;
+  /** What there are to be fewest of: moves; or changes of thread, and among those with as few of them moves. */
+  readonly fewest?: "moves" | "turns";
+  /** Whether a failure is the one that is looked for; any if not given. */
+  readonly wanted?: (failure: Failure, alone: boolean) => boolean;
+}
+
+/** A failure and the fewest moves that lead to it. */
+export interface ShortestFailure {
+  readonly failure: Failure;
+  readonly moves: readonly Move[];
+  /** Whether nothing else failed with it. */
+  readonly alone: boolean;
+}
+
+/** A state yet to be looked at. */
+interface Pending {
+  /** Its number, in the order of finding. */
+  readonly state: number;
+  /** The thread that moved last, -1 in the first state. */
+  readonly thread: number;
+  /** Moves that led to it. */
+  readonly moves: number;
+  readonly changes: Changes;
+}
+
+export class BreadthFirst {
+  private readonly simulation: Simulation;
+  private readonly options: BreadthFirstOptions;
+  private readonly visited = new Visited();
+  private readonly answers = new Answers();
+  private readonly origins = new Origins();
+  private queue = new Queue();
+  private nextQueue = new Queue();
+  private bytes = 0;
+  private found: ShortestFailure | undefined;
+
+  constructor(program: Program, options: BreadthFirstOptions) {
+    this.options = options;
+    this.simulation = new Simulation(program, { merged: true, record: false, renumber: true });
+    this.simulation.vm.chooser = (n) => this.answers.choose(n);
+    const { store, failures } = this.simulation;
+    this.isNew(-1);
+    this.origins.add(-1, { thread: 0, choices: [] });
+    if (failures.length > 0) this.take(-1, undefined);
+    else this.queue.add({ state: 0, thread: -1, moves: 0, changes: store.changesSince(store.step) });
+  }
+
+  /** States seen so far; where turns count, each as often as it was reached by another thread. */
+  get states(): number {
+    return this.visited.size;
+  }
+
+  /** Looks at `states` more states at most, so that the host can do other things in between. Returns whether it is over. */
+  advance(states: number): boolean {
+    for (let left = states; left > 0 && !this.over; left--) {
+      const pending = this.queue.take();
+      if (pending === undefined) {
+        [this.queue, this.nextQueue] = [this.nextQueue, this.queue];
+        continue;
+      }
+      this.bytes -= pending.changes.byteLength;
+      this.expand(pending);
+    }
+    return this.over;
+  }
+  private get over(): boolean {
+    const { maxStates, maxBytes } = this.options;
+    const empty = this.queue.length === 0 && this.nextQueue.length === 0;
+    return this.found !== undefined || empty || this.visited.size >= maxStates || this.bytes > maxBytes;
+  }
+  /** The failure, once it is found; undefined while it is not, or if a bound came first. */
+  result(): ShortestFailure | undefined {
+    return this.found;
+  }
+
+  /** Makes every move that is possible in a state. */
+  private expand(pending: Pending): void {
+    const { state, changes } = pending;
+    const { simulation, answers } = this;
+    const { store } = simulation;
+    const first = store.step;
+    store.mark();
+    store.apply(changes);
+    let moved = false;
+    for (const thread of simulation.running()) {
+      answers.clear();
+      do {
+        answers.begin();
+        if (simulation.step(thread) === StepResult.blocked) continue;
+        moved = true;
+        this.reached(pending, thread, first);
+        store.rollback();
+        simulation.failures.length = 0;
+      } while (this.found === undefined && answers.next());
+      if (this.found !== undefined) break;
+    }
+    if (!moved) this.ended(state);
+    store.rollback();
+    simulation.failures.length = 0;
+  }
+  private reached(from: Pending, thread: number, first: number): void {
+    const { store, failures } = this.simulation;
+    if (failures.length > 0) {
+      this.take(from.state, thread);
+      return;
+    }
+    if (!this.isNew(thread)) return;
+    const state = this.origins.add(from.state, { thread, choices: this.answers.given() });
+    const changes = store.changesSince(first);
+    this.bytes += changes.byteLength;
+    const goesOn = this.countsTurns && (from.thread === thread || from.thread < 0);
+    (goesOn ? this.queue : this.nextQueue).add({ state, thread, moves: from.moves + 1, changes });
+  }
+  private get countsTurns(): boolean {
+    return this.options.fewest === "turns";
+  }
+  /** Whether the present state was not seen before; where turns count, not after a move of this thread. */
+  private isNew(thread: number): boolean {
+    const { hashLow, hashHigh } = this.simulation.store;
+    const mixed = this.countsTurns ? Math.imul(thread + 2, 0x9e3779b1) : 0;
+    return this.visited.add(hashLow ^ mixed, hashHigh);
+  }
+  /** No thread can move in a state: the execution has ended, or is stuck. */
+  private ended(state: number): void {
+    const { simulation } = this;
+    if (simulation.finished) simulation.checkEnd();
+    else simulation.deadlock();
+    if (simulation.failures.length > 0) this.take(state, undefined);
+  }
+  /** Keeps the failure that was found behind state `from`, after a move of `thread` if one is given, if it is wanted. */
+  private take(from: number, thread: number | undefined): void {
+    const { failures } = this.simulation;
+    const alone = failures.every(({ id }) => id === failures[0]?.id);
+    const failure = failures.find((f) => this.options.wanted?.(f, alone) ?? true);
+    if (failure === undefined) return;
+    const moves = this.origins.movesTo(from);
+    if (thread !== undefined) moves.push({ thread, choices: this.answers.given() });
+    this.found = { failure, moves, alone };
+  }
+}
+
+/** States yet to be looked at, those with the fewest moves first. */
+class Queue {
+  private readonly byMoves: Pending[][] = [];
+  private lowest = 0;
+  length = 0;
+
+  add(pending: Pending): void {
+    let sameMoves = this.byMoves[pending.moves];
+    if (sameMoves === undefined) {
+      sameMoves = [];
+      this.byMoves[pending.moves] = sameMoves;
+    }
+    sameMoves.push(pending);
+    this.lowest = Math.min(this.lowest, pending.moves);
+    this.length++;
+  }
+  take(): Pending | undefined {
+    while (this.lowest < this.byMoves.length) {
+      const pending = this.byMoves[this.lowest]?.pop();
+      if (pending !== undefined) {
+        this.length--;
+        return pending;
+      }
+      this.lowest++;
+    }
+    return undefined;
+  }
+}
+
+/** From where each state was first reached, and by which move. */
+class Origins {
+  private from = new Int32Array(1 << 10);
+  private threads = new Int16Array(1 << 10);
+  /** Few moves have choices. */
+  private readonly choices = new Map<number, readonly number[]>();
+  private count = 0;
+
+  /** A state reached from state `from` (-1: the first) by `move`. Returns its number. */
+  add(from: number, { thread, choices }: Move): number {
+    const state = this.count++;
+    if (state === this.from.length) {
+      this.from = grown(this.from, new Int32Array(state * 2));
+      this.threads = grown(this.threads, new Int16Array(state * 2));
+    }
+    this.from[state] = from;
+    this.threads[state] = thread;
+    if (choices.length > 0) this.choices.set(state, choices);
+    return state;
+  }
+  /** The moves from the first state to `state`. */
+  movesTo(state: number): Move[] {
+    const moves: Move[] = [];
+    for (let at = state; at > 0; at = this.from[at] as number) {
+      moves.push({ thread: this.threads[at] as number, choices: this.choices.get(at) ?? [] });
+    }
+    return moves.reverse();
+  }
+}
+
+function grown<A extends Int32Array<ArrayBuffer> | Int16Array<ArrayBuffer>>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
