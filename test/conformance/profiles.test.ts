@@ -15,6 +15,12 @@ const OTHERWISE: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "linux-5.14": { "16-two-devices.hmm": /read ended with EFAULT, not with 8/ },
 };
 
+/** Bugs of a kernel that other interleavings of these scenarios may show. */
+const RACES: Readonly<Record<string, RegExp>> = {
+  // CVE-2022-3523: a fault calls the driver for a device page to which it holds no reference.
+  "linux-5.14": /expect vmf\.page\.refcount > 0 does not hold/,
+};
+
 const scenarios = join(import.meta.dirname, "..", "..", "scenarios");
 const names = readdirSync(scenarios).filter((name) => name.endsWith(".hmm") && !name.startsWith("12-"));
 
@@ -36,8 +42,9 @@ for (const { name: kernel } of shippedLibrary().profiles) {
         continue;
       }
       assert.deepEqual(failures, [], `${name} under ${kernel}`);
-      const found = exploreText(program, { maxStates: STATES }).failures.map(({ failure }) => failure.id);
-      const unexpected = found.filter((id) => !program.finds.includes(id));
+      const unexpected = exploreText(program, { maxStates: STATES })
+        .failures.map(({ failure }) => failure)
+        .filter(({ id, message }) => !program.finds.includes(id) && !(RACES[kernel] ?? /(?!)/).test(message));
       assert.deepEqual(unexpected, [], `${name} under ${kernel}, explored`);
     }
   });
