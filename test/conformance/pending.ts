@@ -2,7 +2,6 @@
 export const PENDING: Readonly<Record<string, string>> = {
   "03-dev-fault-unpopulated": "shared memory",
   "08-unmap": "reclaim",
-  "09-mremap": "mremap",
   "11-thp": "huge pages",
   "12-files": "files",
   "15-swap": "swap",

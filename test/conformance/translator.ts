@@ -489,9 +489,9 @@ class Translator {
     const { range, process } = this;
     const name = this.argument ?? this.cannot("mremap needs a name for what it makes");
     const place = this.place(range, process) ?? this.cannot("mremap of what lies in no region of the process");
+    // The runner names the address, where the scenario declares no region.
     const region = this.newRegion(name, range.count);
-    process.regions.set(region.hmmName, region);
-    return { lines: [`${process.cpu} mremap ${place} to ${region.hmmName} -> any`], answer: plain };
+    return { lines: [`${process.cpu} mremap ${place} to ${hex(region.base)} -> any`], answer: plain };
   }
   private mlock(): Translated {
     const { range, process } = this;

@@ -270,19 +270,24 @@ export const entryPrimitives: readonly Primitive[] = [
     name: "free_pgtables",
     params: ["process", "start", "end"],
     effect: "write",
-    doc: "Frees the page tables of [start, end) that are empty and that no remaining vma reaches into (free_pgtables). Writes the PMD-level entries.",
+    doc: "Frees the page tables of [start, end) that are empty and that no vma outside of it reaches into (free_pgtables). Returns the address of the first that went, which CPUs may have cached, or none. Writes the PMD-level entries.",
     run(call, args, at) {
       const process = processArgument(call, "free_pgtables", argument(args, at));
       const [from, to] = pageRange(call, "free_pgtables", argument(args, at + 1), argument(args, at + 2));
       const { pageTables, pageSize, vmas } = call.machine;
       const { span } = pageTables;
+      const isUsed = (start: number, end: number) =>
+        start < end && !vmas.isFree(process, start * pageSize, end * pageSize);
+      let freed = NONE;
       eachPage(pageTables.pmd, process, Math.floor(from / span), Math.ceil(to / span), (table, pmd) => {
         if (pmd !== TABLE) return;
         const first = table * span;
-        if (!vmas.isFree(process, first * pageSize, (first + span) * pageSize)) return;
-        if (firstPage(pageTables.pte, process, first, first + span) < 0) pageTables.pmd.set(process, table, 0);
+        if (isUsed(first, Math.min(from, first + span)) || isUsed(Math.max(to, first), first + span)) return;
+        if (firstPage(pageTables.pte, process, first, first + span) >= 0) return;
+        pageTables.pmd.set(process, table, 0);
+        if (freed === NONE) freed = Math.max(first, from) * pageSize;
       });
-      return NONE;
+      return freed;
     },
   },
   {

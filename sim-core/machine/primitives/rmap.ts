@@ -205,17 +205,23 @@ export const vmaPrimitives: readonly Primitive[] = [
   },
   {
     name: "vma_insert_at",
-    params: ["process", "start", "end", "like"],
+    params: ["process", "start", "end", "like", "from?"],
     effect: "write",
-    doc: "Maps [start, end) with the attributes of vma `like`, its anon_vma tree and its page indexes from the start (copy_vma, as mremap does); none if something is mapped there. Writes the process's vmas.",
+    doc: "Maps [start, end) with the attributes of vma `like`, its anon_vma tree and its page indexes from address `from` on, else from its start (copy_vma, as mremap does); none if something is mapped there. Writes the process's vmas.",
     run(call, args, at) {
       const process = processArgument(call, "vma_insert_at", argument(args, at));
       const start = addressArgument(call, "vma_insert_at", argument(args, at + 1));
       const end = addressArgument(call, "vma_insert_at", argument(args, at + 2));
       const like = vmaArgument(call, "vma_insert_at", argument(args, at + 3));
       if (start >= end) return call.fail("vma_insert_at: the range is empty");
-      if (!call.machine.vmas.isFree(process, start, end)) return NONE;
-      return box(Tag.vma, call.machine.vmas.insertLike(like, process, start, end));
+      const { vmas } = call.machine;
+      if (!vmas.isFree(process, start, end)) return NONE;
+      const from = argument(args, at + 4);
+      const index =
+        from === NONE ? vmas.pgoff.get(like) : vmas.indexOf(like, addressArgument(call, "vma_insert_at", from));
+      const vma = vmas.insertLike(like, process, start, end);
+      vmas.pgoff.set(vma, index);
+      return box(Tag.vma, vma);
     },
   },
   {
