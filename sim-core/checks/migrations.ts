@@ -163,8 +163,9 @@ export class Migrations {
     const { devices, folios, mirrors, tlbs } = machine;
     const mover = this.mover(pfn) ?? -1;
     this.checkUnmapped(pfn);
-    if (folios.pins.get(0, pfn) > 0) {
-      this.unstable(pfn, "somebody has it pinned and may write to it by DMA", folioCell(machine, "gups", pfn));
+    // What holds a reference to device memory is found later, when the page is to be committed.
+    if (folios.gups.get(0, pfn) > 0 && folios.deviceOf(pfn) < 0) {
+      this.unstable(pfn, "somebody holds a reference and may write to it by DMA", folioCell(machine, "gups", pfn));
     }
     eachMapping(machine, pfn, (process, vpn) => {
       const cpu = tlbs.holder(process, vpn, pfn);
@@ -341,6 +342,8 @@ export class Migrations {
     const kept = call.field(args, "fault_page");
     for (const pfn of [...this.folios(call, "src"), ...this.folios(call, "dst")]) {
       if (machine.locks.owner(folioLock(pfn)) !== call.thread || (kept !== NONE && payloadOf(kept) === pfn)) continue;
+      // That is another rule's business: no-migration-survives-finalize.
+      if (machine.folios.migrationEntries(pfn) > 0) continue;
       this.scope.report(
         "finalize-balances-locks",
         `${folioName(pfn)} is still locked after ${call.name}: whoever touches it waits for ever`,
