@@ -10,7 +10,8 @@ import type { Cell } from "./violation.ts";
 /** How many anonymous pages an entry stands for. */
 export function anonPages(scope: Scope, entry: Value): number {
   if (!holdsReference(entry) && kindOf(entry) !== EntryKind.migration) return 0;
-  return scope.machine.folios.kind(pfnOf(entry)) === FolioKind.anon ? 1 : 0;
+  const { folios } = scope.machine;
+  return folios.kind(folios.headOf(pfnOf(entry))) === FolioKind.anon ? 1 : 0;
 }
 
 /** A process's MM_ANONPAGES is the number of its entries for anonymous pages; asked where no page-table lock is held. */

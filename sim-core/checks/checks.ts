@@ -11,7 +11,7 @@ import { declaredBy, folioLock, LockClass, makeLock } from "../machine/locks.ts"
 import type { Machine } from "../machine/machine.ts";
 import type { Watch } from "../machine/watch.ts";
 import type { Column, DenseColumn, SparseColumn } from "../store/column.ts";
-import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
+import { EntryFlag, EntryKind, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { payloadOf } from "../store/value.ts";
 import { anonPages, checkNothingHeld, checkRss } from "./accounts.ts";
@@ -196,9 +196,16 @@ export class Checks implements Watch, Scope {
     checkMoved(this, process, vpn, old, entry);
     if (kindOf(old) === EntryKind.migration) this.migrations.restored(process, vpn, old, entry, this.thread);
     else if (kindOf(old) === EntryKind.device_exclusive) checkRestored(this, process, vpn, old, entry, this.thread);
-    const change = anonPages(this, entry) - anonPages(this, old);
-    if (change !== 0) this.anonEntries.set(process, this.anonEntries.get(process) + change);
+    // Those of a huge leaf are counted with the leaf.
+    if (!hasFlag(old, EntryFlag.huge) && !hasFlag(entry, EntryFlag.huge)) this.countAnon(process, old, entry, 1);
     this.followDirty(process, vpn, old, entry);
+  }
+  leafChanging(process: number, _vpn: number, old: Value, entry: Value): void {
+    this.countAnon(process, old, entry, this.machine.pageTables.span);
+  }
+  private countAnon(process: number, old: Value, entry: Value, pages: number): void {
+    const change = anonPages(this, entry) - anonPages(this, old);
+    if (change !== 0) this.anonEntries.set(process, this.anonEntries.get(process) + change * pages);
   }
   /** A dirty entry that is cleared must not be forgotten before the folio is dirty. */
   private followDirty(process: number, vpn: number, old: Value, entry: Value): void {

@@ -148,7 +148,7 @@ export class Migrations {
 
   /** The device that migrates page `pfn`, -1 if none is named; undefined if it is not on its way. */
   private mover(pfn: number): number | undefined {
-    const mark = this.source.get(0, pfn);
+    const mark = this.source.get(0, this.machine.folios.headOf(pfn));
     return mark === 0 ? undefined : mark - 2 < 0 ? -1 : mark - 2;
   }
   private isOwn(device: number, mover: number): boolean {
@@ -167,8 +167,8 @@ export class Migrations {
     if (folios.gups.get(0, pfn) > 0 && folios.deviceOf(pfn) < 0) {
       this.unstable(pfn, "somebody holds a reference and may write to it by DMA", folioCell(machine, "gups", pfn));
     }
-    eachMapping(machine, pfn, (process, vpn) => {
-      const cpu = tlbs.holder(process, vpn, pfn);
+    eachMapping(machine, pfn, (process, vpn, _vma, page) => {
+      const cpu = tlbs.holder(process, vpn, page);
       if (cpu >= 0 && translationRight(tlbs.get(cpu, process, vpn)) !== Right.read) {
         const page = pageName(machine, process, vpn);
         this.unstable(
@@ -180,7 +180,7 @@ export class Migrations {
       for (let device = 0; device < devices.length; device++) {
         const context = devices.contextId(device, process);
         const mirror = mirrors.get(context, vpn);
-        if (pfnOf(mirror) !== pfn || !hasFlag(mirror, EntryFlag.writable) || this.isOwn(device, mover)) continue;
+        if (pfnOf(mirror) !== page || !hasFlag(mirror, EntryFlag.writable) || this.isOwn(device, mover)) continue;
         this.unstable(
           pfn,
           `${deviceName(machine, device)} can write to it as ${pageName(machine, process, vpn)}`,
@@ -193,9 +193,9 @@ export class Migrations {
   checkUnmapped(pfn: number): void {
     if (this.source.get(0, pfn) === 0 || this.machine.folios.mappedEntries(pfn) === 0) return;
     const cells: Cell[] = [];
-    eachMapping(this.machine, pfn, (process, vpn) => {
+    eachMapping(this.machine, pfn, (process, vpn, _vma, page) => {
       const entry = this.machine.pageTables.translation(process, vpn);
-      if (pfnOf(entry) === pfn && targetsFolio(entry) && kindOf(entry) !== EntryKind.migration)
+      if (pfnOf(entry) === page && targetsFolio(entry) && kindOf(entry) !== EntryKind.migration)
         cells.push(...entryCell(this.machine, process, vpn));
     });
     this.unstable(pfn, "an entry maps it", [...cells, ...folioCell(this.machine, "entries", pfn)]);
@@ -214,7 +214,8 @@ export class Migrations {
     if (mover === undefined || mover < 0) return;
     const { machine } = this;
     const { devices, folios, mirrors } = machine;
-    eachMapping(machine, pfn, (process, vpn) => {
+    eachMapping(machine, folios.headOf(pfn), (process, vpn, _vma, page) => {
+      if (page !== pfn) return;
       for (let device = 0; device < devices.length; device++) {
         if (!this.isOwn(device, mover)) continue;
         const context = devices.contextId(device, process);
@@ -279,7 +280,7 @@ export class Migrations {
   }
   private checkUsed(context: number, vpn: number, entry: Value): void {
     const pfn = pfnOf(entry);
-    if (this.unused.get(0, pfn) === 0) return;
+    if (this.unused.get(0, this.machine.folios.headOf(pfn)) === 0) return;
     const { devices } = this.machine;
     const device = deviceName(this.machine, devices.deviceOfContext(context));
     const page = pageName(this.machine, devices.processOfContext(context), vpn);
@@ -305,7 +306,7 @@ export class Migrations {
     const pfn = pfnOf(old);
     const page = (): string => pageName(machine, process, vpn);
     if (kindOf(entry) === EntryKind.none) {
-      if (machine.locks.owner(folioLock(pfn)) !== thread) return;
+      if (machine.locks.owner(folioLock(machine.folios.headOf(pfn))) !== thread) return;
       this.scope.report(
         "failed-word-restored",
         `${threadName(machine, thread)}, which migrates ${folioName(pfn)}, leaves nothing in place of the migration entry of ${page()}: what the page held is gone`,

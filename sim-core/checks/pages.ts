@@ -38,7 +38,7 @@ export function checkEntryKind(scope: Scope, process: number, vpn: number, entry
       return;
     case EntryKind.device_private: {
       const isPrivate = folios.isPrivate(pfn);
-      if (isPrivate && folios.refcount.get(0, pfn) > 0) return;
+      if (isPrivate && folios.refcount.get(0, folios.headOf(pfn)) > 0) return;
       const why = isPrivate ? "is free" : "is not in a device's private memory";
       scope.report(
         "devpriv-targets-private",
@@ -49,7 +49,7 @@ export function checkEntryKind(scope: Scope, process: number, vpn: number, entry
     }
     case EntryKind.device_exclusive: {
       const isPrivate = folios.isPrivate(pfn);
-      if (!isPrivate && folios.kind(pfn) === FolioKind.anon) return;
+      if (!isPrivate && folios.kind(folios.headOf(pfn)) === FolioKind.anon) return;
       const why = isPrivate ? "is in a device's private memory" : "is no anonymous page";
       scope.report(
         "exclusive-anon-only",
@@ -155,7 +155,10 @@ export function checkFlags(scope: Scope, pfn: number): void {
   const { folios } = machine;
   const flags = folios.flags.get(0, pfn);
   if ((flags & FolioFlag.allocated) === 0) return;
-  if ((flags & FolioFlag.exclusive) === 0 && folios.pins.get(0, pfn) > 0 && folios.kind(pfn) === FolioKind.anon) {
+  // Of a large folio that is mapped page by page, each page has the flag for itself.
+  const isWhole = folios.order(pfn) === 0 || folios.entireMapcount.get(0, pfn) > 0;
+  const isShared = (flags & FolioFlag.exclusive) === 0 && folios.kind(pfn) === FolioKind.anon;
+  if (isShared && isWhole && folios.pins.get(0, pfn) > 0) {
     scope.report(
       "pinned-not-shared",
       `${folioName(pfn)} is pinned for DMA and is no longer exclusive to its process: the next write will copy it, and the DMA will not see that`,
@@ -212,7 +215,7 @@ export function checkRestored(
   const pfn = pfnOf(old);
   const kind = kindOf(entry);
   if ((kind !== EntryKind.present && kind !== EntryKind.protnone) || pfnOf(entry) !== pfn) return;
-  if (machine.locks.heldBy(thread, folioLock(pfn))) return;
+  if (machine.locks.heldBy(thread, folioLock(machine.folios.headOf(pfn)))) return;
   scope.report(
     "exclusive-lock-window",
     `${threadName(machine, thread)} made ${pageName(machine, process, vpn)} present again without the lock of ${folioName(pfn)}: a driver may be programming its device with the page`,
@@ -224,7 +227,8 @@ export function checkRestored(
 export function checkDirtyKept(scope: Scope, process: number, vpn: number, pfn: number, entry: Value): void {
   const { machine } = scope;
   const { folios } = machine;
-  if (folios.has(pfn, FolioFlag.dirty) || !folios.has(pfn, FolioFlag.allocated)) return;
+  const head = folios.headOf(pfn);
+  if (folios.has(head, FolioFlag.dirty) || !folios.has(head, FolioFlag.allocated)) return;
   const kind = kindOf(entry);
   const names =
     kind === EntryKind.swap ||
@@ -233,7 +237,7 @@ export function checkDirtyKept(scope: Scope, process: number, vpn: number, pfn: 
   scope.report(
     "dirty-not-lost",
     `${pageName(machine, process, vpn)} had a dirty entry to ${folioName(pfn)} and now has ${entryName(entry)}, and the folio is not dirty: what was written may be dropped as if it were on disk`,
-    [...entryCell(machine, process, vpn), ...folioCell(machine, "flags", pfn)],
+    [...entryCell(machine, process, vpn), ...folioCell(machine, "flags", head)],
   );
 }
 /** The frame whose contents are known to be newer than what backs them only because `entry` is dirty; -1 if there is none. */
@@ -242,7 +246,7 @@ export function dirtyFrame(scope: Scope, entry: Value): number {
   if ((kind !== EntryKind.present && kind !== EntryKind.protnone) || !hasFlag(entry, EntryFlag.dirty)) return -1;
   const { folios } = scope.machine;
   const pfn = pfnOf(entry);
-  return folios.kind(pfn) === FolioKind.anon && folios.deviceOf(pfn) < 0 ? pfn : -1;
+  return folios.kind(folios.headOf(pfn)) === FolioKind.anon && folios.deviceOf(pfn) < 0 ? pfn : -1;
 }
 
 /** `page_free` of a device's driver is called for `pfn`: nobody has the page any more. */

@@ -56,6 +56,15 @@ export class Gups {
     return -1;
   }
 
+  /** The same for the lowest row of `process` at all. */
+  releaseNext(thread: number, process: number): number {
+    for (let row = 0; row < this.length; row++) {
+      if (this.process.get(row) !== process + 1) continue;
+      return this.release(thread, process, this.vpn.get(row), this.pin.get(row) === 1);
+    }
+    return -1;
+  }
+
   private move(thread: number, pfn: number, pin: boolean, sign: number): void {
     const { folios } = this;
     const head = folios.headOf(pfn);

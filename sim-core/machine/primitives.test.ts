@@ -127,7 +127,6 @@ test("misuse says what was expected and what it got", () => {
     [/^pte_get: expected an address, got present$/, () => call.run("pte_get", app, word("present"))],
     [/^entry: MIGRATE is no kind of entry$/, () => call.run("entry", word("MIGRATE"))],
     [/^entry: a present entry needs a page$/, () => call.run("entry", word("present"))],
-    [/not in a device's private memory$/, () => call.run("entry", word("device_private"), folio)],
     [/still has a refcount of 1$/, () => call.run("page_release", folio)],
     [/is free already$/, () => call.run("page_release", box(Tag.folio, 9))],
     [/does not hold the lock of folio 0x1$/, () => call.run("folio_unlock", folio)],

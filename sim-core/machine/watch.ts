@@ -11,6 +11,8 @@ export interface Watch {
   inserted(context: number, vpn: number, entry: Value, thread: number): void;
   /** The CPU's entry of a page changes from `old` to `entry`; called before it does. */
   entryChanging(process: number, vpn: number, old: Value, entry: Value): void;
+  /** The PMD-level entry of the pages from `vpn` on changes from `old` to `entry`; called before it does. */
+  leafChanging(process: number, vpn: number, old: Value, entry: Value): void;
   /**
    * A CPU (`device` -1) or device used frame `pfn` for word `word` of page `vpn`, through a translation that need not be the
    * present one. Called before a store takes effect.

@@ -76,6 +76,7 @@ function replacePmd(call: Caller, primitive: string, process: number, addr: numb
       machine.watch?.entryChanging(process, first + i, entryOfLeaf(old, i), entryOfLeaf(entry, i));
     }
   }
+  machine.watch?.leafChanging(process, first, old, entry);
   pageTables.setPmd(call.thread, process, vpn, entry);
   forgetCopy(call, old);
   return old;
@@ -132,15 +133,7 @@ function framePart(call: Caller, kind: EntryKind, value: Value): number {
   if (bare) return 0;
   if (kind === EntryKind.swap) return numberArgument(call, "entry", value);
   if (value === NONE) return call.fail(`entry: a ${ENTRY_KIND_NAMES[kind] ?? "page"} entry needs a page`);
-  const pfn = pageArgument(call, "entry", value);
-  const isPrivate = call.machine.folios.isPrivate(pfn);
-  if (kind === EntryKind.device_private && !isPrivate) {
-    return call.fail(`entry: ${call.describe(value)} is not in a device's private memory`);
-  }
-  if (isPrivate && (kind === EntryKind.present || kind === EntryKind.device_exclusive)) {
-    return call.fail(`entry: ${call.describe(value)} is in a device's private memory, which no CPU can address`);
-  }
-  return pfn;
+  return pageArgument(call, "entry", value);
 }
 
 /** The flags that `entry` takes, in the order of its parameters. */

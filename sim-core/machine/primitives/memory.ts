@@ -249,4 +249,15 @@ export const memoryPrimitives: readonly Primitive[] = [
       return pfn < 0 ? NONE : box(Tag.folio, pfn);
     },
   },
+  {
+    name: "gup_release_next",
+    params: ["process"],
+    effect: "write",
+    doc: "The same for any page that a user of the process holds, as the files of a process that ends are closed: returns its folio, with one reference for the running thread to drop, or none if there is none. Writes the refcount and the table of GUP users.",
+    run(call, args, at) {
+      const process = processArgument(call, "gup_release_next", argument(args, at));
+      const pfn = call.machine.gups.releaseNext(call.thread, process);
+      return pfn < 0 ? NONE : box(Tag.folio, pfn);
+    },
+  },
 ];
