@@ -11,12 +11,15 @@ import { FolioFlag } from "./folios.ts";
 /** Slots of the swap area: 1 GiB of 4 KiB pages. */
 const SLOTS = 2 ** 18;
 
+/** In place of a folio: somebody reads the slot past the cache (SWAP_HAS_CACHE without a folio). */
+const BEING_READ = -1;
+
 export class Swap {
   /** Frame in which slot 0 lies. */
   readonly base: number;
   /** Swap entries that name slot `slot`, at (0, slot) (swap_map). */
   readonly count: SparseColumn;
-  /** Folio + 1 that is in the swap cache for it. */
+  /** Folio + 1 that is in the swap cache for it; `BEING_READ`. */
   readonly cache: SparseColumn;
   // No slot below it is free. Not hashed: how far it has moved is history, not state.
   private readonly hint: DenseColumn;
@@ -52,7 +55,16 @@ export class Swap {
   }
   /** The folio in the swap cache for `slot`; -1 if none is. */
   cached(slot: number): number {
-    return this.cache.get(0, slot) - 1;
+    return Math.max(this.cache.get(0, slot) - 1, -1);
+  }
+  /** Whether a folio is in the cache for `slot`, or somebody reads it past the cache. */
+  hasCache(slot: number): boolean {
+    return this.cache.get(0, slot) !== 0;
+  }
+  /** Marks `slot` as being read past the cache, or no longer. */
+  setBeingRead(slot: number, reading: boolean): void {
+    this.cache.set(0, slot, reading ? BEING_READ : 0);
+    this.freed(slot);
   }
   /** Puts small folio `pfn` into the swap cache: one reference of `thread` becomes the cache's. */
   addToCache(thread: number, pfn: number, slot: number): void {

@@ -1,5 +1,5 @@
 /** Primitives on the swap area and the page cache. */
-import { box, NONE, Tag } from "../../store/value.ts";
+import { bool, box, NONE, Tag } from "../../store/value.ts";
 import { FolioFlag, FolioKind } from "../folios.ts";
 import { folioName } from "../names.ts";
 import type { Primitive } from "../primitive.ts";
@@ -69,7 +69,7 @@ export const cachePrimitives: readonly Primitive[] = [
       if (folios.order(pfn) > 0) return call.fail(`swap_cache_add: ${folioName(pfn)} is large: split it first`);
       if (folios.has(pfn, FolioFlag.swapcache))
         return call.fail(`swap_cache_add: ${folioName(pfn)} has a slot already`);
-      if (swap.cached(slot) >= 0) return call.fail(`swap_cache_add: swap slot ${slot} is in the cache already`);
+      if (swap.hasCache(slot)) return call.fail(`swap_cache_add: swap slot ${slot} is in the cache already`);
       swap.addToCache(call.thread, pfn, slot);
       return NONE;
     },
@@ -86,6 +86,43 @@ export const cachePrimitives: readonly Primitive[] = [
         return call.fail(`swap_cache_remove: ${folioName(pfn)} is not in the swap cache`);
       }
       swap.removeFromCache(call.thread, pfn);
+      return NONE;
+    },
+  },
+  {
+    name: "swap_has_cache",
+    params: ["slot"],
+    effect: "read",
+    doc: "Whether a folio is in the swap cache for the slot, or somebody reads it past the cache (SWAP_HAS_CACHE). Reads the swap cache.",
+    run(call, args, at) {
+      return bool(call.machine.swap.hasCache(slotArgument(call, "swap_has_cache", argument(args, at))));
+    },
+  },
+  {
+    name: "swapcache_prepare",
+    params: ["slot"],
+    effect: "write",
+    doc: "Marks the slot as being read past the swap cache; false if no entry names it any more, a folio is in the cache for it, or somebody else reads it (swapcache_prepare). Writes the swap map.",
+    run(call, args, at) {
+      const slot = slotArgument(call, "swapcache_prepare", argument(args, at));
+      const { swap } = call.machine;
+      if (swap.hasCache(slot) || swap.count.get(0, slot) === 0) return bool(false);
+      swap.setBeingRead(slot, true);
+      return bool(true);
+    },
+  },
+  {
+    name: "swapcache_clear",
+    params: ["slot"],
+    effect: "write",
+    doc: "The slot is no longer being read past the swap cache (swapcache_clear). Without entries it is free then. Writes the swap map.",
+    run(call, args, at) {
+      const slot = slotArgument(call, "swapcache_clear", argument(args, at));
+      const { swap } = call.machine;
+      if (!swap.hasCache(slot) || swap.cached(slot) >= 0) {
+        return call.fail(`swapcache_clear: nobody reads swap slot ${slot} past the cache`);
+      }
+      swap.setBeingRead(slot, false);
       return NONE;
     },
   },

@@ -8,7 +8,7 @@ import { folioLock } from "../locks.ts";
 import { folioName } from "../names.ts";
 import { ZERO_PFN } from "../pools.ts";
 import type { Primitive } from "../primitive.ts";
-import { argument, folioArgument } from "./arguments.ts";
+import { argument, flagArgument, folioArgument } from "./arguments.ts";
 
 /** The frame of a folio that is counted: not the zero page, which nobody counts. */
 function counted(call: Caller, primitive: string, args: Float64Array, at: number): number {
@@ -183,6 +183,26 @@ export const folioPrimitives: readonly Primitive[] = [
       const pfn = counted(call, "folio_putback_lru", args, at);
       call.machine.folios.setLru(pfn, Lru.on);
       return NONE;
+    },
+  },
+  {
+    name: "lru_folios",
+    params: ["active?"],
+    effect: "read",
+    doc: "The folios on the inactive LRU lists of all nodes, or (active: true) on the active ones, lowest frame first: a list, without references. Those that are not to be reclaimed are on neither. Reads the LRU lists.",
+    run(call, args, at) {
+      const active = flagArgument(argument(args, at), false);
+      const { description, folios, heap, pools } = call.machine;
+      const list = call.newList();
+      for (let node = 0; node < description.nodes.length; node++) {
+        const pool = pools.node(node);
+        if (pool === undefined || pool.device >= 0) continue;
+        pools.forEachAllocated(pool, (pfn) => {
+          if (folios.lru(pfn) !== Lru.on || folios.has(pfn, FolioFlag.unevictable)) return;
+          if (folios.has(pfn, FolioFlag.active) === active) heap.push(list, box(Tag.folio, pfn));
+        });
+      }
+      return list;
     },
   },
   {
