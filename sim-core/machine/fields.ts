@@ -307,7 +307,7 @@ const vmaFields: readonly Field[] = [
     tag: Tag.vma,
     name: "flags",
     doc: "The VM_ flags as bits: 1 readable, 2 writable, 4 shared, 8 special, 16 dontfork, 32 wipeonfork, 64 hugepage, 128 nohugepage, 256 locked, 512 mergeable.",
-    get: (c, vma) => c.machine.vmas.flags.get(vma) & 4095,
+    get: (c, vma) => c.machine.vmas.flags.get(vma) & 1023,
   },
   vmaFlag("readable", VmaFlag.readable, "VM_READ"),
   vmaFlag("writable", VmaFlag.writable, "VM_WRITE"),
@@ -319,6 +319,7 @@ const vmaFields: readonly Field[] = [
   vmaFlag("nohugepage", VmaFlag.nohugepage, "VM_NOHUGEPAGE"),
   vmaFlag("locked", VmaFlag.locked, "VM_LOCKED"),
   vmaFlag("mergeable", VmaFlag.mergeable, "VM_MERGEABLE"),
+  vmaFlag("anon_vma", VmaFlag.anonVma, "It has an anon_vma: fork looks for pages of its own there."),
   { tag: Tag.vma, name: "lock", doc: "The per-VMA lock.", get: (_c, vma) => makeLock(LockClass.vma, vma) },
   {
     tag: Tag.vma,

@@ -25,6 +25,8 @@ export const VmaFlag = {
   nohugepage: 128,
   locked: 256,
   mergeable: 512,
+  /** It has, or had, pages of its own (vma->anon_vma is set). */
+  anonVma: 1024,
 } as const;
 
 const KIND_SHIFT = 12;

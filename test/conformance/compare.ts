@@ -65,7 +65,7 @@ class Comparer {
       this.memory(at, expected.answer, got.answer);
       if (expected.trace !== undefined) {
         this.compared.calls++;
-        const difference = compareCalls(expected.trace, got.calls);
+        const difference = compareCalls(got.operation, expected.trace, got.calls);
         if (difference !== undefined) this.differences.push({ kind: "calls", ...at, ...difference });
       }
     }

@@ -61,7 +61,7 @@ class ListRun {
     this.translation = translation;
     this.simulation = new Simulation(program);
     this.run_ = new Run(this.simulation, new Scheduler(this.simulation, 0), MOST_STEPS);
-    this.recorder = new CallRecorder(this.simulation);
+    this.recorder = new CallRecorder(this.simulation, translation.regions);
     this.simulation.vm.tracer = this.recorder;
   }
 

@@ -2,6 +2,7 @@
 import type { Simulation } from "../../sim-core/explore/simulation.ts";
 import type { PageView } from "../../sim-core/machine/describe.ts";
 import { describePage } from "../../sim-core/machine/describe.ts";
+import { VmaFlag } from "../../sim-core/machine/vmas.ts";
 import type { PageAnswer, SmapsAnswer } from "./answer.ts";
 
 const PAGE = 4096;
@@ -76,7 +77,7 @@ function vmasIn(simulation: Simulation, process: number, start: number, end: num
   const found: { start: number; end: number; flags: number }[] = [];
   for (let i = 0; i < vmas.countOf(process); i++) {
     const vma = vmas.at(process, i);
-    const [from, to, flags] = [vmas.start.get(vma), vmas.end.get(vma), vmas.flags.get(vma)];
+    const [from, to, flags] = [vmas.start.get(vma), vmas.end.get(vma), vmas.flags.get(vma) & ~VmaFlag.anonVma];
     if (from >= end || to <= start) continue;
     const before = found.at(-1);
     if (before !== undefined && before.end === from && before.flags === flags) before.end = to;

@@ -488,9 +488,10 @@ class Translator {
   private mremap(): Translated {
     const { range, process } = this;
     const name = this.argument ?? this.cannot("mremap needs a name for what it makes");
-    const place = this.place(range, process) ?? this.cannot("mremap of what lies in no region of the process");
-    // The runner names the address, where the scenario declares no region.
+    const place = this.place(range, process);
     const region = this.newRegion(name, range.count);
+    // What is not mapped, or not all of it, cannot be moved.
+    if (place === undefined) return known(-1, range.count < 1 ? "EINVAL" : "EFAULT");
     return { lines: [`${process.cpu} mremap ${place} to ${hex(region.base)} -> any`], answer: plain };
   }
   private mlock(): Translated {
@@ -631,7 +632,7 @@ class Translator {
   }
   private longunpin(): Translated {
     const { pinFile } = this.process;
-    if (pinFile === undefined) return known(-1, "EBADF");
+    if (pinFile === undefined) return known(-1, "9");
     this.process.pinFile = undefined;
     if (!this.pinFiles.close(pinFile, this.who)) return known(0);
     return { lines: this.stopPinning(), answer: () => ({ ret: 0 }) };
