@@ -1,9 +1,10 @@
 /** `hmm check FILE…`: all interleavings. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { ExploreResult, FoundFailure } from "../sim-core/explore/explorer.ts";
+import type { ExploreResult, FoundFailure, Search, Shard } from "../sim-core/explore/explorer.ts";
 import { Explorer } from "../sim-core/explore/explorer.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
+import { RandomWalks } from "../sim-core/explore/random-walks.ts";
 import { replay } from "../sim-core/explore/replay.ts";
 import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
@@ -89,7 +90,7 @@ function printFinding(program: Program, path: string, { id, message, spot }: Fin
 async function explore(program: Program, words: Words, terminal: Terminal): Promise<ExploreResult> {
   const maxStates = words.number("max-states", 1);
   const maxTime = words.number("max-time", 1);
-  const explorer = new Explorer(program, maxStates === undefined ? {} : { maxStates });
+  const explorer = searchFor(program, words, maxStates);
   const until = maxTime === undefined ? Number.POSITIVE_INFINITY : performance.now() + maxTime * 1000;
   const interrupted = () => explorer.cancel();
   process.once("SIGINT", interrupted);
@@ -110,6 +111,44 @@ async function explore(program: Program, words: Words, terminal: Terminal): Prom
     if (terminal.interactive) terminal.err("\r\u001b[K");
   }
   return explorer.result();
+}
+
+/** The search that the options ask for. */
+function searchFor(program: Program, words: Words, maxStates: number | undefined): Search {
+  const walks = words.number("random", 1);
+  const seed = words.number("seed");
+  const maxPreemptions = words.number("preemptions");
+  const shard = shardOf(words.text("shard"));
+  if (walks !== undefined) {
+    if (maxPreemptions !== undefined || maxStates !== undefined) {
+      throw new UsageError(
+        "hmm check: --random goes without --preemptions and --max-states: it looks at single executions",
+      );
+    }
+    return new RandomWalks(program, {
+      walks,
+      ...(seed === undefined ? {} : { seed }),
+      ...(shard === undefined ? {} : { shard }),
+    });
+  }
+  if (seed !== undefined) throw new UsageError("hmm check: --seed goes with --random");
+  return new Explorer(program, {
+    ...(maxStates === undefined ? {} : { maxStates }),
+    ...(maxPreemptions === undefined ? {} : { maxPreemptions }),
+    ...(shard === undefined ? {} : { shard }),
+  });
+}
+
+/** `i/n`: part i of n, counted from 1. */
+function shardOf(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, i, n] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const index = Number(i);
+  const of = Number(n);
+  if (!(index >= 1 && index <= of)) {
+    throw new UsageError(`hmm check: --shard takes i/n with 1 <= i <= n, as in 2/8, not '${text}'`);
+  }
+  return { index: index - 1, of };
 }
 
 interface Retold {
@@ -140,6 +179,9 @@ function summary(program: Program, result: ExploreResult, verdict: Verdict, ms: 
   const why = {
     states: "the bound on states",
     depth: "the bound on depth",
+    preemptions: "the bound on preemptions",
+    shard: "being one part of it",
+    walks: "the number of random walks",
     cancelled: "time or an interrupt",
     failure: "a failure",
   };

@@ -45,6 +45,14 @@ export const commands: readonly Command[] = [
     options: [
       { name: "max-states", value: "N", doc: "most states to visit" },
       { name: "max-time", value: "S", doc: "most seconds for each file" },
+      {
+        name: "preemptions",
+        value: "N",
+        doc: "only executions that change N times at most from a thread that could go on",
+      },
+      { name: "random", value: "N", doc: "N executions chosen at random, in place of all" },
+      { name: "seed", value: "N", doc: "with --random: other ones (default 0)" },
+      { name: "shard", value: "i/n", doc: "one of n parts of the search, which together are all of it" },
       kernel,
       json,
       { name: "save", value: "DIR", doc: "keep the interleaving of each failure as a file there" },

@@ -23,10 +23,37 @@ export interface ExploreOptions {
    * that says what it finds, the first that is just that.
    */
   readonly maxFailures?: number;
+  /**
+   * Most preemptions in one execution: changes from a thread that could go on. Not given: any number. Where a state was reached by
+   * which thread, and how often the execution had been preempted by then, is part of it then.
+   */
+  readonly maxPreemptions?: number;
+  /** Explores one of several parts, which together are everything; see `Shard`. */
+  readonly shard?: Shard;
   /** False: each statement is a move of its own, also one that no other thread can see. For tests of that reduction. */
   readonly merged?: boolean;
   /** Called in each final state. */
   readonly onEnd?: (simulation: Simulation) => void;
+}
+
+/**
+ * One of `of` parts of a search, `index` (0 <= index < of). Random walks are dealt out by number. An exhaustive search goes through
+ * the first few moves of every execution in each part, and from there on only through the states that are this part's, so that parts
+ * know nothing of each other and yet leave nothing out.
+ */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** A search through executions, in slices. */
+export interface Search {
+  /** Makes `transitions` moves more at most, so that the host can do other things in between. Returns whether it is over. */
+  advance(transitions: number): boolean;
+  progress(): ExploreProgress;
+  /** Stops it where it stands; what it knows by then stays known. */
+  cancel(): void;
+  result(): ExploreResult;
 }
 
 export interface ExploreProgress {
@@ -51,7 +78,7 @@ export interface ExploreResult {
   /** Whether every reachable state was visited. */
   readonly complete: boolean;
   /** Why not, if not. */
-  readonly stopped: "states" | "depth" | "cancelled" | "failure" | undefined;
+  readonly stopped: "states" | "depth" | "preemptions" | "shard" | "walks" | "cancelled" | "failure" | undefined;
   readonly failures: readonly FoundFailure[];
   /** `exists` properties that no execution showed; only meaningful if complete. */
   readonly unwitnessed: readonly PropertyInfo[];
@@ -67,10 +94,13 @@ export interface ExploreResult {
 /** Moves after which an execution is cut: some hundred bytes are kept for each. */
 export const DEFAULT_MAX_DEPTH = 1_000_000;
 
+/** Moves that each part of a search goes through: the states behind them are dealt out. */
+const SHARD_DEPTH = 7;
+
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
 
-export class Explorer {
+export class Explorer implements Search {
   readonly simulation: Simulation;
   private readonly options: ExploreOptions;
   private readonly visited: Visited;
@@ -89,12 +119,17 @@ export class Explorer {
   private hasLeft = false;
   private readonly maxStates: number;
   private readonly maxDepth: number;
+  private readonly maxPreemptions: number;
+  /** By state on the path: preemptions so far, and whether the thread that moved last can go on. Only where they are bounded. */
+  private readonly preemptions: { readonly used: number; readonly last: number; readonly canGoOn: boolean }[] = [];
+  private wasHeldBack = false;
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
     this.simulation = new Simulation(program, { merged: options.merged ?? true, record: false, renumber: true });
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
+    this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
     this.visited = new Visited();
     this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
     this.simulation.vm.chooser = (n) => this.path.choose(n);
@@ -110,12 +145,11 @@ export class Explorer {
   /** Explores `transitions` moves more at most, so that the host can do other things in between. Returns whether it is over. */
   advance(transitions: number): boolean {
     const { path, simulation } = this;
-    const { store } = simulation;
     if (!this.begun) this.begin();
     const until = this.transitions + transitions;
     while (path.length > 0 && this.stopped === undefined) {
       if (!path.nextAnswers()) {
-        const thread = this.nextRunning(path.thread);
+        const thread = this.nextAllowed(path.thread);
         if (thread < 0) {
           if (!path.moved && this.atEnd()) break;
           this.leave();
@@ -134,12 +168,13 @@ export class Explorer {
       } else if (path.length >= this.maxDepth) {
         this.cutShort ??= this.endless(path.thread);
         this.retreat();
-      } else if (!this.visited.add(store.hashLow, store.hashHigh)) {
+      } else if (!this.isNew(path.thread)) {
         // As long as nothing was gone back over, a state seen before is one of this very execution.
         if (!this.hasLeft) this.circle ??= this.roundInCircles(path.thread);
         this.retreat();
       } else {
         path.push();
+        if (this.bounded) this.notePreemptions();
         if (path.length > this.depth) this.depth = path.length;
         if (this.visited.size >= this.maxStates) this.stopped = "states";
       }
@@ -155,7 +190,56 @@ export class Explorer {
     this.begun = true;
     this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
     if (this.take(simulation.failures, 0)) this.stopped = "failure";
-    else this.path.push();
+    else {
+      this.path.push();
+      if (this.bounded) this.preemptions.push({ used: 0, last: -1, canGoOn: false });
+    }
+  }
+
+  /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */
+  private isNew(thread: number): boolean {
+    const { hashLow, hashHigh } = this.simulation.store;
+    const { shard } = this.options;
+    if (shard !== undefined && shard.of > 1) {
+      const moves = this.path.length;
+      if (moves < SHARD_DEPTH) return true;
+      if (moves === SHARD_DEPTH && (hashLow >>> 0) % shard.of !== shard.index) return false;
+    }
+    const mixed = this.bounded ? Math.imul(thread + 1 + 0x1000 * this.usedBy(thread), 0x9e3779b1) : 0;
+    return this.visited.add(hashLow ^ mixed, hashHigh);
+  }
+
+  // ------------------------------------------------------------------------------------------ bounded preemptions
+
+  private get bounded(): boolean {
+    return this.maxPreemptions !== Number.POSITIVE_INFINITY;
+  }
+  /** Preemptions of the execution if `thread` moves from the last state on the path. */
+  private usedBy(thread: number): number {
+    const now = this.preemptions[this.path.length - 1];
+    if (now === undefined) return 0;
+    return now.used + (now.canGoOn && now.last !== thread ? 1 : 0);
+  }
+  /** Notes for the state that was just put on the path how it stands with preemptions. */
+  private notePreemptions(): void {
+    const { path, simulation } = this;
+    const before = path.length - 1;
+    const last = path.threadAt(before - 1);
+    const now = this.preemptions[before - 1];
+    const used = now === undefined ? 0 : now.used + (now.canGoOn && now.last !== last ? 1 : 0);
+    const canGoOn = simulation.isRunning(last) && simulation.canStep(last);
+    this.preemptions.length = before;
+    this.preemptions.push({ used, last, canGoOn });
+  }
+  /** As `nextRunning`, without the threads that would be one preemption too many. */
+  private nextAllowed(after: number): number {
+    let thread = this.nextRunning(after);
+    if (!this.bounded) return thread;
+    while (thread >= 0 && this.usedBy(thread) > this.maxPreemptions) {
+      this.wasHeldBack = true;
+      thread = this.nextRunning(thread);
+    }
+    return thread;
   }
 
   /** Stops the exploration where it stands. */
@@ -173,12 +257,14 @@ export class Explorer {
   /** What is known so far. */
   result(): ExploreResult {
     const over = this.begun && this.path.length === 0;
+    const isPart = (this.options.shard?.of ?? 1) > 1;
+    const whole = over && this.stopped === undefined && this.cutShort === undefined && !this.wasHeldBack && !isPart;
     return {
       states: this.visited.size,
       transitions: this.transitions,
       depth: this.depth,
-      complete: over && this.stopped === undefined && this.cutShort === undefined,
-      stopped: this.stopped ?? (this.cutShort !== undefined ? "depth" : over ? undefined : "cancelled"),
+      complete: whole,
+      stopped: this.stopped ?? (over ? this.bound() : "cancelled"),
       cutShort: this.cutShort,
       livelock: over && this.endStates === 0 && this.found.length === 0 ? this.circle : undefined,
       failures: this.found,
@@ -186,6 +272,13 @@ export class Explorer {
       endStates: this.endStates,
       missProbability: this.visited.missProbability,
     };
+  }
+
+  /** What kept a search that came to its end from seeing everything. */
+  private bound(): ExploreResult["stopped"] {
+    if (this.cutShort !== undefined) return "depth";
+    if (this.wasHeldBack) return "preemptions";
+    return (this.options.shard?.of ?? 1) > 1 ? "shard" : undefined;
   }
 
   /** What an execution is that has more moves than any that ends. */

@@ -56,6 +56,10 @@ export class Path {
   get moved(): boolean {
     return ((this.levels[(this.depth - 1) * LEVEL_WORDS] as number) & MOVED) !== 0;
   }
+  /** The thread that was tried last from the `index`-th state on the path, -1 if none was. */
+  threadAt(index: number): number {
+    return index < 0 ? -1 : (this.levels[index * LEVEL_WORDS] as number) >> 1;
+  }
   noteMoved(): void {
     const at = (this.depth - 1) * LEVEL_WORDS;
     this.levels[at] = (this.levels[at] as number) | MOVED;

@@ -165,6 +165,17 @@ export class Simulation implements Listener {
     return result;
   }
 
+  /** Whether `thread` could make a step now, and would not wait. */
+  canStep(thread: number): boolean {
+    const { spot } = this.vm;
+    const failures = this.failures.length;
+    const result = this.store.trial(() => this.vm.step(thread));
+    this.vm.spot = spot;
+    this.vm.started.length = 0;
+    this.failures.length = failures;
+    return result !== StepResult.blocked;
+  }
+
   /**
    * `thread` made a mistake that it cannot go on after. What the others did from here on would mean nothing: the execution
    * ends.

@@ -1,0 +1,113 @@
+/** Searches that do not look at everything: bounded preemptions, random walks, and parts that together are the whole. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readLibraryFiles } from "../../language/build/read-library.ts";
+import { loadScenario } from "../../language/compile/front-door.ts";
+import { compileLibrary } from "../../language/compile/library.ts";
+import type { Program } from "../vm/program.ts";
+import { Explorer } from "./explorer.ts";
+import { RandomWalks } from "./random-walks.ts";
+import { replay } from "./replay.ts";
+
+const { library } = compileLibrary(readLibraryFiles());
+assert.ok(library);
+
+function program(text: string): Program {
+  const { compiled } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
+  assert.ok(compiled);
+  return compiled.program;
+}
+
+/** Two threads increment a counter twice each; in the end it must not be `wrong`. */
+const counter = (wrong: number): string => `process app { a: anon 1 page }
+var n = 0
+fn increment() { let seen = n  n = seen + 1 }
+parallel {
+  cpu0 { call increment() call increment() }
+  cpu1 { call increment() call increment() }
+}
+fn look() { expect n != ${wrong} }
+call look()
+`;
+
+const finals = (p: Program, options: ConstructorParameters<typeof Explorer>[1] = {}): Set<string> => {
+  const seen = new Set<string>();
+  const explorer = new Explorer(p, {
+    ...options,
+    onEnd: ({ store }) => seen.add(`${store.hashLow} ${store.hashHigh}`),
+  });
+  explorer.run();
+  return seen;
+};
+
+test("without preemptions each thread runs to its end: nothing is lost", () => {
+  for (const wrong of [2, 3]) {
+    const none = new Explorer(program(counter(wrong)), { maxPreemptions: 0 }).run();
+    assert.deepEqual(none.failures, []);
+    assert.equal(none.complete, false);
+    assert.equal(none.stopped, "preemptions");
+  }
+});
+
+test("one preemption loses two increments, to lose just one takes two; enough of them are as good as any number", () => {
+  const failures = (wrong: number, maxPreemptions: number): number =>
+    new Explorer(program(counter(wrong)), { maxPreemptions }).run().failures.length;
+  assert.equal(failures(2, 1), 1);
+  assert.equal(failures(3, 1), 0);
+  assert.equal(failures(3, 2), 1);
+  const many = new Explorer(program(counter(9)), { maxPreemptions: 50 }).run();
+  assert.equal(many.complete, true);
+  assert.deepEqual(finals(program(counter(9)), { maxPreemptions: 50 }), finals(program(counter(9))));
+});
+
+test("parts of a search: each ends, none is the whole, and together they see every final state", () => {
+  const p = program(counter(9));
+  const together = new Set<string>();
+  for (let index = 0; index < 3; index++) {
+    const shard = { index, of: 3 };
+    const result = new Explorer(p, { shard }).run();
+    assert.equal(result.complete, false);
+    assert.equal(result.stopped, "shard");
+    for (const state of finals(p, { shard })) together.add(state);
+  }
+  assert.deepEqual(together, finals(p));
+});
+
+test("some part of a search finds what the whole finds", () => {
+  const p = program(counter(2));
+  const found = [0, 1, 2, 3].map((index) => new Explorer(p, { shard: { index, of: 4 } }).run().failures.length);
+  assert.ok(
+    found.some((n) => n > 0),
+    `${found.join(" ")}`,
+  );
+});
+
+test("random walks are the same for the same seed, find the failure, and it replays", () => {
+  const p = program(counter(3));
+  const walk = (seed: number) => new RandomWalks(p, { walks: 200, seed });
+  const first = walk(1);
+  assert.ok(first.advance(Number.POSITIVE_INFINITY));
+  const result = first.result();
+  const again = walk(1);
+  again.advance(Number.POSITIVE_INFINITY);
+  assert.deepEqual(again.result(), result);
+  const [found] = result.failures;
+  assert.equal(found?.failure.id, "expectation");
+  assert.equal(replay(p, found.moves, found.failure).failure?.id, "expectation");
+  assert.equal(result.complete, false);
+});
+
+test("walks are dealt out to parts by number, and end by themselves where nothing fails", () => {
+  const p = program(counter(9));
+  const ends = (options: Partial<ConstructorParameters<typeof RandomWalks>[1]>): number => {
+    const search = new RandomWalks(p, { walks: 10, ...options });
+    assert.ok(search.advance(Number.POSITIVE_INFINITY));
+    assert.equal(search.result().stopped, "walks");
+    return search.result().endStates;
+  };
+  assert.equal(ends({}), 10);
+  assert.equal(
+    ends({ shard: { index: 0, of: 3 } }) + ends({ shard: { index: 1, of: 3 } }) + ends({ shard: { index: 2, of: 3 } }),
+    10,
+  );
+});

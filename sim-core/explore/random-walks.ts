@@ -1,0 +1,146 @@
+/** Executions chosen at random, by seed: for what is too large to be seen whole. */
+import type { Program } from "../vm/program.ts";
+import { StepResult } from "../vm/vm.ts";
+import type { ExploreProgress, ExploreResult, FoundFailure, Search, Shard } from "./explorer.ts";
+import { nextRandom, randomBelow } from "./random.ts";
+import type { Move } from "./schedule.ts";
+import { Simulation } from "./simulation.ts";
+import { Visited } from "./visited.ts";
+
+export interface RandomWalksOptions {
+  /** Number of executions. */
+  readonly walks: number;
+  /** Another seed gives other executions; the same one always the same. */
+  readonly seed?: number;
+  /** Makes only the walks of one part. */
+  readonly shard?: Shard;
+  /** Moves after which an execution is given up. */
+  readonly maxDepth?: number;
+}
+
+const DEFAULT_MAX_DEPTH = 100_000;
+/** A thread that moved goes on three times out of four: most bugs need few changes of thread, and some need many. */
+const STAY = 3;
+const OUT_OF = 4;
+
+export class RandomWalks implements Search {
+  private readonly simulation: Simulation;
+  private readonly options: RandomWalksOptions;
+  private readonly visited = new Visited();
+  private readonly found: FoundFailure[] = [];
+  private readonly unwitnessed: Set<Program["properties"][number]>;
+  private generator = 0;
+  /** The walk that is under way, or comes next. */
+  private walk = 0;
+  private moves: Move[] = [];
+  private answers: number[] = [];
+  private last = -1;
+  private transitions = 0;
+  private depth = 0;
+  private endStates = 0;
+  private stopped: ExploreResult["stopped"];
+
+  constructor(program: Program, options: RandomWalksOptions) {
+    this.options = options;
+    this.simulation = new Simulation(program, { merged: true, record: false, renumber: true });
+    this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
+    this.simulation.vm.chooser = (n) => {
+      const answer = this.random(n);
+      this.answers.push(answer);
+      return answer;
+    };
+    const { store, failures } = this.simulation;
+    this.visited.add(store.hashLow, store.hashHigh);
+    if (failures.length > 0) this.take();
+    this.begin();
+  }
+
+  advance(transitions: number): boolean {
+    for (let left = transitions; left > 0 && this.stopped === undefined; left--) if (!this.move()) this.end();
+    return this.stopped !== undefined;
+  }
+  cancel(): void {
+    this.stopped ??= "cancelled";
+  }
+  progress(): ExploreProgress {
+    return { states: this.visited.size, transitions: this.transitions, depth: this.moves.length };
+  }
+  result(): ExploreResult {
+    return {
+      states: this.visited.size,
+      transitions: this.transitions,
+      depth: this.depth,
+      complete: false,
+      stopped: this.stopped ?? "cancelled",
+      failures: this.found,
+      unwitnessed: [...this.unwitnessed],
+      cutShort: undefined,
+      livelock: undefined,
+      endStates: this.endStates,
+      missProbability: 0,
+    };
+  }
+
+  private random(n: number): number {
+    this.generator = nextRandom(this.generator);
+    return randomBelow(this.generator, n);
+  }
+  /** Sets out on the next walk that is this part's; if there is none, the search is over. */
+  private begin(): void {
+    const { walks, seed = 0, shard } = this.options;
+    while (shard !== undefined && this.walk % shard.of !== shard.index) this.walk++;
+    if (this.walk >= walks) this.stopped ??= "walks";
+    this.generator = Math.imul(seed * 0x10001 + this.walk + 1, 0x9e3779b1) ^ 0x5bd1e995;
+    this.moves = [];
+    this.last = -1;
+  }
+
+  /** Makes one move. Returns false if the execution is over: nobody can move, something failed, or it is too long. */
+  private move(): boolean {
+    const { simulation } = this;
+    if (this.moves.length >= (this.options.maxDepth ?? DEFAULT_MAX_DEPTH)) return false;
+    const running = simulation.running();
+    while (running.length > 0) {
+      const stays = running.includes(this.last) && this.random(OUT_OF) < STAY;
+      const thread = stays ? this.last : (running[this.random(running.length)] as number);
+      this.answers = [];
+      if (simulation.step(thread) === StepResult.blocked) {
+        running.splice(running.indexOf(thread), 1);
+        continue;
+      }
+      this.transitions++;
+      this.moves.push({ thread, choices: this.answers });
+      this.last = thread;
+      if (this.moves.length > this.depth) this.depth = this.moves.length;
+      this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
+      return simulation.failures.length === 0;
+    }
+    return false;
+  }
+  /** An execution is over: what must hold at its end is looked at, and the next one begins. */
+  private end(): void {
+    const { simulation } = this;
+    if (simulation.failures.length === 0) {
+      if (simulation.finished) {
+        this.endStates++;
+        for (const property of simulation.checkEnd()) this.unwitnessed.delete(property);
+      } else if (this.moves.length < (this.options.maxDepth ?? DEFAULT_MAX_DEPTH)) simulation.deadlock();
+    }
+    if (simulation.failures.length > 0) this.take();
+    for (let i = this.moves.length; i > 0; i--) simulation.store.rollback();
+    simulation.failures.length = 0;
+    this.walk++;
+    this.begin();
+  }
+  /** Keeps what failed. Of a file that says what it finds, the first that is just that ends the search; else the first of all. */
+  private take(): void {
+    const { failures, program } = this.simulation;
+    const [failure] = failures;
+    if (failure === undefined) return;
+    const alone = failures.every(({ id }) => id === failure.id);
+    const isWanted = program.finds.length === 0 || (alone && program.finds.includes(failure.id));
+    const isKnown = this.found.some((f) => f.failure.id === failure.id && f.failure.spot.start === failure.spot.start);
+    if (!isKnown || isWanted) this.found.push({ failure, moves: this.moves.slice(), alone });
+    if (isWanted) this.stopped = "failure";
+  }
+}
