@@ -54,12 +54,18 @@ export class Injection {
 
   /**
    * An operation of this sort is about to happen (device: -1 for none). Counts it, and returns the first fault that applies
-   * to it, or undefined. One that is to happen a number of times is only used up by `use`.
+   * to it, or undefined. One that is to happen a number of times is only used up by `use`. `cannotFail`: it can be delayed only,
+   * and is no operation for faults that make one fail.
    */
-  consult(site: InjectionSite, device: number): { readonly row: number; readonly mode: InjectionMode } | undefined {
+  consult(
+    site: InjectionSite,
+    device: number,
+    cannotFail = false,
+  ): { readonly row: number; readonly mode: InjectionMode } | undefined {
     let found: number | undefined;
     for (let row = 0; row < this.count.get(0); row++) {
       if (this.site.get(row) !== INJECTION_SITES.indexOf(site) + 1) continue;
+      if (cannotFail && MODES[this.mode.get(row)] !== "delay") continue;
       const only = this.device.get(row) - 1;
       if (only >= 0 && only !== device) continue;
       if (this.times.get(row) === 1) continue;

@@ -7,7 +7,7 @@ import type { Primitive } from "../machine/primitive.ts";
 import { primitives as machinePrimitives } from "../machine/primitives.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Value } from "../store/value.ts";
-import { bool, box, isInteger, isPlainInteger, NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
+import { bool, box, isInteger, isPlainInteger, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { word } from "../store/words.ts";
 import { compare } from "./arithmetic.ts";
 
@@ -168,15 +168,15 @@ const dataPrimitives: readonly Primitive[] = [
   },
   {
     name: "injected",
-    params: ["site", "device?"],
+    params: ["site", "device?", "cannot_fail?"],
     effect: "write",
-    doc: "Whether an injected fault makes this operation fail; uses it up. One that delays makes the statement wait until no other thread can move.",
+    doc: "Whether an injected fault makes this operation fail; uses it up. One that delays makes the statement wait until no other thread can move. device: the one that the operation is of, else the one for which the code runs; cannot_fail: only a delay counts.",
     run(call, args, at) {
       const site = INJECTION_SITES.find((s) => word(s) === argument(args, at));
       if (site === undefined)
         return call.fail("injected: expected device_alloc, page_alloc, copy, folio_lock, notifier or swap_io");
-      const where = argument(args, at + 1);
-      return bool(injected(call, site, tagOf(where) === Tag.device ? payloadOf(where) : -1));
+      const device = injectionDevice(call, argument(args, at + 1));
+      return bool(injected(call, site, device, truthy(argument(args, at + 2))));
     },
   },
 ];
@@ -193,8 +193,16 @@ function extreme(call: Caller, name: string, args: Float64Array, at: number, sig
   return best;
 }
 
-function injected(call: Caller, site: InjectionSite, device: number): boolean {
-  const fault = call.machine.injection.consult(site, device);
+/** The device that an operation is of: the one given, else that of the driver or thread that runs; -1: of none. */
+function injectionDevice(call: Caller, given: Value): number {
+  const { devices, threads } = call.machine;
+  if (tagOf(given) === Tag.device) return payloadOf(given);
+  if (call.context >= 0) return devices.deviceOfContext(call.context);
+  return call.thread < 0 ? -1 : threads.deviceOf(call.thread);
+}
+
+function injected(call: Caller, site: InjectionSite, device: number, cannotFail: boolean): boolean {
+  const fault = call.machine.injection.consult(site, device, cannotFail);
   if (fault === undefined) return false;
   if (fault.mode === "delay") call.delay();
   if (fault.mode === "maybe" && !call.mayFail()) return false;
