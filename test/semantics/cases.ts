@@ -7,6 +7,8 @@ export interface Case {
   readonly kernel: string | undefined;
   /** What an interleaving must break: `always`, `deadlock`, an invariant …; undefined: none may break anything. */
   readonly breaks: string | undefined;
+  /** The rows that it is about, `TABLE/ROW` (rows.ts). */
+  readonly rows: readonly string[];
   /** The text, with empty lines in place of the file's other scenarios, so that its lines are the file's. */
   readonly text: string;
 }
@@ -26,8 +28,12 @@ export function casesOf(file: string): Case[] {
     const said = (what: RegExp): string | undefined => what.exec(own.join("\n"))?.[1]?.trim();
     const title = said(/^scenario "(.*)"/m) ?? "";
     const breaks = said(/^\/\/ breaks: (.*)$/m);
-    const kernels = said(/^\/\/ kernels: (.*)$/m)?.split(/\s+/) ?? [undefined];
-    return kernels.map((kernel) => ({ title, kernel, breaks, text }));
+    const rows = own.flatMap((line) =>
+      line.startsWith("// rows: ") ? line.slice("// rows: ".length).split(/\s+/) : [],
+    );
+    const names = /^\/\/ kernels: (.*)$/m;
+    const kernels = (said(names) ?? names.exec(preamble.join("\n"))?.[1])?.trim().split(/\s+/) ?? [undefined];
+    return kernels.map((kernel) => ({ title, kernel, breaks, rows, text }));
   });
 }
 

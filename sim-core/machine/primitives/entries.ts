@@ -219,7 +219,7 @@ export const entryPrimitives: readonly Primitive[] = [
       const [from, to] = pageRange(call, "pmd_next", argument(args, at + 1), argument(args, at + 2));
       const { pageTables, pageSize } = call.machine;
       const { span } = pageTables;
-      const table = firstPage(pageTables.pmd, process, Math.floor(from / span), Math.ceil(to / span));
+      const table = from < to ? firstPage(pageTables.pmd, process, Math.floor(from / span), Math.ceil(to / span)) : -1;
       return table < 0 ? NONE : Math.max(from, table * span) * pageSize;
     },
   },
