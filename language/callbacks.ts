@@ -41,6 +41,7 @@ export const callbacks: readonly Callback[] = [
   device("migrate_to_ram", ["vmf"], "A CPU touched a page in the device's private memory: bring it back."),
   device("page_free", ["page"], "The last reference to a page of the device's memory is gone."),
   device("page_split", ["page", "new"], "A large folio of the device's memory was split."),
+  device("mmap", ["vma"], "A process maps the device's file: inserts its pages, or returns an error."),
   device("unbind", [], "The driver is unbound in order."),
   device("remove", [], "The device is gone by surprise."),
 ];

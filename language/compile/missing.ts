@@ -17,7 +17,7 @@ export interface MissingFunction {
 }
 
 /** Callbacks that are called without a call in the model's code. */
-const OPENING: readonly string[] = ["open", "close"];
+const OPENING: readonly string[] = ["open", "close", "mmap"];
 
 /**
  * The calls that lead nowhere, each function named once. `table` is the profile's function of each slot, `firstOwn` the first

@@ -90,6 +90,10 @@ export class Simulation implements Listener {
       contexts.add(machine.devices.contextId(device, process));
     }
     for (const context of contexts) vm.setUpContext(context);
+    program.machine.regions.forEach(({ initial, driver, process, start }) => {
+      if (!initial || driver === undefined || machine.processes.exists.get(process) === 0) return;
+      vm.mapDriverRegion(machine.vmas.find(process, start), driver, process);
+    });
     if (program.director >= 0) vm.start(DIRECTOR, program.director, [], 0);
     this.settle();
   }

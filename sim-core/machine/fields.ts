@@ -236,6 +236,12 @@ const folioFields: readonly Field[] = [
     name: "kind",
     doc: "What backs it: anon file shmem hugetlb driver, zero for the zero page, none while it is nobody's.",
     get: (c, pfn) => (pfn === ZERO_PFN ? ZERO : (FOLIO_KIND_WORDS[c.machine.folios.kind(pfn)] ?? NONE)),
+    set(call, pfn, value) {
+      const { folios } = call.machine;
+      if (value !== word("driver"))
+        return call.fail(`folio.kind can only be set to driver, not ${call.describe(value)}`);
+      if (folios.kind(pfn) === FolioKind.none) folios.setKind(pfn, FolioKind.driver);
+    },
   }),
   ofFolio({
     name: "index",
@@ -282,6 +288,11 @@ function vmaFlag(name: string, flag: number, doc: string, settable = true): Fiel
   return { ...field, set: (call, vma, value) => call.machine.vmas.put(vma, flag, truthy(value)) };
 }
 
+function hasPageMkwrite(call: Caller, vma: number): boolean {
+  const { files, vmas } = call.machine;
+  return files.all[vmas.fileOf(vma)]?.kind === "file";
+}
+
 const vmaFields: readonly Field[] = [
   { tag: Tag.vma, name: "start", doc: "Address of its first byte.", get: (c, vma) => c.machine.vmas.start.get(vma) },
   { tag: Tag.vma, name: "end", doc: "Address behind its last byte.", get: (c, vma) => c.machine.vmas.end.get(vma) },
@@ -306,13 +317,20 @@ const vmaFields: readonly Field[] = [
   {
     tag: Tag.vma,
     name: "flags",
-    doc: "The VM_ flags as bits: 1 readable, 2 writable, 4 shared, 8 special, 16 dontfork, 32 wipeonfork, 64 hugepage, 128 nohugepage, 256 locked, 512 mergeable.",
-    get: (c, vma) => c.machine.vmas.flags.get(vma) & 1023,
+    doc: "The VM_ flags as bits: 1 readable, 2 writable, 4 shared, 8 pfnmap, 16 dontfork, 32 wipeonfork, 64 hugepage, 128 nohugepage, 256 locked, 512 mergeable, 2048 mixedmap.",
+    get: (c, vma) => c.machine.vmas.flags.get(vma) & (1023 | VmaFlag.mixedmap),
   },
   vmaFlag("readable", VmaFlag.readable, "VM_READ"),
   vmaFlag("writable", VmaFlag.writable, "VM_WRITE"),
   vmaFlag("shared", VmaFlag.shared, "VM_SHARED", false),
-  vmaFlag("special", VmaFlag.special, "VM_IO, VM_PFNMAP or VM_MIXEDMAP", false),
+  {
+    tag: Tag.vma,
+    name: "special",
+    doc: "VM_IO, VM_PFNMAP or VM_MIXEDMAP (VM_SPECIAL): a driver maps it.",
+    get: (c, vma) => bool((c.machine.vmas.flags.get(vma) & (VmaFlag.pfnmap | VmaFlag.mixedmap)) !== 0),
+  },
+  vmaFlag("pfnmap", VmaFlag.pfnmap, "VM_IO and VM_PFNMAP: what a driver maps there need not be memory."),
+  vmaFlag("mixedmap", VmaFlag.mixedmap, "VM_MIXEDMAP: a driver inserted pages there."),
   vmaFlag("dontfork", VmaFlag.dontfork, "VM_DONTCOPY"),
   vmaFlag("wipeonfork", VmaFlag.wipeonfork, "VM_WIPEONFORK"),
   vmaFlag("hugepage", VmaFlag.hugepage, "VM_HUGEPAGE"),
@@ -320,6 +338,21 @@ const vmaFields: readonly Field[] = [
   vmaFlag("locked", VmaFlag.locked, "VM_LOCKED"),
   vmaFlag("mergeable", VmaFlag.mergeable, "VM_MERGEABLE"),
   vmaFlag("anon_vma", VmaFlag.anonVma, "It has an anon_vma: fork looks for pages of its own there."),
+  {
+    tag: Tag.vma,
+    name: "page_mkwrite",
+    doc: "Its file wants to be told before a page is first written to through a mapping (vm_ops->page_mkwrite): one of a disk, which is going to be written back.",
+    get: (c, vma) => bool(hasPageMkwrite(c, vma)),
+  },
+  {
+    tag: Tag.vma,
+    name: "prot_writable",
+    doc: "A new entry may be written through before anybody has asked to (the write bit of vm_page_prot): of what is shared and writable, unless its file wants to be told (vma_wants_writenotify).",
+    get(c, vma) {
+      const { vmas } = c.machine;
+      return bool(vmas.has(vma, VmaFlag.shared) && vmas.has(vma, VmaFlag.writable) && !hasPageMkwrite(c, vma));
+    },
+  },
   { tag: Tag.vma, name: "lock", doc: "The per-VMA lock.", get: (_c, vma) => makeLock(LockClass.vma, vma) },
   {
     tag: Tag.vma,

@@ -3,7 +3,7 @@
  * of shared memory, one for each hugetlb region. What a file holds on its disk lies in frames behind those of memory, which
  * nothing maps; it is zeros at first.
  */
-import type { SparseColumn } from "../store/column.ts";
+import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { MachineDescription } from "./description.ts";
 import type { Folios } from "./folios.ts";
@@ -18,6 +18,9 @@ export interface FileDescription {
   readonly offset: number;
 }
 
+/** A file whose name begins so is one of memory alone, as memfd_create makes it. */
+const MEMFD = "memfd:";
+
 /** The files that the regions of a machine are made of, and which region has which (-1: none). */
 export function filesOf(description: MachineDescription): {
   readonly files: readonly FileDescription[];
@@ -26,6 +29,7 @@ export function filesOf(description: MachineDescription): {
   const files: (FileDescription & { key: string })[] = [];
   const ofRegion = description.regions.map((region, id) => {
     if (region.kind === "anon" || region.kind === "driver") return -1;
+    const isMemfd = region.file?.startsWith(MEMFD) === true;
     const key = region.kind === "file" ? `file ${region.file ?? ""}` : `region ${id}`;
     const known = files.findIndex((file) => file.key === key);
     if (known >= 0) {
@@ -33,7 +37,8 @@ export function filesOf(description: MachineDescription): {
       if (file !== undefined && region.pages > file.pages) files[known] = { ...file, pages: region.pages };
       return known;
     }
-    files.push({ key, name: region.file ?? region.name, kind: region.kind, pages: region.pages, offset: 0 });
+    const kind = isMemfd ? "shmem" : region.kind;
+    files.push({ key, name: region.file ?? region.name, kind, pages: region.pages, offset: 0 });
     return files.length - 1;
   });
   let offset = 0;
@@ -54,6 +59,8 @@ export class Files {
   readonly base: number;
   /** (file, page index): folio + 1, or minus (swap slot + 1), or 0. A large folio stands at its first index alone. */
   readonly cache: SparseColumn;
+  /** Pages by which a file is shorter than it was at first. */
+  private readonly shortened: DenseColumn;
   private readonly ofRegionId: readonly number[];
   private readonly folios: Folios;
 
@@ -64,11 +71,20 @@ export class Files {
     this.folios = folios;
     this.base = base;
     this.cache = store.sparseInt("pagecache", { chunkBits: 4 });
+    this.shortened = store.int("file.shortened");
   }
 
   /** The file of region `region`; -1 for anonymous memory and what a driver maps. */
   ofRegion(region: number): number {
     return this.ofRegionId[region] ?? -1;
+  }
+  /** How many pages file `file` has (i_size). */
+  pagesOf(file: number): number {
+    return (this.all[file]?.pages ?? 0) - this.shortened.get(file);
+  }
+  /** File `file` has `pages` pages from here on, at most as many as it is mapped with. */
+  setPages(file: number, pages: number): void {
+    this.shortened.set(file, (this.all[file]?.pages ?? 0) - pages);
   }
   /** The frame behind memory that holds page `index` of file `file` on its disk. */
   diskFrame(file: number, index: number): number {

@@ -179,6 +179,6 @@ export function regionFlags(region: RegionDescription): number {
     (region.shared ? VmaFlag.shared : 0) |
     (region.thp === true ? VmaFlag.hugepage : 0) |
     (region.thp === false ? VmaFlag.nohugepage : 0) |
-    (region.kind === "driver" ? VmaFlag.special : 0)
+    (region.kind === "driver" ? VmaFlag.pfnmap : 0)
   );
 }

@@ -17,8 +17,8 @@ export const VmaFlag = {
   readable: 1,
   writable: 2,
   shared: 4,
-  /** VM_IO, VM_PFNMAP or VM_MIXEDMAP. */
-  special: 8,
+  /** VM_IO and VM_PFNMAP: a driver maps what need not be memory. */
+  pfnmap: 8,
   dontfork: 16,
   wipeonfork: 32,
   hugepage: 64,
@@ -27,6 +27,8 @@ export const VmaFlag = {
   mergeable: 512,
   /** It has, or had, pages of its own (vma->anon_vma is set). */
   anonVma: 1024,
+  /** VM_MIXEDMAP: a driver inserted its own pages. */
+  mixedmap: 2048,
 } as const;
 
 const KIND_SHIFT = 12;

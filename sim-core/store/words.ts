@@ -153,8 +153,9 @@ const ERRORS = [
   "VM_FAULT_HWPOISON",
   "VM_FAULT_RETRY",
   "VM_FAULT_FALLBACK",
+  "VM_FAULT_NOPAGE",
 ] as const;
-/** Errnos, signals and failed faults, by error id. `VM_FAULT_RETRY` and `VM_FAULT_FALLBACK` are no errors to `is error`. */
+/** Errnos, signals and failed faults, by error id. `VM_FAULT_RETRY`, `_FALLBACK` and `_NOPAGE` are no errors to `is error`. */
 export const ERROR_NAMES: readonly string[] = ERRORS;
 export type ErrorName = (typeof ERRORS)[number];
 const errorIds = new Map<string, number>(ERROR_NAMES.map((w, i) => [w, i]));

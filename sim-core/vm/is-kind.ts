@@ -21,7 +21,7 @@ const tags: Readonly<Record<number, number>> = {
   [IsKind.node]: Tag.node,
 };
 
-/** Whether `value` is of kind `kind` (see `IsKind`). VM_FAULT_RETRY and VM_FAULT_FALLBACK are no errors. */
+/** Whether `value` is of kind `kind` (see `IsKind`). VM_FAULT_RETRY, _FALLBACK and _NOPAGE are no errors. */
 export function isKind(value: Value, kind: number): boolean {
   switch (kind) {
     case IsKind.error:
@@ -43,5 +43,5 @@ export function isKind(value: Value, kind: number): boolean {
 export function isError(value: Value): boolean {
   if (tagOf(value) !== Tag.error) return false;
   const name = ERROR_NAMES[payloadOf(value)];
-  return name !== "VM_FAULT_RETRY" && name !== "VM_FAULT_FALLBACK";
+  return name !== "VM_FAULT_RETRY" && name !== "VM_FAULT_FALLBACK" && name !== "VM_FAULT_NOPAGE";
 }

@@ -226,20 +226,29 @@ export class VM implements Caller {
       );
       return;
     }
-    const { thread, spot, frameBase } = this;
+    this.runAtOnce("open", open, [], context, machineProcess(this.machine, id));
+  }
+  /**
+   * Has the driver of a region that is mapped from the start insert its pages (the kernel model's sys_mmap does it for the
+   * others). A driver that cannot leaves the region without pages.
+   */
+  mapDriverRegion(vma: number, device: number, process: number): void {
+    const self = box(Tag.device, device);
+    const mmap = this.variables.driverOf(self)?.callbacks.mmap;
+    if (mmap !== undefined) this.runAtOnce("mmap", mmap, [box(Tag.vma, vma)], self, process);
+  }
+  /** Runs a callback from outside model code, to its end, as a worker's: nobody else moves meanwhile. */
+  private runAtOnce(name: string, fn: number, args: readonly Value[], self: Value, process: number): void {
+    const { thread, spot, frameBase, machine } = this;
     const low = this.low.slice(0, SCRATCH);
-    const worker = this.machine.threads.create(
-      machineProcess(this.machine, id),
-      -1,
-      this.machine.devices.deviceOfContext(id),
-      this.firstWorker,
-    );
-    this.start(worker, open, [], context);
+    const device = tagOf(self) === Tag.device ? payloadOf(self) : machine.devices.deviceOfContext(payloadOf(self));
+    const worker = machine.threads.create(process, -1, device, this.firstWorker);
+    this.start(worker, fn, args, self);
     for (;;) {
       const result = this.step(worker);
       if (result === StepResult.ended) break;
-      if (result === StepResult.blocked) throw new ModelError("a driver's open() may not wait", this.spot);
-      if (result === StepResult.failed) throw this.error ?? new ModelError("open() failed", this.spot);
+      if (result === StepResult.blocked) throw new ModelError(`a driver's ${name}() may not wait`, this.spot);
+      if (result === StepResult.failed) throw this.error ?? new ModelError(`${name}() failed`, this.spot);
     }
     this.low.set(low);
     this.thread = thread;

@@ -23,6 +23,10 @@ const MOST_PROTECTIONS = 32;
 const FIRST_COHERENT = 2;
 const DEVICES = 4;
 
+/** How the names of files begin that are memory, and the number that the runner writes to the first page of one. */
+const MEMFD = "memfd:";
+const FIRST_NUMBER = 1000;
+
 /** The process that a list begins with. */
 const FIRST_PROCESS = "P";
 
@@ -119,6 +123,8 @@ class Translator {
   private readonly advisers = new Set<string>();
   /** Pages that a long-term pin holds: the kernel's test file has one set of pages for everybody. */
   private longPinned: LongPin[] = [];
+  /** Whether there are files with something in them. */
+  private writesFiles = false;
   /** Whether anything is released that a process holds. */
   private releases = false;
   private operation: Operation;
@@ -159,7 +165,10 @@ class Translator {
     const lines = [
       `/// Made from the operation list ${this.list.name}.`,
       `scenario "${this.list.name}"`,
-      `kernel "${this.kernel}"`,
+      // Fault-around shows only where pages of files are there before they are mapped.
+      this.writesFiles
+        ? `kernel "as recorded" extends "${this.kernel}" { fault_around on }`
+        : `kernel "${this.kernel}"`,
       "node N0 { memory 1 GiB }",
       "cpu cpu0 on N0",
     ];
@@ -169,6 +178,16 @@ class Translator {
     }
     lines.push(`process ${FIRST_PROCESS} { }`);
     for (const [thread, on] of this.threads) lines.push(`thread ${thread}: ${on}`);
+    if (this.writesFiles) {
+      lines.push(
+        "/// memfd_create, and pwrite of a number to each page.",
+        "fn write_file(start, pages) {",
+        "  let vma = find_vma(current_process(), start)",
+        `  for i in 0..pages { vfs_write(vma.file, i, ${FIRST_NUMBER} + i) }`,
+        "  return ok",
+        "}",
+      );
+    }
     if (this.releases) {
       lines.push(
         "/// What holds pages for a process, which may be gone, lets go of them.",
@@ -437,7 +456,13 @@ class Translator {
     process.regions.set(region.hmmName, region);
     const right = isWritable ? "rw" : isReadable ? "ro" : "none";
     const text = `${process.cpu} mmap ${region.hmmName}: ${backing.replace("RIGHTS", right)} at ${hex(region.base)} -> any`;
-    return { lines: [text], answer: plain };
+    if (!backing.includes(MEMFD)) return { lines: [text], answer: plain };
+    // The runner writes to the file before it maps it; here the vma is what tells the file.
+    this.writesFiles = true;
+    return {
+      lines: [text, `${process.cpu} call write_file(${hex(region.base)}, ${pages}) -> any`],
+      answer: plain,
+    };
   }
   /** What is mapped, as the language says it. */
   private backing(kind: string, pages: number): string {
@@ -449,9 +474,9 @@ class Translator {
       case "shared":
         return `shmem ${pages} pages RIGHTS`;
       case "files":
-        return `file "${this.regions.length}" ${pages} pages RIGHTS shared`;
+        return `file "${MEMFD}${this.regions.length}" ${pages} pages RIGHTS shared`;
       case "filep":
-        return `file "${this.regions.length}" ${pages} pages RIGHTS`;
+        return `file "${MEMFD}${this.regions.length}" ${pages} pages RIGHTS`;
       case "hugetlb":
         if (pages % 512 !== 0) return this.cannot("a hugetlb region has a multiple of 512 pages");
         return `hugetlb ${pages} pages RIGHTS`;

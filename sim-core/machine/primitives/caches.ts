@@ -1,5 +1,6 @@
 /** Primitives on the swap area and the page cache. */
 import { bool, box, NONE, Tag } from "../../store/value.ts";
+import { word } from "../../store/words.ts";
 import { FolioFlag, FolioKind } from "../folios.ts";
 import { folioName } from "../names.ts";
 import type { Primitive } from "../primitive.ts";
@@ -155,10 +156,36 @@ export const cachePrimitives: readonly Primitive[] = [
   {
     name: "file_pages",
     params: ["file"],
-    effect: "pure",
-    doc: "How many pages a file has (i_size).",
+    effect: "read",
+    doc: "How many pages a file has (i_size_read). Reads the file's size.",
     run(call, args, at) {
-      return call.machine.files.all[fileArgument(call, "file_pages", argument(args, at))]?.pages ?? 0;
+      return call.machine.files.pagesOf(fileArgument(call, "file_pages", argument(args, at)));
+    },
+  },
+  {
+    name: "file_set_pages",
+    params: ["file", "pages"],
+    effect: "write",
+    doc: "The file has that many pages from here on, at most as many as regions map of it (i_size_write). Its page cache stays. Writes the file's size.",
+    run(call, args, at) {
+      const file = fileArgument(call, "file_set_pages", argument(args, at));
+      const pages = numberArgument(call, "file_set_pages", argument(args, at + 1));
+      const { files } = call.machine;
+      const most = files.all[file]?.pages ?? 0;
+      if (!Number.isInteger(pages) || pages < 0 || pages > most) {
+        return call.fail(`file_set_pages: ${files.all[file]?.name ?? "the file"} has 0 to ${most} pages, not ${pages}`);
+      }
+      files.setPages(file, pages);
+      return NONE;
+    },
+  },
+  {
+    name: "file_kind",
+    params: ["file"],
+    effect: "pure",
+    doc: "What a file is: file, one of a disk; shmem, one of memory alone (shared memory, memfd); or hugetlb.",
+    run(call, args, at) {
+      return word(call.machine.files.all[fileArgument(call, "file_kind", argument(args, at))]?.kind ?? "file");
     },
   },
   {
@@ -220,6 +247,20 @@ export const cachePrimitives: readonly Primitive[] = [
       const index = numberArgument(call, "pagecache_set_slot", argument(args, at + 1));
       const slot = argument(args, at + 2);
       call.machine.files.setSlot(file, index, slot === NONE ? -1 : slotArgument(call, "pagecache_set_slot", slot));
+      return NONE;
+    },
+  },
+  {
+    name: "file_clear",
+    params: ["file", "first", "last"],
+    effect: "write",
+    doc: "Pages [first, last) of a file are zeros on its disk from here on (a hole is punched, or it is cut there). Writes the disk.",
+    run(call, args, at) {
+      const file = fileArgument(call, "file_clear", argument(args, at));
+      const first = numberArgument(call, "file_clear", argument(args, at + 1));
+      const last = numberArgument(call, "file_clear", argument(args, at + 2));
+      const { content, files } = call.machine;
+      for (let index = first; index < last; index++) content.clear(files.diskFrame(file, index));
       return NONE;
     },
   },

@@ -2,15 +2,18 @@
 import { bool, box, NONE, payloadOf, Tag, tagOf } from "../../store/value.ts";
 import type { Caller } from "../caller.ts";
 import type { Folios } from "../folios.ts";
-import { FolioFlag, FolioKind, maybePinned } from "../folios.ts";
+import { FIRST_FILE, FolioFlag, FolioKind, maybePinned } from "../folios.ts";
+import { LockClass, makeLock } from "../locks.ts";
 import { placeName } from "../names.ts";
 import type { Primitive } from "../primitive.ts";
 import { StructId } from "../structs.ts";
 import {
   addressArgument,
   argument,
+  fileArgument,
   flagArgument,
   folioArgument,
+  numberArgument,
   pageArgument,
   processArgument,
   vmaArgument,
@@ -49,10 +52,39 @@ export const rmapPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "file_maps",
+    params: ["file", "first", "last"],
+    effect: "read",
+    doc: "Where pages [first, last) of a file are mapped: a list of .process .vma .addr .end, one for each vma that covers any of them (vma_interval_tree_foreach over mapping->i_mmap). Reads the vmas.",
+    run(call, args, at) {
+      const file = fileArgument(call, "file_maps", argument(args, at));
+      const first = numberArgument(call, "file_maps", argument(args, at + 1));
+      const last = numberArgument(call, "file_maps", argument(args, at + 2));
+      const { heap, vmas } = call.machine;
+      const list = call.newList();
+      vmas.forEachMapping(-1, file, first, last - first, (vma, process, start, end) => {
+        heap.push(
+          list,
+          call.newStruct(StructId.mapping, box(Tag.process, process), box(Tag.vma, vma), start, end, NONE),
+        );
+      });
+      return list;
+    },
+  },
+  {
+    name: "file_rmap_lock",
+    params: ["file"],
+    effect: "pure",
+    doc: "The i_mmap_rwsem of a file, under which its vmas are looked up.",
+    run(call, args, at) {
+      return makeLock(LockClass.rmap, FIRST_FILE + fileArgument(call, "file_rmap_lock", argument(args, at)));
+    },
+  },
+  {
     name: "rmap_add",
     params: ["page", "process", "addr", "exclusive?", "huge?"],
     effect: "write",
-    doc: "One more entry maps the page: its folio's mapcount + 1 (folio_add_anon_rmap_pte, folio_add_file_rmap_pte; huge: a PMD-level entry maps all of it, folio_add_anon_rmap_pmd). A folio that is nobody's yet becomes an anonymous one of the vma at addr, exclusive to its process (folio_add_new_anon_rmap); exclusive: true makes the page so again (RMAP_EXCLUSIVE). Writes the mapcount, and the mapping of a new folio.",
+    doc: "One more entry maps the page: its folio's mapcount + 1 (folio_add_anon_rmap_pte, folio_add_file_rmap_pte; huge: a PMD-level entry maps all of it, folio_add_anon_rmap_pmd). A folio that is nobody's yet becomes an anonymous one of the vma at addr (hugetlb_add_new_anon_rmap: a huge page of hugetlbfs), exclusive to its process (folio_add_new_anon_rmap); exclusive: true makes the page so again (RMAP_EXCLUSIVE). Writes the mapcount, and the mapping of a new folio.",
     run(call, args, at) {
       const page = pageArgument(call, "rmap_add", argument(args, at));
       const process = processArgument(call, "rmap_add", argument(args, at + 1));
@@ -63,7 +95,7 @@ export const rmapPrimitives: readonly Primitive[] = [
       if (folios.kind(head) === FolioKind.none) {
         const vma = vmas.find(process, addr);
         if (vma < 0) return call.fail(`rmap_add: no vma at ${placeName(call.machine, process, addr)}`);
-        folios.setKind(head, FolioKind.anon);
+        folios.setKind(head, vmas.kind(vma) === "hugetlb" ? FolioKind.hugetlb : FolioKind.anon);
         folios.setMapping(head, vmas.rootOf(vma), vmas.indexOf(vma, addr) - (page - head));
         folios.put(head, FolioFlag.swapbacked, true);
         exclusive = true;
@@ -153,6 +185,22 @@ export const rmapPrimitives: readonly Primitive[] = [
 ];
 
 export const vmaPrimitives: readonly Primitive[] = [
+  {
+    name: "add_mm_counter",
+    params: ["process", "page", "entries"],
+    effect: "write",
+    doc: "That many entries more (or less) of the process stand for a page like this: MM_ANONPAGES, or MM_FILEPAGES and MM_SHMEMPAGES (add_mm_counter with mm_counter). Writes the process.",
+    run(call, args, at) {
+      const process = processArgument(call, "add_mm_counter", argument(args, at));
+      const page = pageArgument(call, "add_mm_counter", argument(args, at + 1));
+      const entries = numberArgument(call, "add_mm_counter", argument(args, at + 2));
+      const { folios, processes } = call.machine;
+      const isAnon = folios.kind(folios.headOf(page)) === FolioKind.anon;
+      const counter = isAnon ? processes.rssAnon : processes.rssFile;
+      counter.set(process, counter.get(process) + entries);
+      return NONE;
+    },
+  },
   {
     name: "find_vma",
     params: ["process", "addr"],
