@@ -10,6 +10,7 @@ import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
 import { simplest } from "../sim-core/explore/simplest.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
+import { GRAPH_STATES, stateGraph } from "../sim-core/explore/state-graph.ts";
 import type { Finding, Verdict } from "../sim-core/explore/verdict.ts";
 import { isExpected, verdictOfCheck } from "../sim-core/explore/verdict.ts";
 import type { Program } from "../sim-core/vm/program.ts";
@@ -17,6 +18,7 @@ import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
 import { failureJson, pathOf, printFailure } from "./format/failure.ts";
+import { graphDot } from "./format/graph-dot.ts";
 import { paint } from "./format/paint.ts";
 import { printStory } from "./format/story.ts";
 import { loadOrReport, worst } from "./run.ts";
@@ -35,6 +37,8 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
   const file = loadOrReport(path, words.text("kernel"), terminal);
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
+  const picture = words.text("graph");
+  if (picture !== undefined) await drawGraph(program, picture, path, terminal);
   const startedAt = performance.now();
   const result = await explore(program, words, terminal);
   const ms = Math.round(performance.now() - startedAt);
@@ -111,6 +115,19 @@ async function explore(program: Program, words: Words, terminal: Terminal): Prom
     if (terminal.interactive) terminal.err("\r\u001b[K");
   }
   return explorer.result();
+}
+
+/** Writes a picture of all states to a file, as SVG or DOT by its name. */
+async function drawGraph(program: Program, file: string, path: string, terminal: Terminal): Promise<void> {
+  const isSvg = file.endsWith(".svg");
+  if (!isSvg && !file.endsWith(".dot")) {
+    throw new UsageError(`hmm check: --graph takes a file that ends in .svg or .dot, not '${file}'`);
+  }
+  const graph = stateGraph(program);
+  const text = isSvg ? (await import("./format/graph-svg.ts")).graphSvg(graph) : graphDot(graph);
+  writeFileSync(file, text);
+  const whole = graph.complete ? "all" : `those nearest to the first, at most ${GRAPH_STATES}`;
+  terminal.err(`${path}: ${graph.states.length} states (${whole}) drawn to ${file}\n`);
 }
 
 /** The search that the options ask for. */

@@ -1,7 +1,7 @@
 /** The `hmm` command as a user runs it: exit statuses, messages, JSON. Needs the build (`npm test` builds first). */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -68,7 +68,7 @@ test("run --json: scenario, then events and statements in order, then the result
   const { status, out } = hmm("run", "--json", path);
   assert.equal(status, 0);
   const lines = jsonLines(out);
-  assert.deepEqual(lines[0], { type: "scenario", file: path, title: "json.hmm", kernel: "linux-6.12" });
+  assert.deepEqual(lines[0], { type: "scenario", file: path, title: "json.hmm", kernel: "linux-7.0" });
   const fault = lines.find((l) => l.event === "fault");
   assert.deepEqual(
     [fault?.thread, fault?.process, fault?.line, fault?.region, fault?.page, fault?.pages, fault?.access],
@@ -156,6 +156,40 @@ gpu0 read buf -> 2
   assert.equal(replayed.status, 1);
   const [again] = failuresOf(jsonLines(replayed.out).at(-1));
   assert.deepEqual([again?.id, again?.line, again?.message], [failure?.id, failure?.line, failure?.message]);
+});
+
+test("check --graph draws the states as SVG or DOT, and takes nothing else", () => {
+  const path = file("small.hmm", "process app { a: anon 1 page }\ncpu0 write a = 1\n");
+  for (const [name, begins] of [
+    ["states.svg", /^<svg /],
+    ["states.dot", /^digraph /],
+  ] as const) {
+    const { status, err } = hmm("check", "--graph", join(folder, name), path);
+    assert.equal(status, 0);
+    assert.match(err, /states \(all\) drawn to /);
+    assert.match(readFileSync(join(folder, name), "utf8"), begins);
+  }
+  const wrong = hmm("check", "--graph", "states.png", path);
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.err, /ends in \.svg or \.dot, not 'states\.png'/);
+});
+
+test("check --random, --preemptions and --shard look at a part, and say so; what does not go together is refused", () => {
+  const path = file(
+    "part.hmm",
+    "process app { a: anon 1 page }\nparallel { cpu0 { write a = 1 } cpu1 { write a = 2 } }\n",
+  );
+  for (const [words, why] of [
+    [["--random", "5"], /the number of random walks/],
+    [["--preemptions", "0"], /the bound on preemptions/],
+    [["--shard", "1/2"], /being one part of it/],
+  ] as const) {
+    const { status, out } = hmm("check", ...words, path);
+    assert.equal(status, 3);
+    assert.match(out, why);
+  }
+  assert.match(hmm("check", "--shard", "3/2", path).err, /takes i\/n with 1 <= i <= n, as in 2\/8, not '3\/2'/);
+  assert.match(hmm("check", "--seed", "3", path).err, /--seed goes with --random/);
 });
 
 test("what the file says it finds is a pass, and not to find it a failure", () => {

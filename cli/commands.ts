@@ -55,6 +55,7 @@ export const commands: readonly Command[] = [
       { name: "shard", value: "i/n", doc: "one of n parts of the search, which together are all of it" },
       kernel,
       json,
+      { name: "graph", value: "FILE.svg|dot", doc: "draw the states of a small scenario and the moves between them" },
       { name: "save", value: "DIR", doc: "keep the interleaving of each failure as a file there" },
     ],
     run: async (words, terminal) => (await import("./check.ts")).check(words, terminal),

@@ -18,10 +18,23 @@ export interface BreadthFirstOptions {
   readonly maxStates: number;
   /** Most bytes of states yet to be looked at. */
   readonly maxBytes: number;
+  /** Called for every move that is made, also to a state seen before. */
+  readonly onMove?: (move: MadeMove, simulation: Simulation) => void;
+  /** Called in each state from which nobody can move; `failures` of the simulation say what is wrong with it. */
+  readonly onEnd?: (state: number, simulation: Simulation) => void;
   /** What there are to be fewest of: moves; or changes of thread, and among those with as few of them moves. */
   readonly fewest?: "moves" | "turns";
   /** Whether a failure is the one that is looked for; any if not given. */
   readonly wanted?: (failure: Failure, alone: boolean) => boolean;
+}
+
+/** A move from one state to another, by their numbers in the order of finding; the first state is 0. */
+export interface MadeMove {
+  readonly from: number;
+  /** undefined where something failed: such a state is not gone on from. */
+  readonly to: number | undefined;
+  readonly isNew: boolean;
+  readonly thread: number;
 }
 
 /** A failure and the fewest moves that lead to it. */
@@ -44,13 +57,14 @@ interface Pending {
 }
 
 export class BreadthFirst {
-  private readonly simulation: Simulation;
+  readonly simulation: Simulation;
   private readonly options: BreadthFirstOptions;
   private readonly visited = new Visited();
   private readonly answers = new Answers();
   private readonly origins = new Origins();
   private queue = new Queue();
   private nextQueue = new Queue();
+  private readonly numbers = new Map<string, number>();
   private bytes = 0;
   private found: ShortestFailure | undefined;
 
@@ -60,7 +74,7 @@ export class BreadthFirst {
     this.simulation.vm.chooser = (n) => this.answers.choose(n);
     const { store, failures } = this.simulation;
     this.isNew(-1);
-    this.origins.add(-1, { thread: 0, choices: [] });
+    this.numberOf(this.origins.add(-1, { thread: 0, choices: [] }));
     if (failures.length > 0) this.take(-1, undefined);
     else this.queue.add({ state: 0, thread: -1, moves: 0, changes: store.changesSince(store.step) });
   }
@@ -121,15 +135,31 @@ export class BreadthFirst {
   private reached(from: Pending, thread: number, first: number): void {
     const { store, failures } = this.simulation;
     if (failures.length > 0) {
+      this.tell(from.state, undefined, false, thread);
       this.take(from.state, thread);
       return;
     }
-    if (!this.isNew(thread)) return;
+    if (!this.isNew(thread)) {
+      this.tell(from.state, this.numberOf(undefined), false, thread);
+      return;
+    }
     const state = this.origins.add(from.state, { thread, choices: this.answers.given() });
+    this.tell(from.state, this.numberOf(state), true, thread);
     const changes = store.changesSince(first);
     this.bytes += changes.byteLength;
     const goesOn = this.countsTurns && (from.thread === thread || from.thread < 0);
     (goesOn ? this.queue : this.nextQueue).add({ state, thread, moves: from.moves + 1, changes });
+  }
+  private tell(from: number, to: number | undefined, isNew: boolean, thread: number): void {
+    this.options.onMove?.({ from, to, isNew, thread }, this.simulation);
+  }
+  /** The number of the present state, which is `state` if it is a new one; only kept where somebody wants to know. */
+  private numberOf(state: number | undefined): number | undefined {
+    if (this.options.onMove === undefined) return undefined;
+    const { hashLow, hashHigh } = this.simulation.store;
+    const key = `${hashLow} ${hashHigh}`;
+    if (state !== undefined) this.numbers.set(key, state);
+    return this.numbers.get(key);
   }
   private get countsTurns(): boolean {
     return this.options.fewest === "turns";
@@ -145,6 +175,7 @@ export class BreadthFirst {
     const { simulation } = this;
     if (simulation.finished) simulation.checkEnd();
     else simulation.deadlock();
+    this.options.onEnd?.(state, simulation);
     if (simulation.failures.length > 0) this.take(state, undefined);
   }
   /** Keeps the failure that was found behind state `from`, after a move of `thread` if one is given, if it is wanted. */
