@@ -169,7 +169,7 @@ class ActionCompiler {
       }
       case "unbind":
       case "remove":
-        this.end(statement, this.callDriver(action.verb.text, []));
+        this.end(statement, this.callDriver(action.verb.text, [], this.ownDevice()));
         return;
       case "call":
         this.call(statement);
@@ -275,10 +275,16 @@ class ActionCompiler {
     return d;
   }
   /** Calls a callback of the driver that the thread's device has, in the thread's process. */
-  private callDriver(name: string, args: readonly Register[]): Register {
+  private callDriver(name: string, args: readonly Register[], self = this.ownContext()): Register {
     const at = this.placeArguments(args);
     const d = this.scope.temporary();
-    this.builder.emit(Op.callBack, this.builder.field(name), this.ownContext(), at, args.length, d, 0);
+    this.builder.emit(Op.callBack, this.builder.field(name), self, at, args.length, d, 0);
+    return d;
+  }
+  /** The thread's device, which is `self` in the callbacks that are about no process. */
+  private ownDevice(): Register {
+    const d = this.scope.temporary();
+    this.builder.emit(Op.getField, d, this.ownContext(), this.builder.field("device"));
     return d;
   }
   private ownContext(): Register {

@@ -34,6 +34,7 @@ import { Invalidations } from "./notifiers.ts";
 import {
   checkCpuReach,
   checkDirtyKept,
+  checkEmptied,
   checkEntryKind,
   checkFlags,
   checkFreed,
@@ -268,6 +269,9 @@ export class Checks implements Watch, Scope {
         this.finalized(call.thread, process, call.field(first, "start"), call.field(first, "end"));
         break;
       }
+      case "memunmap_pages":
+        checkEmptied(this, payloadOf(first));
+        break;
       case "page_free":
         if (!isKept(this, payloadOf(first))) this.defer(UNUSED, payloadOf(first));
         break;

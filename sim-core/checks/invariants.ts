@@ -146,6 +146,10 @@ const STATEMENTS = {
     "device memory",
     "A page of device memory that loses its last reference has no mapping and is exclusive to nobody, and its driver makes it free.",
   ],
+  "device-removed-empty": [
+    "device memory",
+    "When a device's memory has been given up (memunmap_pages), no page of it is in use and no CPU entry names one.",
+  ],
   "no-unreachable-ref": [
     "a pin or a plain reference",
     "Each reference to a page has a holder that can drop it: none of a process that is gone.",

@@ -262,6 +262,28 @@ export function checkFreed(scope: Scope, pfn: number): void {
     [...folioCell(machine, "flags", pfn), ...folioCell(machine, "refcount", pfn)],
   );
 }
+/** memunmap_pages of `device` returned: nothing of its memory is in use. */
+export function checkEmptied(scope: Scope, device: number): void {
+  const { machine } = scope;
+  const { folios, pools } = machine;
+  const pool = pools.device(device);
+  if (pool === undefined) return;
+  pools.forEachAllocated(pool, (pfn) => {
+    const cells = [...folioCell(machine, "refcount", pfn), ...folioCell(machine, "flags", pfn)];
+    const places: string[] = [];
+    eachMapping(machine, pfn, (process, vpn, _vma, frame) => {
+      if (pfnOf(machine.pageTables.translation(process, vpn)) !== frame) return;
+      places.push(pageName(machine, process, vpn));
+      cells.push(...entryCell(machine, process, vpn));
+    });
+    const maps = places.length === 0 ? "somebody holds a reference to" : `${places[0]} still has`;
+    scope.report(
+      "device-removed-empty",
+      `the memory of ${deviceName(machine, device)} is given up, and ${maps} ${folioName(pfn)} of it (refcount ${folios.refcount.get(0, pfn)}): whoever touches it next calls a driver that is gone`,
+      cells,
+    );
+  });
+}
 /** Whether a page of device memory is in use or free, and not forgotten by its driver. */
 export function isKept(scope: Scope, pfn: number): boolean {
   const { folios } = scope.machine;
