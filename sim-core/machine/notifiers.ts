@@ -157,13 +157,13 @@ export class Notifiers {
     }
     return found.length < 2 ? found : found.sort((a, b) => this.start.get(a) - this.start.get(b) || a - b);
   }
-  /** Mm-wide subscriptions of `process` in order of registration. */
+  /** Mm-wide subscriptions of `process`, the last that was registered first (hlist_add_head_rcu). */
   wideOf(process: number): number[] {
     const found: number[] = [];
     for (let sub = 0; sub < this.length; sub++) {
       if (this.exists(sub) && this.wide.get(sub) === 1 && this.processOf(sub) === process) found.push(sub);
     }
-    return found.length < 2 ? found : found.sort((a, b) => this.order.get(a) - this.order.get(b));
+    return found.length < 2 ? found : found.sort((a, b) => this.order.get(b) - this.order.get(a));
   }
   /** Whether `context` has an mm-wide subscription. */
   hasWide(context: number): boolean {

@@ -40,7 +40,7 @@ export const notifierPrimitives: readonly Primitive[] = [
     name: "mm_notifiers",
     params: ["process"],
     effect: "read",
-    doc: "The mm-wide subscriptions of the process, in order of registration: a list (the walk of mn_hlist_invalidate_range_start). Reads the subscriptions.",
+    doc: "The mm-wide subscriptions of the process, the one registered last first: a list (the walk of mn_hlist_invalidate_range_start). Reads the subscriptions.",
     run(call, args, at) {
       const process = processArgument(call, "mm_notifiers", argument(args, at));
       const list = call.newList();
