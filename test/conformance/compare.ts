@@ -28,20 +28,32 @@ export interface Comparison {
   readonly compared: Readonly<Record<Kind, number>>;
 }
 
+/** What a comparison leaves out. */
+export interface CompareOptions {
+  /**
+   * A page of a device's memory that was dirty once stays so when it is freed and used again, and makes dirty what migrates from
+   * it: when lists share a boot, the dirty numbers of smaps depend on those before. And where a region is cut into vmas after
+   * random operations is not compared: smaps is summed up over them.
+   */
+  readonly sharedBoot?: boolean;
+}
+
 /** Compares a run with a recording of the same list. */
-export function compare(run: ModelRun, recording: Recording): Comparison {
-  return new Comparer(run, recording).compare();
+export function compare(run: ModelRun, recording: Recording, options: CompareOptions = {}): Comparison {
+  return new Comparer(run, recording, options).compare();
 }
 
 class Comparer {
   private readonly run: ModelRun;
   private readonly recording: Recording;
+  private readonly options: CompareOptions;
   private readonly differences: Difference[] = [];
   private readonly compared: Record<Kind, number> = { results: 0, pages: 0, calls: 0 };
   /** Frames of the model, by the label of the real kernel. */
   private readonly frames = new Map<string, string>();
 
-  constructor(run: ModelRun, recording: Recording) {
+  constructor(run: ModelRun, recording: Recording, options: CompareOptions) {
+    this.options = options;
     this.run = run;
     this.recording = recording;
   }
@@ -91,11 +103,17 @@ class Comparer {
     const wrong: { expected: string; got: string }[] = [];
     if (expected.pages !== undefined) wrong.push(...this.pages(expected.pages, got.pages ?? []));
     if (expected.core !== got.core) wrong.push({ expected: `core ${expected.core}`, got: `core ${got.core}` });
-    const [a, b] = [expected.smaps, got.smaps].map((vmas) => vmas?.map(smapsText).join("; ") ?? "");
+    const [a, b] = [expected.smaps, got.smaps].map((vmas) => this.smapsText(vmas ?? []));
     if (a !== b) wrong.push({ expected: `smaps ${a}`, got: `smaps ${b}` });
     for (const difference of wrong) this.differences.push({ kind: "pages", ...at, ...difference });
   }
 
+  private smapsText(vmas: readonly SmapsAnswer[]): string {
+    if (this.options.sharedBoot !== true) return vmas.map((vma) => smapsText(vma, true)).join("; ");
+    const sum: Record<string, number> = {};
+    for (const vma of vmas) for (const [name, kib] of Object.entries(vma)) sum[name] = (sum[name] ?? 0) + kib;
+    return smapsText(sum, false);
+  }
   private pages(expected: readonly PageAnswer[], got: readonly PageAnswer[]): { expected: string; got: string }[] {
     const wrong: { expected: string; got: string }[] = [];
     // Within one look, labels and frames stand for each other one to one.
@@ -159,8 +177,9 @@ function pageText(page: PageAnswer): string {
   return `${page.kind}${where} ${flags.join(" ")}`;
 }
 
-function smapsText(vma: SmapsAnswer): string {
+function smapsText(vma: SmapsAnswer, withDirty: boolean): string {
   return Object.entries(vma)
+    .filter(([name]) => withDirty || !name.endsWith("_Dirty"))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, kib]) => `${name} ${kib}`)
     .join(" ");

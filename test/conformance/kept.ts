@@ -1,7 +1,7 @@
 /** Lists and recordings that are kept as files, and how each list compares. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Comparison } from "./compare.ts";
+import type { CompareOptions, Comparison } from "./compare.ts";
 import { compare } from "./compare.ts";
 import type { OperationList } from "./list.ts";
 import { parseList } from "./list.ts";
@@ -39,11 +39,16 @@ export function findLists(lists: string, results: string): KeptList[] {
 }
 
 /** Runs a list in the model and compares it. What cannot be translated or does not load is a difference. */
-export function compareList(kept: { readonly list: OperationList }, recorded: string, kernel: string): ComparedList {
+export function compareList(
+  kept: { readonly list: OperationList },
+  recorded: string,
+  kernel: string,
+  options: CompareOptions = {},
+): ComparedList {
   const { list } = kept;
   try {
     const run = runInModel(list, kernel);
-    return { name: list.name, text: run.translation.text, comparison: compare(run, parseRecording(recorded)) };
+    return { name: list.name, text: run.translation.text, comparison: compare(run, parseRecording(recorded), options) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const difference = {

@@ -40,7 +40,7 @@ export function runRandom(options: RandomOptions, say: (text: string) => void): 
   const differing: { number: number; compared: ComparedList }[] = [];
   recordings.forEach((recording, number) => {
     const list = parseList(`${seed}-${number}`, asked[number]?.text ?? "");
-    const compared = compareList({ list }, recording, kernel);
+    const compared = compareList({ list }, recording, kernel, { sharedBoot: true });
     operations += list.operations.length;
     callsCompared += compared.comparison.compared.calls;
     for (const difference of compared.comparison.differences) {

@@ -17,7 +17,9 @@ export function judge(lists: readonly (readonly string[])[], options: string, ke
   const recordings = record(texts.map((text) => ({ text, options })));
   return lists.map((lines, i) => {
     const recording = recordings[i] ?? "";
-    const { comparison } = compareList({ list: parseList("shrunk", texts[i] ?? "") }, recording, kernel);
+    const { comparison } = compareList({ list: parseList("shrunk", texts[i] ?? "") }, recording, kernel, {
+      sharedBoot: true,
+    });
     return { lines, recording, differences: comparison.differences.filter(({ kind }) => kind !== "calls") };
   });
 }

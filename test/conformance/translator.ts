@@ -515,8 +515,11 @@ class Translator {
     const name = this.argument ?? this.cannot("mremap needs a name for what it makes");
     const place = this.place(range, process);
     const region = this.newRegion(name, range.count);
-    // What is not mapped, or not all of it, cannot be moved.
-    if (place === undefined) return known(-1, range.count < 1 ? "EINVAL" : "EFAULT");
+    if (range.count < 1) return known(-1, "EINVAL");
+    if (place === undefined) {
+      const addresses = [range.start, range.end, region.base].map(hex).join(", ");
+      return { lines: [`${process.cpu} call sys_mremap(${addresses}, none) -> any`], answer: plain };
+    }
     return { lines: [`${process.cpu} mremap ${place} to ${hex(region.base)} -> any`], answer: plain };
   }
   private mlock(): Translated {
