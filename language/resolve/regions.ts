@@ -99,6 +99,10 @@ function describeMapping(ctx: Context, file: number, mapping: Mapping): Describe
   const address = seen.get("at")?.address;
   const on = seen.get("on")?.node;
   const thp = seen.get("thp")?.word;
+  const node = on === undefined ? undefined : findNode(ctx, file, on);
+  if (on !== undefined && node?.device !== undefined) {
+    ctx.error(file, "wrong-node", `\`${node.name}\` is a device's memory: only its driver can put pages there.`, on);
+  }
   return {
     pages,
     backing,
@@ -110,7 +114,7 @@ function describeMapping(ctx: Context, file: number, mapping: Mapping): Describe
     writable: protection === "rw",
     shared: (seen.get("sharing")?.word ?? (backing === "shmem" ? "shared" : "private")) === "shared",
     thp: thp === undefined ? undefined : thp === "thp",
-    node: on === undefined ? undefined : findNode(ctx, file, on),
+    node,
   };
 }
 

@@ -5,7 +5,7 @@
  * Between setup and finalize the pages to move and, once it is known that they did not move, their destinations are marked. The
  * marks follow from where the threads stand, and are not hashed.
  */
-import { Lru } from "../machine/folios.ts";
+import { FolioFlag, Lru } from "../machine/folios.ts";
 import { folioLock, LockClass } from "../machine/locks.ts";
 import type { Machine } from "../machine/machine.ts";
 import { cpuName, deviceName, entryName, folioName, pageName, threadName } from "../machine/names.ts";
@@ -22,7 +22,7 @@ import { eachMapping } from "./scope.ts";
 import type { Cell } from "./violation.ts";
 
 /** How far a migration is. */
-const Phase = { none: 0, setUp: 1, committed: 2, empty: 3 } as const;
+const Phase = { none: 0, setUp: 1, committed: 2, empty: 3, unmapped: 4 } as const;
 
 export class Migrations {
   private readonly scope: Scope;
@@ -65,6 +65,10 @@ export class Migrations {
       case "migrate_device_range":
         this.setUp(call);
         break;
+      case "migrate_device_unmap":
+        // All that a setup consists of where the page is known already (migrate_device_coherent_folio).
+        if (result !== 0) this.setUp(call, Phase.unmapped);
+        break;
       case "migrate_vma_pages":
       case "migrate_device_pages":
         this.committed(call);
@@ -100,14 +104,14 @@ export class Migrations {
       this.phaseCell(thread, object),
     );
   }
-  private setUp(call: FunctionCall): void {
+  private setUp(call: FunctionCall, to: number = Phase.setUp): void {
     const object = this.objectOf(call);
     const before = this.phase.get(call.thread, object);
     if (before === Phase.setUp || before === Phase.committed) {
       this.outOfOrder(call.thread, object, `called ${call.name} again before the first migration was finalized`);
     }
     const args = argumentOf(call, 0);
-    this.phase.set(call.thread, object, call.field(args, "cpages") === 0 ? Phase.empty : Phase.setUp);
+    this.phase.set(call.thread, object, call.field(args, "cpages") === 0 ? Phase.empty : to);
     const owner = call.field(args, "owner");
     const mark = tagOf(owner) === Tag.device ? payloadOf(owner) + 2 : 1;
     for (const pfn of this.folios(call, "src")) {
@@ -293,7 +297,10 @@ export class Migrations {
   /** A folio's flags were written: a destination that is about to be freed goes on no LRU list. */
   checkListed(pfn: number): void {
     const { folios } = this.machine;
-    if (this.unused.get(0, pfn) === 0 || folios.lru(pfn) !== Lru.on) return;
+    if (this.unused.get(0, pfn) === 0) return;
+    // It was freed: whoever gets the frame next may do so.
+    if (!folios.has(pfn, FolioFlag.allocated)) this.unused.set(0, pfn, 0);
+    if (folios.lru(pfn) !== Lru.on) return;
     this.scope.report(
       "lru-isolation-balanced",
       `${folioName(pfn)}, to which a page did not move in the end, is put on an LRU list although it is about to be freed`,

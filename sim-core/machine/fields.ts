@@ -610,6 +610,41 @@ const nodeFields: readonly Field[] = [
   },
   {
     tag: Tag.node,
+    name: "has_memory",
+    doc: "The page allocator has memory there (N_MEMORY): not a coherent device's, and none that is offline.",
+    get(c, n) {
+      const pool = c.machine.pools.node(n);
+      return bool(pool !== undefined && pool.device < 0 && !c.machine.pools.isOffline(pool));
+    },
+  },
+  {
+    tag: Tag.node,
+    name: "isolated",
+    doc: "Nothing is allocated there (MIGRATE_ISOLATE): it is going offline, or is.",
+    get(c, n) {
+      const pool = c.machine.pools.node(n);
+      return bool(pool !== undefined && c.machine.pools.isIsolated(pool));
+    },
+    set(c, n, value) {
+      const pool = c.machine.pools.node(n);
+      if (pool !== undefined) c.machine.pools.isolate(pool, truthy(value));
+    },
+  },
+  {
+    tag: Tag.node,
+    name: "offline",
+    doc: "The kernel uses its memory no more; can be set, not undone.",
+    get(c, n) {
+      const pool = c.machine.pools.node(n);
+      return bool(pool !== undefined && c.machine.pools.isOffline(pool));
+    },
+    set(c, n, value) {
+      const pool = c.machine.pools.node(n);
+      if (pool !== undefined && truthy(value)) c.machine.pools.takeOffline(pool);
+    },
+  },
+  {
+    tag: Tag.node,
     name: "movable",
     doc: "Its memory is ZONE_MOVABLE.",
     get: (c, n) => bool(c.machine.description.nodes[n]?.movable ?? false),

@@ -59,12 +59,17 @@ export function poolOf(pools: readonly Pool[], pfn: number): Pool | undefined {
   return undefined;
 }
 
+// Values of `Pools.isolated`.
+const ISOLATED = 1;
+const OFFLINE = 2;
+
 export class Pools {
   /** See `layOutPools`. */
   readonly all: readonly Pool[];
   private readonly ofNode: (Pool | undefined)[] = [];
   private readonly ofDevice: (Pool | undefined)[] = [];
   private readonly free: DenseColumn;
+  private readonly isolated: DenseColumn;
   // No frame below it is free. Not hashed: how far it has moved is history, not state.
   private readonly hint: DenseColumn;
   private readonly folios: Folios;
@@ -72,6 +77,7 @@ export class Pools {
   constructor(store: Store, folios: Folios, pools: readonly Pool[]) {
     this.folios = folios;
     this.free = store.int("pool.free");
+    this.isolated = store.int("pool.isolated");
     this.hint = store.int("pool.hint", { hashed: false });
     this.all = pools;
     pools.forEach((pool, row) => {
@@ -97,16 +103,31 @@ export class Pools {
   device(device: number): Pool | undefined {
     return this.ofDevice[device];
   }
-  /** Free frames of `pool`. */
+  /** Free frames of `pool`; of one that is offline there are none. */
   freeOf(pool: Pool): number {
-    return this.free.get(this.all.indexOf(pool));
+    return this.isOffline(pool) ? 0 : this.free.get(this.all.indexOf(pool));
+  }
+
+  /** Whether nothing is allocated from `pool`, since it is going offline (MIGRATE_ISOLATE) or is so. */
+  isIsolated(pool: Pool): boolean {
+    return this.isolated.get(this.all.indexOf(pool)) !== 0;
+  }
+  isolate(pool: Pool, on: boolean): void {
+    this.isolated.set(this.all.indexOf(pool), on ? ISOLATED : 0);
+  }
+  /** Whether the kernel uses `pool` no more. */
+  isOffline(pool: Pool): boolean {
+    return this.isolated.get(this.all.indexOf(pool)) === OFFLINE;
+  }
+  takeOffline(pool: Pool): void {
+    this.isolated.set(this.all.indexOf(pool), OFFLINE);
   }
 
   /** Takes the lowest free frame of `pool`; -1 if there is none. */
   allocate(pool: Pool): number {
     const row = this.all.indexOf(pool);
     const free = this.free.get(row);
-    if (free === 0) return -1;
+    if (free === 0 || this.isIsolated(pool)) return -1;
     const { folios } = this;
     const end = pool.base + pool.pages;
     let pfn = pool.base + this.hint.get(row);
@@ -131,13 +152,26 @@ export class Pools {
     const row = this.all.indexOf(pool);
     const span = 2 ** folios.pmdOrder;
     const free = this.free.get(row);
-    if (free < span) return -1;
+    if (free < span || this.isIsolated(pool)) return -1;
     for (let block = Math.floor(pool.pages / span) - 1; block >= 0; block--) {
       const pfn = pool.base + block * span;
       if (!this.isFreeRun(pfn, span)) continue;
       folios.flags.set(0, pfn, FolioFlag.allocated);
       folios.setOrder(pfn, folios.pmdOrder);
       this.free.set(row, free - span);
+      return pfn;
+    }
+    return -1;
+  }
+  /** Takes the highest free frame of `pool` above frame `above`; -1 if there is none. */
+  allocateAbove(pool: Pool, above: number): number {
+    const row = this.all.indexOf(pool);
+    const { folios } = this;
+    if (this.free.get(row) === 0 || this.isIsolated(pool)) return -1;
+    for (let pfn = pool.base + pool.pages - 1; pfn > above && pfn >= pool.base; pfn--) {
+      if ((folios.flags.get(0, folios.headOf(pfn)) & TAKEN) !== 0) continue;
+      folios.flags.set(0, pfn, FolioFlag.allocated);
+      this.free.set(row, this.free.get(row) - 1);
       return pfn;
     }
     return -1;
@@ -170,7 +204,7 @@ export class Pools {
   /** Calls `visit` with each allocated folio of `pool`, lowest first. */
   forEachAllocated(pool: Pool, visit: (pfn: number) => void): void {
     const { folios } = this;
-    let left = pool.pages - this.freeOf(pool);
+    let left = pool.pages - this.free.get(this.all.indexOf(pool));
     for (let pfn = pool.base; left > 0 && pfn < pool.base + pool.pages; ) {
       const flags = folios.flags.get(0, pfn);
       const pages = folios.pages(pfn);

@@ -17,6 +17,12 @@ const field = (call: TestCaller, value: Value, tag: number, name: string): Value
   return found.get(call, payloadOf(value));
 };
 
+function setField(call: TestCaller, value: Value, tag: number, name: string, to: Value): void {
+  const found = fields.find((f) => f.tag === tag && f.name === name);
+  if (found?.set === undefined) throw new Error(`field ${name} cannot be set`);
+  found.set(call, payloadOf(value), to);
+}
+
 /** Does what an anonymous write fault does, without its locks. */
 function faultIn(call: TestCaller, addr: number): Value {
   const folio = call.run("page_alloc");
@@ -111,11 +117,43 @@ test("device pages come locked, and coherent ones are a node's too", () => {
   assert.equal(field(call, page, Tag.folio, "where"), gpu0);
   assert.equal(field(call, page, Tag.folio, "device_private"), TRUE);
   assert.equal(field(call, page, Tag.folio, "locked"), TRUE);
-  const coherent = call.run("page_alloc", box(Tag.node, 2));
+  const coherent = call.run("device_page_alloc", box(Tag.device, 1));
   assert.equal(field(call, coherent, Tag.folio, "where"), box(Tag.device, 1));
   assert.equal(field(call, coherent, Tag.folio, "node"), box(Tag.node, 2));
   assert.equal(field(call, coherent, Tag.folio, "coherent"), TRUE);
   assert.deepEqual(call.list(call.run("device_pages", gpu0)), [page]);
+  assert.throws(() => call.run("page_alloc", box(Tag.node, 2)), /no memory that the page allocator could take/);
+});
+
+test("compaction takes the highest free page; what is isolated or offline gives none", () => {
+  const call = new TestCaller();
+  const node = box(Tag.node, 0);
+  const low = call.run("page_alloc", node);
+  const high = call.run("page_alloc_above", node, Number(field(call, low, Tag.folio, "pfn")));
+  assert.deepEqual(call.list(call.run("node_pages", node)), [low, high]);
+  assert.equal(call.run("page_alloc_above", node, Number(field(call, high, Tag.folio, "pfn"))), NONE);
+  assert.equal(field(call, node, Tag.node, "has_memory"), TRUE);
+  setField(call, node, Tag.node, "isolated", TRUE);
+  assert.equal(call.run("page_alloc", node), NONE);
+  assert.equal(call.run("page_alloc_above", node, 0), NONE);
+  setField(call, node, Tag.node, "offline", TRUE);
+  assert.equal(field(call, node, Tag.node, "has_memory"), FALSE);
+  assert.equal(field(call, node, Tag.node, "free"), 0);
+});
+
+test("vmas that were cut can be joined while they are alike", () => {
+  const call = new TestCaller();
+  const lower = call.run("find_vma", app, BASE);
+  const upper = call.run("vma_split", lower, BASE + 4096);
+  assert.equal(call.run("vma_can_join", lower, upper), TRUE);
+  setField(call, upper, Tag.vma, "writable", FALSE);
+  assert.equal(call.run("vma_can_join", lower, upper), FALSE);
+  assert.throws(() => call.run("vma_join", lower, upper), /not alike, or apart/);
+  setField(call, upper, Tag.vma, "writable", TRUE);
+  const end = field(call, upper, Tag.vma, "end");
+  call.run("vma_join", lower, upper);
+  assert.equal(field(call, lower, Tag.vma, "end"), end);
+  assert.equal(call.run("find_vma", app, BASE + 4096), lower);
 });
 
 test("misuse says what was expected and what it got", () => {

@@ -199,6 +199,22 @@ export class Vmas {
     this.pgoff.set(upper, index);
     return upper;
   }
+  /** Whether `upper` begins where `lower` ends, and both are alike and continue each other (can_vma_merge_after). */
+  canJoin(lower: number, upper: number): boolean {
+    return (
+      this.end.get(lower) === this.start.get(upper) &&
+      [this.process, this.flags, this.region, this.root, this.node, this.file].every(
+        (column) => column.get(lower) === column.get(upper),
+      ) &&
+      this.indexOf(lower, this.end.get(lower)) === this.pgoff.get(upper)
+    );
+  }
+  /** Makes `lower` end where `upper` does, which is removed. */
+  join(lower: number, upper: number): void {
+    const end = this.end.get(upper);
+    this.remove(upper);
+    this.end.set(lower, end);
+  }
   /** Takes `vma` out of its process; its row is free again. */
   remove(vma: number): void {
     const process = this.process.get(vma) - 1;

@@ -2,5 +2,4 @@
 export const PENDING: Readonly<Record<string, string>> = {
   "11-thp": "huge pages",
   "12-files": "huge pages of hugetlbfs",
-  "17-coherent": "long-term pins move coherent pages",
 };

@@ -26,11 +26,24 @@ import {
 function allocate(call: Caller, pool: Pool, order: number): number {
   const { machine } = call;
   const pfn = order === 0 ? machine.pools.allocate(pool) : machine.pools.allocateLarge(pool);
-  if (pfn < 0) return -1;
+  if (pfn >= 0) taken(call, pfn);
+  return pfn;
+}
+/** Folio `pfn` has just been allocated for the running thread. */
+function taken(call: Caller, pfn: number): Value {
+  const { machine } = call;
   machine.folios.get(call.thread, pfn);
   machine.content.set(pfn, 0, POISON);
   call.emit(Event.alloc, machine.whereOf(pfn), machine.folios.pages(pfn));
-  return pfn;
+  return box(Tag.folio, pfn);
+}
+/** The memory that the page allocator has of a node: not a coherent device's. */
+function nodeMemory(call: Caller, primitive: string, value: Value): Pool {
+  const pool = tagOf(value) === Tag.node ? call.machine.pools.node(payloadOf(value)) : undefined;
+  if (pool === undefined || pool.device >= 0) {
+    return call.fail(`${primitive}: expected a node with memory of its own, got ${call.describe(value)}`);
+  }
+  return pool;
 }
 
 /** The order that was asked for: 0 unless given, else that of huge pages. */
@@ -86,7 +99,11 @@ export const memoryPrimitives: readonly Primitive[] = [
       }
       for (const node of order) {
         const pool = pools.node(node);
-        if (pool === undefined) return call.fail(`page_alloc: ${nodeName(call.machine, node)} has no memory`);
+        if (pool === undefined || pool.device >= 0) {
+          return call.fail(
+            `page_alloc: ${nodeName(call.machine, node)} has no memory that the page allocator could take`,
+          );
+        }
         if (pool.movable && !movable) continue;
         const pfn = allocate(call, pool, folioOrder);
         if (pfn >= 0) return box(Tag.folio, pfn);
@@ -131,6 +148,32 @@ export const memoryPrimitives: readonly Primitive[] = [
       pools.release(pfn);
       call.emit(Event.free, call.machine.whereOf(pfn), pages);
       return NONE;
+    },
+  },
+  {
+    name: "page_alloc_above",
+    params: ["node", "pfn"],
+    effect: "write",
+    doc: "Takes the node's highest free page, if its number is above pfn, with one reference for the running thread; else none (compaction's free scanner, isolate_freepages). Its contents are anything. Writes the free list and the folio. Emits alloc.",
+    run(call, args, at) {
+      const pool = nodeMemory(call, "page_alloc_above", argument(args, at));
+      const above = numberArgument(call, "page_alloc_above", argument(args, at + 1));
+      const { machine } = call;
+      const pfn = machine.pools.allocateAbove(pool, above);
+      return pfn < 0 ? NONE : taken(call, pfn);
+    },
+  },
+  {
+    name: "node_pages",
+    params: ["node"],
+    effect: "read",
+    doc: "The allocated folios of a node's memory, lowest first: a list (what compaction and offline_pages scan). Reads the free list.",
+    run(call, args, at) {
+      const pool = nodeMemory(call, "node_pages", argument(args, at));
+      const { heap, pools } = call.machine;
+      const list = call.newList();
+      pools.forEachAllocated(pool, (pfn) => heap.push(list, box(Tag.folio, pfn)));
+      return list;
     },
   },
   {

@@ -288,6 +288,31 @@ export const vmaPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "vma_can_join",
+    params: ["lower", "upper"],
+    effect: "read",
+    doc: "Whether the upper vma begins where the lower one ends, and both have the same flags, memory policy and file or anon_vma tree, with page indexes that continue (can_vma_merge_after). Reads the vmas.",
+    run(call, args, at) {
+      const lower = vmaArgument(call, "vma_can_join", argument(args, at));
+      const upper = vmaArgument(call, "vma_can_join", argument(args, at + 1));
+      return bool(call.machine.vmas.canJoin(lower, upper));
+    },
+  },
+  {
+    name: "vma_join",
+    params: ["lower", "upper"],
+    effect: "write",
+    doc: "Makes one vma of two that may be joined: the lower one, which reaches as far as the upper one did (vma_expand, commit_merge). Writes the process's vmas.",
+    run(call, args, at) {
+      const lower = vmaArgument(call, "vma_join", argument(args, at));
+      const upper = vmaArgument(call, "vma_join", argument(args, at + 1));
+      const { vmas } = call.machine;
+      if (!vmas.canJoin(lower, upper)) return call.fail("vma_join: the two vmas are not alike, or apart");
+      vmas.join(lower, upper);
+      return NONE;
+    },
+  },
+  {
     name: "vma_remove",
     params: ["vma"],
     effect: "write",
