@@ -38,6 +38,8 @@ export const callbacks: readonly Callback[] = [
   context("snapshot", ["range"], "`snapshot P`: reports what is mapped without faulting."),
   context("evict", ["range", "pages"], "`evict P`, `evict N pages`: moves pages back to system memory.", 1),
   context("hint", ["range", "policy", "target"], "`hint P POLICY`: what to do on a fault there.", 1),
+  context("alloc_and_copy", ["args"], "Of a migration by one call (hmm-v13): allocate and fill the pages to move to."),
+  context("finalize_and_map", ["args"], "Of a migration by one call (hmm-v13): map what has moved on the device."),
   device("migrate_to_ram", ["vmf"], "A CPU touched a page in the device's private memory: bring it back."),
   device("page_free", ["page"], "The last reference to a page of the device's memory is gone."),
   device("page_split", ["page", "new"], "A large folio of the device's memory was split."),

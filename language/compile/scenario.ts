@@ -1,7 +1,7 @@
 /** Compiles a resolved scenario against the library: the program that the VM runs. */
 import type { MachineDescription } from "../../sim-core/machine/description.ts";
 import type { Value } from "../../sim-core/store/value.ts";
-import { FALSE } from "../../sim-core/store/value.ts";
+import { FALSE, TRUE } from "../../sim-core/store/value.ts";
 import { MAX_CODE, MAX_FUNCTIONS } from "../../sim-core/vm/frames.ts";
 import { sizeOf } from "../../sim-core/vm/instructions.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
@@ -132,6 +132,9 @@ function missingProblems(
 /** The profile's switch that says whether there is coherent device memory; a profile without it has it. */
 const COHERENT_MEMORY = "coherent_memory";
 
+/** The profile's switch that makes coherent device memory a node like any other. */
+const MANAGED_NODE = "coherent_node";
+
 /** Devices with coherent memory, where the profile has none. */
 function coherentProblems(resolved: Resolved, profile: SelectedProfile): CompileProblem[] {
   if (profile.options[COHERENT_MEMORY] !== FALSE) return [];
@@ -250,7 +253,7 @@ function makeProgram(
     variables: builder.variables,
     options: profile.options,
     dead: Int32Array.from(builder.dead),
-    machine: describeMachine(resolved, builder),
+    machine: describeMachine(resolved, builder, profile.options[MANAGED_NODE] === TRUE),
     statements: builder.statements,
     scenarioVariables: builder.scenarioVariables,
     counters: builder.counters,
@@ -283,7 +286,8 @@ function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   return code;
 }
 
-function describeMachine(resolved: Resolved, builder: Builder): MachineDescription {
+/** `managed`: coherent device memory is an ordinary node. */
+function describeMachine(resolved: Resolved, builder: Builder, managed: boolean): MachineDescription {
   const pageSize = BigInt(resolved.pageSize);
   return {
     pageSize: resolved.pageSize,
@@ -295,7 +299,7 @@ function describeMachine(resolved: Resolved, builder: Builder): MachineDescripti
       name: device.name,
       driver: device.driver,
       pages: device.pages,
-      ...(device.node === undefined ? {} : { coherent: device.node.name }),
+      ...(device.node === undefined ? {} : { coherent: device.node.name, managed }),
       options: device.settings.map((s) => ({ name: s.name.text, value: settingValue(s.value, builder, pageSize) })),
     })),
     processes: resolved.processes.map((process) => ({

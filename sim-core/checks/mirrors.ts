@@ -26,10 +26,12 @@ export function mirrorIsBacked(scope: Scope, context: number, vpn: number): bool
       return frame === ZERO_PFN && !writes;
     case EntryKind.migration:
       // On its way: the old frame, until its driver drops it, or the new one, which is locked until the move is done.
-      return pfnOf(entry) === frame || locks.isHeld(folioLock(folios.headOf(frame)));
+      return folios.contentsOf(pfnOf(entry)) === frame || locks.isHeld(folioLock(folios.headOf(frame)));
     case EntryKind.present:
     case EntryKind.device_private:
-      if (pfnOf(entry) === frame) return !writes || hasFlag(entry, EntryFlag.writable);
+      if (pfnOf(entry) === frame || folios.contentsOf(pfnOf(entry)) === frame) {
+        return !writes || hasFlag(entry, EntryFlag.writable);
+      }
       // The device's own hole that is being filled: it reads zeros until the driver maps the new page, which is locked.
       return (
         frame === ZERO_PFN && folios.deviceOf(pfnOf(entry)) >= 0 && locks.isHeld(folioLock(folios.headOf(pfnOf(entry))))

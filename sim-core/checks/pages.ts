@@ -182,6 +182,8 @@ export function isOnLru(scope: Scope, pfn: number): boolean {
   const kind = folios.kind(pfn);
   if (kind === FolioKind.hugetlb || kind === FolioKind.driver || folios.deviceOf(pfn) >= 0) return true;
   if (lru === Lru.off && folios.mappedEntries(pfn) === 0) return true;
+  // Isolated, unmapped and kept so by whoever holds the reference: the unmap-and-pin proposal.
+  if (lru === Lru.isolated && folios.mappedEntries(pfn) === 0 && folios.gups.get(0, pfn) > 0) return true;
   return folios.temps.get(0, pfn) > 0 || folios.refcount.get(0, pfn) === 0 || locks.isHeld(folioLock(pfn));
 }
 /** Whether it is worth asking later: it is mapped or isolated, and on no list now. */

@@ -34,7 +34,7 @@ export function checkAccess(
       reportFreed(scope, process, vpn, pfn, isStore, device);
     return;
   }
-  const target = kind === EntryKind.zero ? ZERO_PFN : pfnOf(entry);
+  const target = kind === EntryKind.zero ? ZERO_PFN : folios.contentsOf(pfnOf(entry));
   if (target === pfn) {
     if (isStore && device < 0 && kind === EntryKind.present) checkRight(scope, process, vpn, pfn, entry);
     return;
@@ -90,8 +90,8 @@ function reportFreed(scope: Scope, process: number, vpn: number, pfn: number, is
 export function checkMoved(scope: Scope, process: number, vpn: number, old: Value, entry: Value): void {
   if (kindOf(old) !== EntryKind.migration || kindOf(entry) === EntryKind.migration || !targetsFolio(entry)) return;
   const { content, folios } = scope.machine;
-  const from = pfnOf(old);
-  const to = pfnOf(entry);
+  const from = folios.contentsOf(pfnOf(old));
+  const to = folios.contentsOf(pfnOf(entry));
   if (from === to || folios.copiedTo.get(0, from) === to + 1) return;
   const word = content.difference(from, to);
   if (word < 0) return;

@@ -28,6 +28,8 @@ export interface DeviceDescription {
   readonly pages: number;
   /** Its memory is CPU-addressable (MEMORY_DEVICE_COHERENT) and the node of this name; otherwise it is private. */
   readonly coherent?: string;
+  /** That node is one like any other: the page allocator gives its pages out, and they are on LRU lists (a CDM node). */
+  readonly managed?: boolean;
   readonly options: readonly { readonly name: string; readonly value: Value }[];
 }
 

@@ -8,7 +8,7 @@
 import type { SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
-import { NONE } from "../store/value.ts";
+import { NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import type { Pool } from "./pools.ts";
 import { poolOf } from "./pools.ts";
 import type { Threads } from "./threads.ts";
@@ -131,9 +131,10 @@ export class Folios {
     return 2 ** this.order(pfn);
   }
 
-  /** Index of the device in whose memory the frame is (private or coherent), -1 for system memory. */
+  /** Index of the device in whose memory the frame is (private or coherent), -1 for memory that the page allocator manages. */
   deviceOf(pfn: number): number {
-    return poolOf(this.pools, pfn)?.device ?? -1;
+    const pool = poolOf(this.pools, pfn);
+    return pool === undefined || pool.managed ? -1 : pool.device;
   }
   /** Whether the frame is MEMORY_DEVICE_PRIVATE, which no CPU can address. */
   isPrivate(pfn: number): boolean {
@@ -244,6 +245,15 @@ export class Folios {
   /** What its driver put there (zone_device_data); `none` at first. */
   dataOf(pfn: number): Value {
     return swapZero(this.data.get(0, pfn));
+  }
+  /**
+   * The frame that has the contents of `pfn`: another one where `pfn` is private device memory in which its driver has put that
+   * page as data, a proxy for it (the unmap-and-pin proposal).
+   */
+  contentsOf(pfn: number): number {
+    if (!this.isPrivate(pfn)) return pfn;
+    const data = this.dataOf(pfn);
+    return tagOf(data) === Tag.folio ? payloadOf(data) : pfn;
   }
   setData(pfn: number, value: Value): void {
     this.data.set(0, pfn, swapZero(value));

@@ -86,7 +86,7 @@ function valueAt(machine: Machine, process: number, address: number): Value {
   const entry = machine.pageTables.translation(process, machine.vpn(address));
   const index = Math.floor((address % machine.pageSize) / 8);
   const kind = kindOf(entry);
-  if (targetsFolio(entry)) return machine.content.get(pfnOf(entry), index);
+  if (targetsFolio(entry)) return machine.content.get(machine.folios.contentsOf(pfnOf(entry)), index);
   // A hole of anonymous memory reads 0, as the zero page does.
   if (kind === EntryKind.zero) return 0;
   if (kind === EntryKind.swap) return inSwap(machine, pfnOf(entry), index);

@@ -19,6 +19,8 @@ export interface Pool {
   readonly pages: number;
   /** Index of the device whose memory it is, -1 for a node's. */
   readonly device: number;
+  /** It is a device's memory that the page allocator manages: its pages are no ZONE_DEVICE pages. */
+  readonly managed: boolean;
   /** NUMA node id: of a node's memory, or of a device's coherent memory; -1 for private device memory. */
   readonly node: number;
   /** Its zone is ZONE_MOVABLE: only pages that can be moved away come from here. */
@@ -34,7 +36,7 @@ export function layOutPools(description: MachineDescription): readonly Pool[] {
   let base = ZERO_PFN + 1;
   let node = 0;
   for (const { name, pages, movable } of description.nodes) {
-    pools.push({ name, base, pages, device: -1, node: node++, movable });
+    pools.push({ name, base, pages, device: -1, managed: false, node: node++, movable });
     base += pages;
   }
   description.devices.forEach((d, device) => {
@@ -45,6 +47,7 @@ export function layOutPools(description: MachineDescription): readonly Pool[] {
       base,
       pages: d.pages,
       device,
+      managed: d.managed === true,
       node: coherent ? node++ : -1,
       movable: false,
     });

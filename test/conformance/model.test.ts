@@ -23,7 +23,9 @@ for (const file of lists) {
 for (const file of scenarios.filter((path) => !MISTAKES.has(basename(path)))) {
   const name = basename(file);
   test(`it runs: ${name}`, () => {
-    assert.deepEqual(run(load(file)), []);
+    const program = load(file);
+    const unexpected = run(program).filter((failure) => !program.finds.some((id) => failure.includes(` ${id}: `)));
+    assert.deepEqual(unexpected, []);
   });
   test(`it holds, or shows its bug, in all interleavings: ${name}`, () => {
     const program = load(file);

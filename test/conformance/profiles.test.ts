@@ -13,6 +13,16 @@ const STATES = 3000;
 const OTHERWISE: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   // Another driver's private page was an error before 5.19.
   "linux-5.14": { "16-two-devices.hmm": /read ended with EFAULT, not with 8/ },
+  // What is asked there is how often a page became exclusive; here none does.
+  "proposal/unmap-and-pin": {
+    "09-ping-pong.hmm": /expect fought == 16 does not hold: fought is 0/,
+    "20-exclusive-for-everybody.hmm": /there was no notifier\(EXCLUSIVE, start, lock_word, gpu0\)/,
+  },
+};
+
+/** Scenarios for a proposal: in which profiles they run, and what the others say. */
+const NEEDS: Readonly<Record<string, { readonly kernels: readonly string[]; readonly says: RegExp }>> = {
+  "22-one-call-for-a-migration.hmm": { kernels: ["proposal/hmm-v13"], says: /has no function `hmm_migrate`/ },
 };
 
 /** Bugs of a kernel that other interleavings of these scenarios may show. */
@@ -29,14 +39,18 @@ for (const { name: kernel } of shippedLibrary().profiles) {
     for (const name of names) {
       const text = readFileSync(join(scenarios, name), "utf8");
       const { compiled, diagnostics } = loadScenario(text, name, { library: shippedLibrary(), kernel });
-      const otherwise = OTHERWISE[kernel]?.[name];
+      const needs = NEEDS[name];
+      const lacks = needs === undefined || needs.kernels.includes(kernel) ? undefined : needs.says;
+      const otherwise = OTHERWISE[kernel]?.[name] ?? lacks;
       if (compiled === undefined) {
         const said = diagnostics.map((d) => `${d.line}: ${d.message}`).join("\n");
         assert.match(said, otherwise ?? /(?!)/, `${name} under ${kernel}`);
         continue;
       }
       const { program } = compiled;
-      const { failures } = runText(program);
+      const failures = runText(program).failures.filter(
+        (failure) => !program.finds.some((id) => failure.includes(` ${id}: `)),
+      );
       if (otherwise !== undefined) {
         assert.match(failures.join("\n"), otherwise, `${name} under ${kernel}`);
         continue;
