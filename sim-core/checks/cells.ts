@@ -1,9 +1,10 @@
 /** Cells of the state as a violation names them. */
 
-import { makeLock } from "../machine/locks.ts";
+import { LockClass, makeLock } from "../machine/locks.ts";
 import type { Machine } from "../machine/machine.ts";
 import { deviceName, folioName, pageName, subscriptionName, threadName } from "../machine/names.ts";
 import type { SparseColumn } from "../store/column.ts";
+import { pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Cell } from "./violation.ts";
 
 function cell(column: SparseColumn, space: number, index: number, what: string): Cell[] {
@@ -63,4 +64,13 @@ export function seqCell(machine: Machine, sub: number): Cell[] {
 export function refsCell(machine: Machine, thread: number): Cell[] {
   const what = `the references that ${threadName(machine, thread)} holds`;
   return [{ column: machine.threads.refs, cell: thread, what }];
+}
+/** What keeps a fault on page `vpn` of `process` from ever succeeding: its entry, and who holds the page. */
+export function progressCells(machine: Machine, process: number, vpn: number): Cell[] {
+  const entry = machine.pageTables.translation(process, vpn);
+  const cells = entryCell(machine, process, vpn);
+  if (!targetsFolio(entry)) return cells;
+  const pfn = machine.folios.headOf(pfnOf(entry));
+  for (const field of ["temps", "gups", "refcount"] as const) cells.push(...folioCell(machine, field, pfn));
+  return [...cells, ...lockCell(machine, LockClass.folio, pfn)];
 }

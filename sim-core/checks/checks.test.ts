@@ -18,7 +18,7 @@ class Bench extends TestCaller {
   /** Does `action` as one step; returns what is broken after it, as "id: message". */
   step(action: () => unknown): string[] {
     this.machine.store.mark();
-    this.checks.thread = this.thread;
+    this.checks.begin(this.thread);
     action();
     return this.checks.afterStep().map((v) => `${v.id}: ${v.message}`);
   }

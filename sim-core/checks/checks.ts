@@ -96,7 +96,7 @@ export class Checks implements Watch, Scope {
   /** See `Scope`. */
   readonly exclusiveIsMapped: boolean;
   /** The thread that makes the present step. */
-  thread = -1;
+  private thread = -1;
   private readonly on: ReadonlySet<InvariantId>;
   private readonly migrations: Migrations;
   private readonly invalidations: Invalidations;
@@ -162,6 +162,12 @@ export class Checks implements Watch, Scope {
     this.touches[processes.exists.id] = Touch.exists;
     for (const column of store.columns) column.interest = this.touches[column.id] === Touch.nothing ? 0 : 1;
     machine.watch = this;
+  }
+
+  /** `thread` is about to make a step; what was found in one that was taken back is forgotten. */
+  begin(thread: number): void {
+    this.thread = thread;
+    if (this.found.length > 0) this.found = [];
   }
 
   report(id: InvariantId, message: string, cells: readonly Cell[]): void {

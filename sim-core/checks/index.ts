@@ -7,8 +7,9 @@
  * mirrors.ts     devices' tables      writes.ts      stores that get lost                 locks.ts  locks and their order
  * migrations.ts  migrate_vma_*        notifiers.ts   invalidations and subscriptions      accounts.ts  what is counted
  */
+export { progressCells } from "./cells.ts";
 export { Checks } from "./checks.ts";
 export type { FunctionCall } from "./function-call.ts";
 export type { Invariant, InvariantId } from "./invariants.ts";
-export { INVARIANTS } from "./invariants.ts";
+export { INVARIANTS, PROGRESS_ID } from "./invariants.ts";
 export type { Cell, Violation } from "./violation.ts";

@@ -156,6 +156,10 @@ const STATEMENTS = {
   ],
   "lock-order": ["anything", "Nobody waits for a lock while holding one that comes later in the lock order."],
   "locks-released": ["anything", "A statement or worker that has ended holds no lock."],
+  "progress-bound": [
+    "anything",
+    "No thread faults on one page for ever while nothing changes and nobody else can move.",
+  ],
   "rss-equals-entries": [
     "anything",
     "A process's count of anonymous pages is the number of its entries that stand for one, migration entries included.",
@@ -166,6 +170,9 @@ const STATEMENTS = {
   ],
 } as const;
 export type InvariantId = keyof typeof STATEMENTS;
+
+/** The one that is about many steps: a scheduler or an explorer asks for it. */
+export const PROGRESS_ID = "progress-bound" satisfies InvariantId;
 
 /** Those that are off by default, with the reason. */
 const OFF: Partial<Record<InvariantId, string>> = {

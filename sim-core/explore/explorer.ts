@@ -2,12 +2,15 @@
  * All interleavings: depth-first, going back by undoing, with the set of states seen. A state is expanded once; what it does
  * wrong is found on whatever path reaches it first.
  */
+
+import { PROGRESS_ID } from "../checks/index.ts";
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import type { Failure } from "./failure.ts";
 import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
+import { isExpected } from "./verdict.ts";
 import { Visited } from "./visited.ts";
 
 /** Bounds of an exploration. */
@@ -99,6 +102,8 @@ const SHARD_DEPTH = 7;
 
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
+/** Moves of a thread's circle that are looked for at most. */
+const LONGEST_CIRCLE = 2000;
 
 export class Explorer implements Search {
   readonly simulation: Simulation;
@@ -117,6 +122,8 @@ export class Explorer implements Search {
   private cutShort: Failure | undefined;
   private circle: Failure | undefined;
   private hasLeft = false;
+  /** An execution in which a thread does not get on, if one was seen. */
+  private spin: FoundFailure | undefined;
   private readonly maxStates: number;
   private readonly maxDepth: number;
   private readonly maxPreemptions: number;
@@ -171,6 +178,7 @@ export class Explorer implements Search {
       } else if (!this.isNew(path.thread)) {
         // As long as nothing was gone back over, a state seen before is one of this very execution.
         if (!this.hasLeft) this.circle ??= this.roundInCircles(path.thread);
+        if (this.noticesCircle(path.thread)) this.stopped = "failure";
         this.retreat();
       } else {
         path.push();
@@ -267,11 +275,18 @@ export class Explorer implements Search {
       stopped: this.stopped ?? (over ? this.bound() : "cancelled"),
       cutShort: this.cutShort,
       livelock: over && this.endStates === 0 && this.found.length === 0 ? this.circle : undefined,
-      failures: this.found,
+      failures: over ? this.foundAtLast() : this.found,
       unwitnessed: [...this.unwitnessed],
       endStates: this.endStates,
       missProbability: this.visited.missProbability,
     };
+  }
+
+  /** All failures; where executions end, one that does not is one. Where none does, that is the livelock. */
+  private foundAtLast(): readonly FoundFailure[] {
+    const { spin, found } = this;
+    if (spin === undefined || found.includes(spin) || found.length > 0 || this.endStates === 0) return found;
+    return [spin];
   }
 
   /** What kept a search that came to its end from seeing everything. */
@@ -288,6 +303,35 @@ export class Explorer implements Search {
     const name = simulation.threadName(thread);
     const message = `an execution does not end within ${this.maxDepth} moves: ${name} is in ${where}; is this an endless loop?`;
     return { kind: "limit", id: "limit", spot, message, because: [], step: simulation.store.step, thread };
+  }
+
+  /**
+   * The move of `thread` has led to a state that it has been in before, by its own moves alone and by a fault, and nobody else can
+   * move there: it will do the same for ever (progress-bound). Returns whether to stop.
+   */
+  private noticesCircle(thread: number): boolean {
+    const { path, simulation } = this;
+    if (this.spin !== undefined || simulation.program.invariants[PROGRESS_ID] === false) return false;
+    let own = 1;
+    while (own < path.length && own < LONGEST_CIRCLE && path.threadAt(path.length - 1 - own) === thread) own++;
+    const steps = simulation.store.stepsSinceSame(own);
+    if (steps === 0 || !simulation.progress.faultedWithin(thread, steps) || simulation.othersCanStep(thread))
+      return false;
+    const { spot } = simulation.standing(thread);
+    const message = simulation.circleText(thread);
+    const failure: Failure = {
+      kind: "livelock",
+      id: PROGRESS_ID,
+      spot,
+      message,
+      because: [],
+      step: simulation.store.step,
+      thread,
+    };
+    this.spin = { failure, moves: path.moves(path.length), alone: true };
+    if (!isExpected(simulation.program, failure)) return false;
+    this.found.push(this.spin);
+    return this.options.maxFailures === undefined;
   }
 
   private roundInCircles(thread: number): Failure {

@@ -31,7 +31,7 @@ export class Run {
     const progress = this.scheduler.step();
     if (progress.kind === "moved") {
       this.steps++;
-      return undefined;
+      return this.simulation.goesRound ? "ended" : undefined;
     }
     if (progress.kind === "stuck") this.simulation.deadlock();
     else this.simulation.checkEnd();

@@ -77,7 +77,8 @@ export class Scheduler {
   step(): Progress {
     const { simulation } = this;
     const last = this.cells.get(1) - 1;
-    if (this.seed === 0 && this.schedule === undefined && last >= 0 && !simulation.hasWorkers) {
+    const goesOn = last >= 0 && !simulation.hasWorkers && !simulation.progress.isSpinning(last);
+    if (this.seed === 0 && this.schedule === undefined && goesOn) {
       // Nearly every step: whoever moved last goes on.
       const moved = this.move(last);
       if (moved !== undefined) return moved;
@@ -141,6 +142,11 @@ export class Scheduler {
     if (this.seed === 0) {
       // Work that was put off is done before the scenario goes on; otherwise whoever moved last goes on.
       const rest = running.filter((t) => !workers.includes(t));
+      if (this.simulation.progress.isSpinning(last)) {
+        // It tries in vain: what it waits for, others may do.
+        const others = running.filter((t) => t !== last && t !== DIRECTOR);
+        return [...others, last, ...running.filter((t) => t === DIRECTOR)];
+      }
       const own = rest.includes(last) ? [last, ...rest.filter((t) => t > last), ...rest.filter((t) => t < last)] : rest;
       return [...workers, ...own.filter((t) => t !== DIRECTOR), ...own.filter((t) => t === DIRECTOR)];
     }

@@ -3,12 +3,13 @@
  * the order of threads; a scheduler or an explorer does.
  */
 import type { Cell, FunctionCall } from "../checks/index.ts";
-import { Checks } from "../checks/index.ts";
+import { Checks, PROGRESS_ID, progressCells } from "../checks/index.ts";
 import { Machine } from "../machine/machine.ts";
+import { pageName } from "../machine/names.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
-import { box, NONE, Tag, tagOf, truthy } from "../store/value.ts";
+import { box, isInteger, NONE, Tag, tagOf, truthy } from "../store/value.ts";
 import { CodeMap } from "../vm/code-map.ts";
 import { describeValue } from "../vm/describe-value.ts";
 import { ModelError } from "../vm/model-error.ts";
@@ -17,6 +18,7 @@ import type { CheckInfo, Program, PropertyInfo, Spot } from "../vm/program.ts";
 import type { FrameView, Listener } from "../vm/vm.ts";
 import { StepResult, VM } from "../vm/vm.ts";
 import type { Cause, Failure, FailureKind } from "./failure.ts";
+import { PROGRESS_BOUND, Progress } from "./progress.ts";
 import { StepLog } from "./step-log.ts";
 
 /** Thread 0 runs the scenario's top level. */
@@ -44,6 +46,8 @@ export class Simulation implements Listener {
   readonly steps: StepLog;
   /** What went wrong, in order. Shortened by `undo`, as far as it was found after the moment gone back to. */
   readonly failures: Failure[] = [];
+  /** Whether threads that fault get on. */
+  readonly progress: Progress;
   private readonly checks: Checks;
   private readonly record: boolean;
   private setUpDone = false;
@@ -55,6 +59,7 @@ export class Simulation implements Listener {
     this.machine = new Machine(program.machine);
     this.store = this.machine.store;
     this.vm = new VM(this.machine, program);
+    this.progress = new Progress(this.machine);
     this.vm.merged = options.merged ?? false;
     this.machine.numbers.renumbered = options.renumber ?? false;
     this.vm.listener = this;
@@ -145,7 +150,7 @@ export class Simulation implements Listener {
     this.beginStep(thread);
     const statements = this.machine.threads.statement;
     const statementBefore = statements.get(thread);
-    this.checks.thread = thread;
+    this.checks.begin(thread);
     const result = this.vm.step(thread);
     if (result === StepResult.blocked) {
       this.store.rollback();
@@ -165,7 +170,9 @@ export class Simulation implements Listener {
       this.settle();
       this.vm.spot = spot;
     }
+    this.progress.moved(thread);
     this.checkState(thread);
+    if (this.progress.count === PROGRESS_BOUND && this.record) this.checkProgress(thread);
     return result;
   }
 
@@ -174,6 +181,7 @@ export class Simulation implements Listener {
     const { spot } = this.vm;
     const failures = this.failures.length;
     const result = this.store.trial(() => this.vm.step(thread));
+    this.checks.begin(thread);
     this.vm.spot = spot;
     this.vm.started.length = 0;
     this.failures.length = failures;
@@ -310,6 +318,31 @@ export class Simulation implements Listener {
     const told = reasons.length === 0 ? "it is not so" : reasons.join("; ");
     if (check.isStatement === true) return told;
     return `${check.text.replace(/\s+/g, " ")} does not hold: ${told}`;
+  }
+
+  /** Reports that `thread` repeats one fault in vain, if nobody else can do anything about it. */
+  private checkProgress(thread: number): void {
+    if (this.program.invariants[PROGRESS_ID] === false || this.othersCanStep(thread)) return;
+    this.fail("livelock", PROGRESS_ID, this.blameOf(thread, -1), this.circleText(thread), thread, this.circleCauses());
+  }
+  /** Whether the last step has shown that the execution goes round in a circle and will never end. */
+  get goesRound(): boolean {
+    const last = this.failures[this.failures.length - 1];
+    return last?.id === PROGRESS_ID && last.step === this.store.step;
+  }
+  /** Whether any other thread than `thread` could make a step now. */
+  othersCanStep(thread: number): boolean {
+    return this.running().some((t) => t !== thread && t !== DIRECTOR && this.canStep(t));
+  }
+  /** That `thread` repeats its fault for ever, as a sentence. */
+  circleText(thread: number): string {
+    const process = this.machine.threads.processOf(thread);
+    const page = pageName(this.machine, process, this.progress.page);
+    return `${this.threadName(thread)} faults on ${page} again and again, nothing changes in between, and nobody else can move`;
+  }
+  private circleCauses(): Cause[] {
+    const { machine, progress } = this;
+    return this.causesOf(progressCells(machine, machine.threads.processOf(progress.thread), progress.page));
   }
 
   /** Reports that nothing can move although the execution has not ended; names who waits for what. */
@@ -505,7 +538,12 @@ export class Simulation implements Listener {
     return { name, thread, self, args, field };
   }
 
+  faulted(thread: number, place: Value, access: Value): void {
+    if (isInteger(place)) this.progress.faulted(thread, this.machine.vpn(place), access);
+  }
+
   operationEnded(thread: number): void {
+    this.progress.ended(thread);
     if (!this.setUpDone) return;
     if (thread >= this.vm.firstWorker) this.checks.threadEnded(thread, !this.hasWorkers);
     else this.checks.statementEnded(thread, !this.hasWorkers);

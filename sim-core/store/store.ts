@@ -91,6 +91,14 @@ export class Store {
   get step(): number {
     return this.dropped + this.position;
   }
+  /** How many steps ago, of the last `most`, the state was the same as now (its hash was); 0 if it was not. */
+  stepsSinceSame(most: number): number {
+    for (let i = 1; i <= most && i <= this.position; i++) {
+      const at = this.position - i;
+      if (this.markLow[at] === this.hashLow && this.markHigh[at] === this.hashHigh) return i;
+    }
+    return 0;
+  }
   /** The number of the newest step that can be reached by `redo`. */
   get newestStep(): number {
     return this.dropped + this.marks;

@@ -6,6 +6,7 @@
  */
 import type { Caller, Place } from "../machine/caller.ts";
 import type { EventId } from "../machine/events.ts";
+import { Event } from "../machine/events.ts";
 import { HeapError } from "../machine/heap.ts";
 import type { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
@@ -82,6 +83,8 @@ export interface Listener {
   called(fn: number, thread: number, self: Value, args: readonly Value[]): void;
   /** The same function returned `result`. */
   returned(fn: number, thread: number, self: Value, args: readonly Value[], result: Value): void;
+  /** Thread `thread` traps: its access to `place` (an address) was not allowed. */
+  faulted(thread: number, place: Value, access: Value): void;
   /** Thread `thread` ended a scenario statement, or (worker) its function. */
   operationEnded(thread: number): void;
 }
@@ -852,6 +855,7 @@ export class VM implements Caller {
           // emit
           const event = code[pc + 1] as number;
           const at = code[pc + 2] as number;
+          if (event === Event.fault) this.listener?.faulted(thread, low[at + 1] as number, low[at + 2] as number);
           if (this.isHeard(event)) this.emitEvent(event, Array.from(low.subarray(at, at + (code[pc + 3] as number))));
           pc += 4;
           continue;

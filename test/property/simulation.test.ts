@@ -166,7 +166,7 @@ function visible(simulation: Simulation): unknown {
     running: simulation.running(),
     locks: simulation.machine.locks.all(),
     failures: simulation.failures.map((f) => `${f.spot.line} ${f.id} ${f.message}`),
-    machine: cells(simulation.store, /^(?!frames|heap|thread|log|scheduler)/),
+    machine: cells(simulation.store, /^(?!frames|heap|thread|log|scheduler|progress)/),
   };
 }
 
