@@ -59,7 +59,7 @@ const TRACED: Readonly<Record<string, Traced>> = {
   try_restore_exclusive_pte: at(1),
   copy_nonpresent_pte: at(2),
   copy_page_range: { tell: (r, [, vma]) => ({ start: r.field(vma, "start"), end: r.field(vma, "end") }) },
-  change_protection: { tell: (r, [, vma]) => ({ start: r.field(vma, "start"), end: r.field(vma, "end") }) },
+  change_protection: at(2, 3),
   unmap_page_range: at(1, 2),
   zap_page_range_single: at(1),
   move_page_tables: { tell: (_, [, from, , to]) => ({ start: from, to }) },
