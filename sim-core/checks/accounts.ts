@@ -1,6 +1,6 @@
 /** rss-equals-entries and no-unreachable-ref: what a process is charged for, and what it leaves behind. */
 import { FolioKind } from "../machine/folios.ts";
-import { folioName, pageName, processName } from "../machine/names.ts";
+import { deviceName, folioName, pageName, processName } from "../machine/names.ts";
 import { EntryKind, holdsReference, kindOf, pfnOf } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { folioCell } from "./cells.ts";
@@ -27,6 +27,27 @@ export function checkRss(scope: Scope, process: number, entries: number): void {
     `${processName(machine, process)} is charged for ${rss} anonymous pages, and ${entries === 1 ? "1 of its entries stands" : `${entries} of its entries stand`} for one`,
     cells,
   );
+}
+
+/** `process` was given pins for long of the pages [from, to): none is of memory that others must be able to clear. */
+export function checkLongtermPins(scope: Scope, process: number, from: number, to: number): void {
+  const { machine } = scope;
+  const { gups } = machine;
+  for (let row = 0; row < gups.length; row++) {
+    const vpn = gups.vpn.get(row);
+    if (gups.process.get(row) !== process + 1 || gups.pin.get(row) === 0 || vpn < from || vpn >= to) continue;
+    const pfn = gups.pfn.get(row);
+    const pool = machine.pools.of(pfn);
+    const isMovable = machine.description.nodes[pool?.node ?? -1]?.movable === true;
+    if (pool === undefined || (pool.device < 0 && !isMovable)) continue;
+    const where = pool.device < 0 ? "in ZONE_MOVABLE" : `coherent memory of ${deviceName(machine, pool.device)}`;
+    const head = machine.folios.headOf(pfn);
+    scope.report(
+      "coherent-not-longterm-pinned",
+      `${folioName(pfn)}, which is ${where}, is pinned for long for ${pageName(machine, process, vpn)}: it should have been moved first`,
+      [...folioCell(machine, "gups", head), ...folioCell(machine, "refcount", head)],
+    );
+  }
 }
 
 /** Process `process` is gone: nobody could drop a reference that one of its GUP users holds. */

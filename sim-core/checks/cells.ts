@@ -16,6 +16,12 @@ function cell(column: SparseColumn, space: number, index: number, what: string):
 export function entryCell(machine: Machine, process: number, vpn: number): Cell[] {
   return cell(machine.pageTables.pte, process, vpn, `the CPU's entry of ${pageName(machine, process, vpn)}`);
 }
+/** The PMD-level entry that covers a page. */
+export function leafCell(machine: Machine, process: number, vpn: number): Cell[] {
+  const table = Math.floor(vpn / machine.pageTables.span);
+  const page = pageName(machine, process, table * machine.pageTables.span);
+  return cell(machine.pageTables.pmd, process, table, `the huge entry from ${page} on`);
+}
 /** A device's entry of a page. */
 export function mirrorCell(machine: Machine, context: number, vpn: number): Cell[] {
   const { devices } = machine;

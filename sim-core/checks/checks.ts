@@ -13,8 +13,8 @@ import type { Watch } from "../machine/watch.ts";
 import type { Column, DenseColumn, SparseColumn } from "../store/column.ts";
 import { EntryFlag, EntryKind, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
-import { payloadOf } from "../store/value.ts";
-import { anonPages, checkNothingHeld, checkRss } from "./accounts.ts";
+import { payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
+import { anonPages, checkLongtermPins, checkNothingHeld, checkRss } from "./accounts.ts";
 import { checkFinalized, checkMigrationEntry, checkWritable, writableIsExclusive } from "./entries.ts";
 import type { FunctionCall } from "./function-call.ts";
 import { argumentOf } from "./function-call.ts";
@@ -39,6 +39,8 @@ import {
   checkFlags,
   checkFreed,
   checkKept,
+  checkLeaf,
+  checkMapOrder,
   checkMappedOnce,
   checkOnLru,
   checkPlaced,
@@ -198,6 +200,7 @@ export class Checks implements Watch, Scope {
   inserted(context: number, vpn: number, entry: Value, thread: number): void {
     checkInserted(this, context, vpn, entry, thread);
     this.migrations.inserted(context, vpn, entry);
+    checkMapOrder(this, context, vpn, entry);
   }
   entryChanging(process: number, vpn: number, old: Value, entry: Value): void {
     checkMoved(this, process, vpn, old, entry);
@@ -275,6 +278,13 @@ export class Checks implements Watch, Scope {
         this.finalized(call.thread, process, call.field(first, "start"), call.field(first, "end"));
         break;
       }
+      case "gup_hold_range":
+        if (tagOf(result) !== Tag.error && truthy(argumentOf(call, 3)) && truthy(argumentOf(call, 4))) {
+          const { threads } = this.machine;
+          const [from, to] = [this.machine.vpn(first), this.machine.vpn(argumentOf(call, 1))];
+          checkLongtermPins(this, threads.processOf(call.thread), from, to);
+        }
+        break;
       case "memunmap_pages":
         checkEmptied(this, payloadOf(first));
         break;
@@ -356,6 +366,7 @@ export class Checks implements Watch, Scope {
     const { span } = pageTables;
     const leaf = pageTables.getPmd(process, table * span);
     if (targetsFolio(leaf)) push(this.folios, folios.headOf(pfnOf(leaf)));
+    checkLeaf(this, process, table * span, leaf);
     for (let device = 0; device < devices.length; device++) {
       const context = devices.contextId(device, process);
       mirrors.forEach(context, table * span, (table + 1) * span, (vpn) => this.mirrors.push(context, vpn));

@@ -160,6 +160,18 @@ const STATEMENTS = {
     "anything",
     "No thread faults on one page for ever while nothing changes and nobody else can move.",
   ],
+  "coherent-not-longterm-pinned": [
+    "a pin or a plain reference",
+    "No page of coherent device memory or of ZONE_MOVABLE is pinned for long (FOLL_LONGTERM): it could never be moved out of the way.",
+  ],
+  "thp-homogeneous": [
+    "huge pages",
+    "A huge leaf names the first page of a folio of its size, which lies where it may, and hides no entries below it.",
+  ],
+  "device-map-order": [
+    "huge pages",
+    "A device gets a huge entry only where the CPU's table maps the whole range by one.",
+  ],
   "rss-equals-entries": [
     "anything",
     "A process's count of anonymous pages is the number of its entries that stand for one, migration entries included.",

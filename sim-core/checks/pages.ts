@@ -5,9 +5,10 @@
 import { FolioFlag, FolioKind, Lru } from "../machine/folios.ts";
 import { folioLock, LockClass } from "../machine/locks.ts";
 import { cpuName, deviceName, entryName, folioName, pageName, processName, threadName } from "../machine/names.ts";
-import { EntryFlag, EntryKind, hasFlag, kindOf, pfnOf } from "../store/entry.ts";
+import { firstPage } from "../machine/pages.ts";
+import { EntryFlag, EntryKind, hasFlag, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
-import { entryCell, folioCell, lockCell } from "./cells.ts";
+import { entryCell, folioCell, leafCell, lockCell, mirrorCell } from "./cells.ts";
 import type { Scope } from "./scope.ts";
 import { eachMapping } from "./scope.ts";
 import type { Cell } from "./violation.ts";
@@ -60,6 +61,44 @@ export function checkEntryKind(scope: Scope, process: number, vpn: number, entry
     }
     default:
   }
+}
+
+/** A huge leaf came for the pages from `vpn` on: it maps one folio of its size. */
+export function checkLeaf(scope: Scope, process: number, vpn: number, leaf: Value): void {
+  const { machine } = scope;
+  const { folios, pageTables, pools } = machine;
+  if (!targetsFolio(leaf)) return;
+  const pfn = pfnOf(leaf);
+  const offset = pfn - (pools.of(pfn)?.base ?? 0);
+  const hidden = firstPage(pageTables.pte, process, vpn, vpn + pageTables.span);
+  const why =
+    folios.order(pfn) !== folios.pmdOrder
+      ? "is not the first page of a folio of that size"
+      : offset % pageTables.span !== 0
+        ? "does not lie at a multiple of that size"
+        : hidden >= 0
+          ? `hides the entry of ${pageName(machine, process, hidden)}`
+          : undefined;
+  if (why === undefined) return;
+  scope.report(
+    "thp-homogeneous",
+    `${pageName(machine, process, vpn)} is mapped huge by ${entryName(leaf)}, and ${folioName(pfn)} ${why}`,
+    [...leafCell(machine, process, vpn), ...folioCell(machine, "flags", pfn)],
+  );
+}
+
+/** A device's entry of page `vpn` was written: a huge one only where the CPU's table has one. */
+export function checkMapOrder(scope: Scope, context: number, vpn: number, entry: Value): void {
+  if (!hasFlag(entry, EntryFlag.huge)) return;
+  const { machine } = scope;
+  const { devices, pageTables } = machine;
+  const process = devices.processOfContext(context);
+  if (kindOf(pageTables.getPmd(process, vpn)) !== EntryKind.table) return;
+  scope.report(
+    "device-map-order",
+    `${deviceName(machine, devices.deviceOfContext(context))} has one huge entry from ${pageName(machine, process, vpn)} on, and the CPU's table maps it page by page: it may change page by page, too`,
+    [...mirrorCell(machine, context, vpn), ...leafCell(machine, process, vpn)],
+  );
 }
 
 /** A CPU reached private device memory through a translation that nobody should have. */

@@ -14,5 +14,6 @@ export const WATCHED_FUNCTIONS: readonly string[] = [
   "mmu_notifier_invalidate_range_end",
   "mmu_interval_notifier_remove",
   "memunmap_pages",
+  "gup_hold_range",
 ];
 export const WATCHED_CALLBACKS: readonly string[] = ["invalidate", "invalidate_start", "page_free"];
