@@ -33,6 +33,7 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
   const { pte, folio } = describePage(simulation.machine, process, address);
   const frame = pte.pfn === null ? undefined : String(pte.pfn);
   const where = frameIsIn(simulation, folio?.where);
+  const mapcount = (folio?.order ?? 0) > 0 ? mappingsOf(simulation, pte.pfn ?? 0) : (folio?.mapcount ?? 0);
   switch (pte.kind) {
     case "none":
       return NOTHING;
@@ -44,8 +45,8 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
         kind: "page",
         frame,
         where,
-        only: folio?.mapcount === 1,
-        mapcount: folio?.mapcount ?? 0,
+        only: mapcount === 1,
+        mapcount,
         anon: folio?.kind === "anon",
         huge: (folio?.order ?? 0) > 0,
         file: folio !== null && folio.kind !== "anon",
@@ -64,6 +65,19 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
     default:
       return { ...NOTHING, kind: pte.kind };
   }
+}
+
+/** How many entries map a page of a large folio: its own, or huge ones. */
+function mappingsOf({ machine }: Simulation, frame: number): number {
+  let count = 0;
+  const head = machine.folios.headOf(frame);
+  machine.eachMapping(head, (_vma, process, start, end, first) => {
+    const address = start + (frame - head - first) * PAGE;
+    if (address < start || address >= end) return;
+    const { pte } = describePage(machine, process, address);
+    if (pte.pfn === frame && ["present", "device_private"].includes(pte.kind)) count++;
+  });
+  return count;
 }
 
 /** A device by its name; any node is `system`. */

@@ -1,5 +1,4 @@
 /** Lists that the model does not agree with yet, and what it lacks for them. */
 export const PENDING: Readonly<Record<string, string>> = {
-  "11-thp": "huge pages",
   "12-files": "huge pages of hugetlbfs",
 };

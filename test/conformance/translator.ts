@@ -764,7 +764,8 @@ function protection(report: string, isCoherent: boolean): string {
   if (report === "error") return "ERROR";
   const words = report.split(" ");
   const right = words.includes("write") ? "W" : words.includes("read") ? "R" : "none";
-  const zero = words.includes("zero") ? "zero " : "";
+  // The runner knows the zero page; the huge one is another to it.
+  const zero = words.includes("zero") && !words.includes("huge") ? "zero " : "";
   // Another device's private memory is never reported, so what is remote is coherent.
   const where = words.includes("remote")
     ? "coh_remote "

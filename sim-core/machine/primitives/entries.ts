@@ -260,6 +260,20 @@ export const entryPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "pmd_size",
+    params: [],
+    effect: "pure",
+    doc: "How many bytes one PMD-level entry maps: the size of a huge page (HPAGE_PMD_SIZE).",
+    run: (call) => call.machine.pageTables.span * call.machine.pageSize,
+  },
+  {
+    name: "pmd_order",
+    params: [],
+    effect: "pure",
+    doc: "log2 of the pages that one PMD-level entry maps: the order of a huge page (HPAGE_PMD_ORDER).",
+    run: (call) => call.machine.folios.pmdOrder,
+  },
+  {
     name: "free_pgtables",
     params: ["process", "start", "end"],
     effect: "write",

@@ -8,7 +8,7 @@ import { folioLock } from "../locks.ts";
 import { folioName } from "../names.ts";
 import { ZERO_PFN } from "../pools.ts";
 import type { Primitive } from "../primitive.ts";
-import { argument, flagArgument, folioArgument } from "./arguments.ts";
+import { argument, flagArgument, folioArgument, numberArgument } from "./arguments.ts";
 
 /** The frame of a folio that is counted: not the zero page, which nobody counts. */
 function counted(call: Caller, primitive: string, args: Float64Array, at: number): number {
@@ -76,6 +76,21 @@ function splitFolio(call: Caller, head: number): Value {
 }
 
 export const folioPrimitives: readonly Primitive[] = [
+  {
+    name: "folio_page",
+    params: ["folio", "n"],
+    effect: "pure",
+    doc: "Page n of a folio, counted from its first (folio_page).",
+    run(call, args, at) {
+      const head = folioArgument(call, "folio_page", argument(args, at));
+      const n = numberArgument(call, "folio_page", argument(args, at + 1));
+      const { folios } = call.machine;
+      if (n < 0 || n >= folios.pages(head)) {
+        return call.fail(`folio_page: ${folioName(head)} has ${folios.pages(head)} pages, none with number ${n}`);
+      }
+      return box(Tag.folio, head + n);
+    },
+  },
   {
     name: "folio_get",
     params: ["folio"],

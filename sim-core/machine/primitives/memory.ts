@@ -1,6 +1,6 @@
 /** Primitives on memory: allocation, contents, references of GUP users. */
 import type { Value } from "../../store/value.ts";
-import { box, isInteger, NONE, payloadOf, Tag, tagOf, truthy } from "../../store/value.ts";
+import { bool, box, isInteger, NONE, payloadOf, Tag, tagOf, truthy } from "../../store/value.ts";
 import { word } from "../../store/words.ts";
 import type { Caller } from "../caller.ts";
 import { POISON } from "../content.ts";
@@ -237,6 +237,16 @@ export const memoryPrimitives: readonly Primitive[] = [
         folios.copiedTo.set(0, page, 0);
       }
       return NONE;
+    },
+  },
+  {
+    name: "page_is_zero",
+    params: ["page"],
+    effect: "read",
+    doc: "Whether a page holds nothing but zeros (pages_identical with the zero page). Reads its contents.",
+    run(call, args, at) {
+      const pfn = pageArgument(call, "page_is_zero", argument(args, at));
+      return bool(call.machine.content.difference(pfn, ZERO_PFN) < 0);
     },
   },
   {
