@@ -1,0 +1,75 @@
+/**
+ * What has to be proved about the kernel, table by table: rows.test.ts asks for a scenario of each row. A scenario names its
+ * rows (`// rows: collect/zero fail/alloc`).
+ */
+
+/** What an operation can meet, and each operation that meets it. */
+const MATRIX_ENTRIES = ["devpriv", "devexcl", "coherent", "migration"];
+const MATRIX_OPERATIONS = [
+  "read",
+  "write",
+  "fork",
+  "munmap",
+  "mprotect",
+  "reclaim",
+  "migrate-own",
+  "migrate-foreign",
+  "range-fault-own",
+  "range-fault-foreign",
+  "longterm",
+];
+
+/** Rows by table, separated by blanks. */
+const TABLES: Readonly<Record<string, string>> = {
+  // What an entry holds, and what it remembers.
+  entries: "none present zero protnone swap migration-r migration-rx migration-w devpriv-r devpriv-w devexcl rss",
+  pae: "new fork share-fails-when-pinned migration unshare device-free",
+  // Who holds references to a folio, and where a migration counts them.
+  holders:
+    "mapping page-cache swap-cache lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device device-exclusive",
+  check: "unmap unmap-lenient commit",
+  // Faults of a CPU on what a device has.
+  "devpriv-fault": "returns-page 6.0 6.1-6.14 6.15 6.15-trylock 7.0-wait",
+  "devexcl-fault": "event counts lock",
+  // migrate_vma: what is asked for, collected, unmapped, committed and finalized.
+  select: "system private coherent",
+  validate: "no-vma hugetlb special empty start end fault-page fault-page-locked permissions nothing-collected",
+  collect:
+    "none pmd-none swap migration devexcl devpriv-match devpriv-wrong zero present-system protnone coherent file " +
+    "candidate notifier flush dirty exclusive pinned trylock none-to-system",
+  unmap: "isolate device try-to-migrate extra-reference pinned",
+  commit: "no-destination hole page-cache exact-references extra-reference",
+  insert: "none zero notifier read-only coherent lost-race",
+  finalize: "no-source restore-new restore-old zapped lru no-notifier",
+  net: "sys-to-dev hole dev-to-sys",
+  result: "bad-arguments busy allocation extra-reference waiters never-finalized",
+  fail: "setup unmap alloc copy commit",
+  range: "notifier free trylock allocation leak",
+  "coherent-folio": "moves busy allocation",
+  full: "partial evict evict-skips-busy remote-map",
+  // hmm_range_fault: its answers, errors and walk.
+  "range-fault":
+    "no-vma unreadable hole present-ro present-rw zero swap migration devpriv-own devpriv-other devexcl coherent file",
+  "range-fault-errors": "EPERM EFAULT EBUSY",
+  "range-fault-walk": "restart holes no-references",
+  // Notifiers.
+  "notifier-kinds": "interval mm-wide order",
+  "notifier-start": "overlap interval-eagain hlist hlist-eagain",
+  "notifier-end": "hlist nested concurrent deferred",
+  nonblockable: "interval hlist hlist-leak trylock",
+  seq: "insert-idle insert-active insert-deferred set-seq read-begin read-retry remove remove-in-callback",
+  events: "UNMAP CLEAR PROTECTION_VMA PROTECTION_PAGE RELEASE MIGRATE EXCLUSIVE none",
+  // Device-exclusive access.
+  "exclusive-make": "hole zero shared devpriv hand-over notifier lock-window",
+  "exclusive-failure": "not-writable no-vma file locked replaced",
+  "exclusive-end": "cpu gup other-device fork fork-enomem mprotect zap exit mremap free reclaim migrate-vma",
+  // What fork makes of each entry.
+  fork: "present swap migration devpriv devexcl coherent file",
+  // Operations by kind of entry.
+  matrix: MATRIX_OPERATIONS.flatMap((what) => MATRIX_ENTRIES.map((entry) => `${what}-${entry}`)).join(" "),
+};
+
+/** Every row, as scenarios name it. */
+export const ROWS: readonly string[] = Object.entries(TABLES).flatMap(([table, rows]) =>
+  rows.split(" ").map((row) => `${table}/${row}`),
+);
