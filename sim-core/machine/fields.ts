@@ -614,7 +614,7 @@ const nodeFields: readonly Field[] = [
     doc: "The page allocator has memory there (N_MEMORY): not a coherent device's, and none that is offline.",
     get(c, n) {
       const pool = c.machine.pools.node(n);
-      return bool(pool !== undefined && pool.device < 0 && !c.machine.pools.isOffline(pool));
+      return bool(pool !== undefined && (pool.device < 0 || pool.managed) && !c.machine.pools.isOffline(pool));
     },
   },
   {

@@ -40,7 +40,7 @@ function taken(call: Caller, pfn: number): Value {
 /** The memory that the page allocator has of a node: not a coherent device's. */
 function nodeMemory(call: Caller, primitive: string, value: Value): Pool {
   const pool = tagOf(value) === Tag.node ? call.machine.pools.node(payloadOf(value)) : undefined;
-  if (pool === undefined || pool.device >= 0) {
+  if (pool === undefined || (pool.device >= 0 && !pool.managed)) {
     return call.fail(`${primitive}: expected a node with memory of its own, got ${call.describe(value)}`);
   }
   return pool;
@@ -99,7 +99,7 @@ export const memoryPrimitives: readonly Primitive[] = [
       }
       for (const node of order) {
         const pool = pools.node(node);
-        if (pool === undefined || pool.device >= 0) {
+        if (pool === undefined || (pool.device >= 0 && !pool.managed)) {
           return call.fail(
             `page_alloc: ${nodeName(call.machine, node)} has no memory that the page allocator could take`,
           );
