@@ -6,6 +6,7 @@ import { EntryFlag, EntryKind, flagsOf, hasFlag, kindOf, pfnOf } from "../store/
 import type { Value } from "../store/value.ts";
 import type { Machine } from "./machine.ts";
 import { Right, translation, translationPfn, translationRight } from "./tlbs.ts";
+import { VmaFlag } from "./vmas.ts";
 
 /** What an access wants to do. */
 export type Access = "load" | "store" | "atomic";
@@ -20,7 +21,9 @@ export function translateCpu(machine: Machine, cpu: number, process: number, vpn
   const kind = kindOf(entry);
   const writable = hasFlag(entry, EntryFlag.writable);
   const allowed =
-    access === "load" ? kind === EntryKind.present || kind === EntryKind.zero : kind === EntryKind.present && writable;
+    access === "load"
+      ? kind === EntryKind.present || (kind === EntryKind.zero && isReadable(machine, process, vpn))
+      : kind === EntryKind.present && writable;
   if (!allowed) {
     // The fault drops what this CPU had cached for the page.
     if (cached !== 0) tlbs.set(cpu, process, vpn, 0);
@@ -31,6 +34,12 @@ export function translateCpu(machine: Machine, cpu: number, process: number, vpn
   const dirty = (flags & EntryFlag.dirty) !== 0;
   tlbs.set(cpu, process, vpn, translation(pfnOf(entry), writable ? (dirty ? Right.more : Right.write) : Right.read));
   return pfnOf(entry);
+}
+
+/** An entry of the zero page has no kind for PROT_NONE of its own: its vma says whether it may be read. */
+function isReadable(machine: Machine, process: number, vpn: number): boolean {
+  const vma = machine.vmas.find(process, vpn * machine.pageSize);
+  return vma < 0 || machine.vmas.has(vma, VmaFlag.readable);
 }
 
 /** The frame that the access of `context`'s device to page `vpn` reaches; -1: it faults. */
