@@ -170,9 +170,8 @@ export class Simulation implements Listener {
       this.settle();
       this.vm.spot = spot;
     }
-    this.progress.moved(thread);
     this.checkState(thread);
-    if (this.progress.count === PROGRESS_BOUND && this.record) this.checkProgress(thread);
+    if (this.progress.count !== 0) this.followProgress(thread);
     return result;
   }
 
@@ -320,6 +319,11 @@ export class Simulation implements Listener {
     return `${check.text.replace(/\s+/g, " ")} does not hold: ${told}`;
   }
 
+  /** `thread` made a step, and somebody's fault has been repeated. */
+  private followProgress(thread: number): void {
+    this.progress.moved(thread);
+    if (this.progress.count === PROGRESS_BOUND && this.record) this.checkProgress(thread);
+  }
   /** Reports that `thread` repeats one fault in vain, if nobody else can do anything about it. */
   private checkProgress(thread: number): void {
     if (this.program.invariants[PROGRESS_ID] === false || this.othersCanStep(thread)) return;
@@ -327,6 +331,7 @@ export class Simulation implements Listener {
   }
   /** Whether the last step has shown that the execution goes round in a circle and will never end. */
   get goesRound(): boolean {
+    if (this.failures.length === 0) return false;
     const last = this.failures[this.failures.length - 1];
     return last?.id === PROGRESS_ID && last.step === this.store.step;
   }
@@ -530,13 +535,17 @@ export class Simulation implements Listener {
   /** A call as the checks look at it. */
   private functionCall(fn: number, thread: number, self: Value, args: readonly Value[]): FunctionCall | undefined {
     const name = this.program.functions[fn]?.name;
-    if (name === undefined) return undefined;
-    const field = (object: Value, field: string): Value => {
-      const id = this.program.fieldNames.indexOf(field);
-      return id < 0 ? NONE : this.vm.fields.get(this.vm, object, id);
-    };
-    return { name, thread, self, args, field };
+    return name === undefined ? undefined : { name, thread, self, args, field: this.fieldNamed };
   }
+  private readonly fieldNamed = (object: Value, name: string): Value => {
+    let id = this.fieldIds.get(name);
+    if (id === undefined) {
+      id = this.program.fieldNames.indexOf(name);
+      this.fieldIds.set(name, id);
+    }
+    return id < 0 ? NONE : this.vm.fields.get(this.vm, object, id);
+  };
+  private readonly fieldIds = new Map<string, number>();
 
   faulted(thread: number, place: Value, access: Value): void {
     if (isInteger(place)) this.progress.faulted(thread, this.machine.vpn(place), access);
