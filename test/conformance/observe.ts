@@ -47,9 +47,9 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
         where,
         only: mapcount === 1,
         mapcount,
-        anon: folio?.kind === "anon",
-        huge: (folio?.order ?? 0) > 0,
-        file: folio !== null && folio.kind !== "anon",
+        anon: folio?.kind === "anon" || folio?.kind === "hugetlb",
+        huge: (folio?.order ?? 0) > 0 && folio?.kind !== "hugetlb",
+        file: folio !== null && folio.kind !== "anon" && folio.kind !== "hugetlb",
       };
     case "device_private":
       return { ...NOTHING, kind: pte.writable ? "dev_write" : "dev_read", frame, where };
