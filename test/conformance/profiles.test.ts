@@ -22,6 +22,10 @@ const OTHERWISE: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
 
 /** Scenarios for a proposal: in which profiles they run, and what the others say. */
 const NEEDS: Readonly<Record<string, { readonly kernels: readonly string[]; readonly says: RegExp }>> = {
+  "24-unmap-and-pin.hmm": {
+    kernels: ["proposal/unmap-and-pin"],
+    says: /expect pte\(counter\)\.kind == device_private and .* does not hold/,
+  },
   "23-memory-of-a-device-as-a-node.hmm": {
     kernels: ["proposal/cdm-node"],
     says: /has no function `cdm_alloc_page`|has no coherent device memory/,
