@@ -46,6 +46,7 @@ const TABLES: Readonly<Record<string, string>> = {
   fail: "setup unmap alloc copy commit",
   range: "notifier free trylock allocation leak",
   "coherent-folio": "moves busy allocation",
+  "copy-engine": "before-commit before-finalize cpu-waits back evict failure hole-not-cleared",
   full: "partial evict evict-skips-busy remote-map",
   // hmm_range_fault: its answers, errors and walk.
   "range-fault":
