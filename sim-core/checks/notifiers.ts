@@ -62,6 +62,7 @@ export class Invalidations {
         if (call.field(argumentOf(call, 0), "blockable") === FALSE) this.count(this.atomic, call.thread, -1);
         break;
       case "mmu_notifier_invalidate_range_start":
+      case "mmu_notifier_invalidate_range_start_nonblock":
         if (tagOf(result) !== Tag.error) this.started(call);
         break;
       case "mmu_interval_notifier_remove":

@@ -156,7 +156,7 @@ function wronglyPlaced(scope: Scope, pfn: number): { message: string; cells: Cel
   const { machine } = scope;
   const { folios, pageTables } = machine;
   const maps = folios.mappedEntries(pfn);
-  if (maps === 0 || !folios.isPrivate(pfn)) return undefined;
+  if (maps === 0 || !folios.isPrivate(pfn) || folios.has(pfn, FolioFlag.ksm)) return undefined;
   const cells: Cell[] = [];
   const counts = new Map<number, number>();
   let found = 0;
@@ -218,6 +218,7 @@ export function isOnLru(scope: Scope, pfn: number): boolean {
   const { folios, locks } = scope.machine;
   const lru = folios.lru(pfn);
   if (lru === Lru.on || lru === Lru.batch || !folios.has(pfn, FolioFlag.allocated)) return true;
+  if (folios.has(pfn, FolioFlag.hwpoison)) return true; // taken off for good
   const kind = folios.kind(pfn);
   if (kind === FolioKind.hugetlb || kind === FolioKind.driver || folios.deviceOf(pfn) >= 0) return true;
   if (lru === Lru.off && folios.mappedEntries(pfn) === 0) return true;

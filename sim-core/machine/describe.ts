@@ -101,6 +101,12 @@ function isExclusive(machine: Machine, entry: Value): boolean {
   return folios.has(hasFlag(entry, EntryFlag.huge) ? folios.headOf(page) : page, FolioFlag.exclusive);
 }
 
+/** What backs folio `pfn`; a page that KSM merged is `ksm`. */
+function kindName(folios: Folios, pfn: number): string {
+  if (pfn === ZERO_PFN) return "zero";
+  return folios.has(pfn, FolioFlag.ksm) ? "ksm" : (FOLIO_KIND_NAMES[folios.kind(pfn)] ?? "none");
+}
+
 /** Folio `pfn`, named by its first page. */
 export function describeFolio(machine: Machine, pfn: number): FolioView {
   const { folios } = machine;
@@ -108,7 +114,7 @@ export function describeFolio(machine: Machine, pfn: number): FolioView {
   const device = pool?.device ?? -1;
   return {
     where: device >= 0 ? deviceName(machine, device) : nodeName(machine, pool?.node ?? 0),
-    kind: pfn === ZERO_PFN ? "zero" : (FOLIO_KIND_NAMES[folios.kind(pfn)] ?? "none"),
+    kind: kindName(folios, pfn),
     order: folios.order(pfn),
     refcount: folios.refcount.get(0, pfn),
     mapcount: folios.mapcount.get(0, pfn),

@@ -8,6 +8,7 @@ import type { Caller } from "./caller.ts";
 import { FIRST_FILE, FolioFlag, FolioKind, Lru, maybePinned, PAGE_FLAGS } from "./folios.ts";
 import { LockClass, makeLock } from "./locks.ts";
 import { ZERO_PFN } from "./pools.ts";
+import { MmState } from "./processes.ts";
 import { VmaFlag } from "./vmas.ts";
 
 /** A field of one kind of value. */
@@ -412,6 +413,16 @@ function counter(call: Caller, name: string, value: Value): number {
   return Number.isInteger(value) ? value : call.fail(`process.${name}: expected a number, got ${call.describe(value)}`);
 }
 
+function processFlag(name: string, bit: number, doc: string): Field {
+  return {
+    tag: Tag.process,
+    name,
+    doc,
+    get: (c, p) => bool(c.machine.processes.has(p, bit)),
+    set: (c, p, value) => c.machine.processes.put(p, bit, truthy(value)),
+  };
+}
+
 const processFields: readonly Field[] = [
   { tag: Tag.process, name: "mmap_lock", doc: "Its mmap_lock.", get: (_c, p) => makeLock(LockClass.mmap, p) },
   {
@@ -472,6 +483,9 @@ const processFields: readonly Field[] = [
     get: (c, p) => bool(c.machine.processes.exists.get(p) !== 0),
     set: (c, p, value) => c.machine.processes.exists.set(p, truthy(value) ? 1 : 0),
   },
+  processFlag("killed", MmState.killed, "The OOM killer chose it: SIGKILL is pending for its threads."),
+  processFlag("unstable", MmState.unstable, "The OOM reaper may have taken its pages (MMF_UNSTABLE)."),
+  processFlag("oom_skip", MmState.oomSkip, "The OOM killer expects nothing of it any more (MMF_OOM_SKIP)."),
 ];
 
 const subscriptionFields: readonly Field[] = [

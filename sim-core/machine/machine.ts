@@ -2,6 +2,7 @@
  * The machine: one object whose parts own the columns of the state. It knows what the state means; what happens to it, step
  * by step, is model code's business.
  */
+import { EntryKind, kindOf, pfnOf, targetsFolio } from "../store/entry.ts";
 import { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { box, Tag } from "../store/value.ts";
@@ -11,7 +12,7 @@ import type { MachineDescription, RegionDescription } from "./description.ts";
 import { Devices } from "./devices.ts";
 import { Fences } from "./fences.ts";
 import { Files } from "./files.ts";
-import { Folios } from "./folios.ts";
+import { FolioFlag, Folios } from "./folios.ts";
 import { Gups } from "./gups.ts";
 import { Heap } from "./heap.ts";
 import { Injection } from "./injection.ts";
@@ -167,7 +168,34 @@ export class Machine {
     visit: (vma: number, process: number, start: number, end: number, first: number) => void,
   ): void {
     const { folios } = this;
+    if (folios.has(pfn, FolioFlag.ksm)) {
+      this.eachKsmMapping(pfn, visit);
+      return;
+    }
     this.vmas.forEachMapping(folios.root(pfn), folios.file(pfn), folios.index(pfn), folios.pages(pfn), visit);
+  }
+  /**
+   * The places of a page that KSM merged, which may belong to unrelated vmas: what its list of rmap_items says (rmap_walk_ksm of
+   * mm/ksm.c), found by what maps it, or waits for the end of its migration, now.
+   */
+  private eachKsmMapping(
+    pfn: number,
+    visit: (vma: number, process: number, start: number, end: number, first: number) => void,
+  ): void {
+    const { folios, pageSize, pageTables, vmas } = this;
+    for (let process = 0; process < this.processes.length; process++) {
+      for (let i = 0; i < vmas.countOf(process); i++) {
+        const vma = vmas.at(process, i);
+        if (!vmas.isAnonymous(vma)) continue;
+        pageTables.pte.forEach(process, this.vpn(vmas.start.get(vma)), this.vpn(vmas.end.get(vma)), (vpn, entry) => {
+          if (!targetsFolio(entry)) return;
+          const target = pfnOf(entry);
+          const moving = kindOf(entry) === EntryKind.migration && folios.has(target, FolioFlag.ksm);
+          const same = target === pfn || (moving && folios.mapping.get(0, target) === folios.mapping.get(0, pfn));
+          if (same) visit(vma, process, vpn * pageSize, (vpn + 1) * pageSize, 0);
+        });
+      }
+    }
   }
 }
 

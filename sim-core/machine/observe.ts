@@ -44,6 +44,8 @@ export function observePage(
     case "folio": {
       const pfn = folioAt(machine, process, vpn);
       if (pfn < 0) return NONE;
+      // To the model a merged page is anonymous (folio_test_anon); to a person, KSM's.
+      if (field === "kind" && machine.folios.has(pfn, FolioFlag.ksm)) return word("ksm");
       return field === "" ? box(Tag.folio, pfn) : (folioFields.get(field)?.get(readerOf(machine), pfn) ?? NONE);
     }
     case "mirror": {

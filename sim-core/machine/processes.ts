@@ -1,3 +1,13 @@
+/** Bits of `Processes.state`, after an address space became a victim of the OOM killer. */
+export const MmState = {
+  /** SIGKILL is pending for its threads. */
+  killed: 1,
+  /** Its contents may be gone (MMF_UNSTABLE). */
+  unstable: 2,
+  /** The OOM killer has nothing to expect of it any more (MMF_OOM_SKIP). */
+  oomSkip: 4,
+} as const;
+
 /** Address spaces (struct mm_struct): whether they exist, their notifier sequence and what they count. One row a process. */
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
@@ -16,6 +26,8 @@ export class Processes {
   readonly rssFile: DenseColumn;
   /** MM_SWAPENTS. */
   readonly swapents: DenseColumn;
+  /** Bits of `MmState`. */
+  readonly state: DenseColumn;
   readonly length: number;
 
   constructor(store: Store, count: number) {
@@ -27,6 +39,7 @@ export class Processes {
     this.rssAnon = store.int("process.rssAnon");
     this.rssFile = store.int("process.rssFile");
     this.swapents = store.int("process.swapents");
+    this.state = store.int("process.state");
   }
 
   /** The process starts to exist, with no subscriptions. */
@@ -38,5 +51,14 @@ export class Processes {
     this.rssAnon.set(process, 0);
     this.rssFile.set(process, 0);
     this.swapents.set(process, 0);
+    this.state.set(process, 0);
+  }
+  has(process: number, bit: number): boolean {
+    return (this.state.get(process) & bit) !== 0;
+  }
+  /** Sets or clears one bit of `state`. */
+  put(process: number, bit: number, on: boolean): void {
+    const state = this.state.get(process);
+    this.state.set(process, on ? state | bit : state & ~bit);
   }
 }

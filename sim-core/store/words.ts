@@ -50,6 +50,7 @@ const WORDS = [
   "shmem",
   "hugetlb",
   "driver",
+  "ksm",
   // folio lru states
   "off",
   "on",

@@ -11,6 +11,7 @@ export const WATCHED_FUNCTIONS: readonly string[] = [
   "migrate_device_finalize",
   "migrate_device_unmap",
   "mmu_notifier_invalidate_range_start",
+  "mmu_notifier_invalidate_range_start_nonblock",
   "mmu_notifier_invalidate_range_end",
   "mmu_interval_notifier_remove",
   "memunmap_pages",

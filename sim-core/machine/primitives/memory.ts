@@ -250,6 +250,17 @@ export const memoryPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "pages_identical",
+    params: ["a", "b"],
+    effect: "read",
+    doc: "Whether two pages hold the same (pages_identical). Reads the contents.",
+    run(call, args, at) {
+      const a = pageArgument(call, "pages_identical", argument(args, at));
+      const b = pageArgument(call, "pages_identical", argument(args, at + 1));
+      return bool(call.machine.content.difference(a, b) < 0);
+    },
+  },
+  {
     name: "word_get",
     params: ["folio", "offset"],
     effect: "read",

@@ -341,6 +341,20 @@ export const vmaPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "processes",
+    params: [],
+    effect: "read",
+    doc: "The processes that exist, in order of declaration: a list (for_each_process). Reads the processes.",
+    run(call) {
+      const { heap, processes } = call.machine;
+      const list = call.newList();
+      for (let process = 0; process < processes.length; process++) {
+        if (processes.exists.get(process) !== 0) heap.push(list, box(Tag.process, process));
+      }
+      return list;
+    },
+  },
+  {
     name: "process_create",
     params: ["process"],
     effect: "write",
