@@ -11,6 +11,7 @@ import {
   targetsFolio,
 } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
+import type { Folios } from "./folios.ts";
 import { FolioFlag, FolioKind, Lru } from "./folios.ts";
 import { folioLock } from "./locks.ts";
 import type { Machine } from "./machine.ts";
