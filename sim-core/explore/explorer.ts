@@ -315,7 +315,7 @@ export class Explorer implements Search {
     let own = 1;
     while (own < path.length && own < LONGEST_CIRCLE && path.threadAt(path.length - 1 - own) === thread) own++;
     const steps = simulation.store.stepsSinceSame(own);
-    if (steps === 0 || !simulation.progress.faultedWithin(thread, steps) || simulation.othersCanStep(thread))
+    if (steps === 0 || !simulation.progress.faultedWithin(thread, steps) || !this.isAloneFor(steps, thread))
       return false;
     const { spot } = simulation.standing(thread);
     const message = simulation.circleText(thread);
@@ -332,6 +332,32 @@ export class Explorer implements Search {
     if (!isExpected(simulation.program, failure)) return false;
     this.found.push(this.spin);
     return this.options.maxFailures === undefined;
+  }
+
+  /**
+   * Whether nobody else can move in any of the states that the next `steps` moves of `thread`, the circle, lead through. They are
+   * made and taken back; where one has a choice, it is not sure that they lead round.
+   */
+  private isAloneFor(steps: number, thread: number): boolean {
+    const { simulation } = this;
+    const { vm } = simulation;
+    const { chooser } = vm;
+    let hasChoice = false;
+    vm.chooser = () => {
+      hasChoice = true;
+      return 0;
+    };
+    let made = 0;
+    let goesOn = true;
+    while (goesOn && made < steps && !hasChoice && !simulation.othersCanStep(thread)) {
+      const result = simulation.step(thread);
+      goesOn = result === StepResult.ran;
+      if (result !== StepResult.blocked) made++;
+    }
+    vm.chooser = chooser;
+    for (let i = 0; i < made; i++) simulation.store.rollback();
+    simulation.failures.length = 0;
+    return goesOn && made === steps && !hasChoice;
   }
 
   private roundInCircles(thread: number): Failure {
