@@ -22,11 +22,14 @@ const MATRIX_OPERATIONS = [
 /** Rows by table, separated by blanks. */
 const TABLES: Readonly<Record<string, string>> = {
   // What an entry holds, and what it remembers.
-  entries: "none present zero protnone swap migration-r migration-rx migration-w devpriv-r devpriv-w devexcl rss",
+  entries:
+    "none present zero protnone swap migration-r migration-rx migration-w devpriv-r devpriv-w devexcl rss " +
+    "pmd-thp pmd-huge-zero hugetlb",
   pae: "new fork share-fails-when-pinned migration unshare device-free",
   // Who holds references to a folio, and where a migration counts them.
   holders:
-    "mapping page-cache swap-cache lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device device-exclusive",
+    "mapping page-cache swap-cache lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device device-exclusive " +
+    "pmd-mapping FOLL_PIN-large",
   check: "unmap unmap-lenient commit",
   // Faults of a CPU on what a device has.
   "devpriv-fault": "returns-page 6.0 6.1-6.14 6.15 6.15-trylock 7.0-wait",
@@ -36,6 +39,7 @@ const TABLES: Readonly<Record<string, string>> = {
   validate: "no-vma hugetlb special empty start end fault-page fault-page-locked permissions nothing-collected",
   collect:
     "none pmd-none swap migration devexcl devpriv-match devpriv-wrong zero present-system protnone coherent file " +
+    "pmd-thp pmd-thp-pinned pmd-thp-locked pmd-huge-zero large-folio " +
     "candidate notifier flush dirty exclusive pinned trylock none-to-system",
   unmap: "isolate device try-to-migrate extra-reference pinned",
   commit: "no-destination hole page-cache exact-references extra-reference",
@@ -50,7 +54,8 @@ const TABLES: Readonly<Record<string, string>> = {
   full: "partial evict evict-skips-busy remote-map",
   // hmm_range_fault: its answers, errors and walk.
   "range-fault":
-    "no-vma unreadable hole present-ro present-rw zero swap migration devpriv-own devpriv-other devexcl coherent file",
+    "no-vma unreadable hole present-ro present-rw zero swap migration devpriv-own devpriv-other devexcl coherent file " +
+    "pmd-none pmd-thp hugetlb",
   "range-fault-errors": "EPERM EFAULT EBUSY",
   "range-fault-walk": "restart holes no-references",
   // Notifiers.
@@ -61,11 +66,11 @@ const TABLES: Readonly<Record<string, string>> = {
   seq: "insert-idle insert-active insert-deferred set-seq read-begin read-retry remove remove-in-callback",
   events: "UNMAP CLEAR PROTECTION_VMA PROTECTION_PAGE RELEASE MIGRATE EXCLUSIVE none",
   // Device-exclusive access.
-  "exclusive-make": "hole zero shared devpriv hand-over notifier lock-window",
-  "exclusive-failure": "not-writable no-vma file locked replaced",
+  "exclusive-make": "hole zero shared devpriv hand-over notifier lock-window pmd-thp",
+  "exclusive-failure": "not-writable no-vma file hugetlb tail locked replaced",
   "exclusive-end": "cpu gup other-device fork fork-enomem mprotect zap exit mremap free reclaim migrate-vma",
   // What fork makes of each entry.
-  fork: "present swap migration devpriv devexcl coherent file",
+  fork: "present pmd-thp swap migration devpriv devexcl coherent file",
   // Operations by kind of entry.
   matrix: MATRIX_OPERATIONS.flatMap((what) => MATRIX_ENTRIES.map((entry) => `${what}-${entry}`)).join(" "),
 };
