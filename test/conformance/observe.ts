@@ -2,7 +2,9 @@
 import type { Simulation } from "../../sim-core/explore/simulation.ts";
 import type { PageView } from "../../sim-core/machine/describe.ts";
 import { describePage } from "../../sim-core/machine/describe.ts";
+import { observePage } from "../../sim-core/machine/observe.ts";
 import { VmaFlag } from "../../sim-core/machine/vmas.ts";
+import { bool } from "../../sim-core/store/value.ts";
 import type { PageAnswer, SmapsAnswer } from "./answer.ts";
 
 const PAGE = 4096;
@@ -49,6 +51,7 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
         mapcount,
         anon: folio?.kind === "anon" || folio?.kind === "hugetlb",
         huge: (folio?.order ?? 0) > 0 && folio?.kind !== "hugetlb",
+        swapcache: observePage(simulation.machine, "folio", "swapcache", process, address) === bool(true),
         file: folio !== null && folio.kind !== "anon" && folio.kind !== "hugetlb",
       };
     case "device_private":

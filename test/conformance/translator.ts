@@ -123,6 +123,8 @@ class Translator {
   private readonly advisers = new Set<string>();
   /** Pages that a long-term pin holds: the kernel's test file has one set of pages for everybody. */
   private longPinned: LongPin[] = [];
+  /** Whether there is shared memory, or a file. */
+  private hasFiles = false;
   /** Whether there are files with something in them. */
   private writesFiles = false;
   /** Whether anything is released that a process holds. */
@@ -166,9 +168,7 @@ class Translator {
       `/// Made from the operation list ${this.list.name}.`,
       `scenario "${this.list.name}"`,
       // Fault-around shows only where pages of files are there before they are mapped.
-      this.writesFiles
-        ? `kernel "as recorded" extends "${this.kernel}" { fault_around on }`
-        : `kernel "${this.kernel}"`,
+      this.hasFiles ? `kernel "as recorded" extends "${this.kernel}" { fault_around on }` : `kernel "${this.kernel}"`,
       "node N0 { memory 1 GiB }",
       "cpu cpu0 on N0",
     ];
@@ -451,6 +451,7 @@ class Translator {
     const isWritable = rights.includes("w");
     if (isWritable && !isReadable) return this.cannot("the language has no region that may be written and not read");
     const backing = this.backing(kind, pages);
+    if (["shared", "files", "filep"].includes(kind)) this.hasFiles = true;
     const region = this.newRegion(name, pages);
     const { process } = this;
     process.regions.set(region.hmmName, region);
