@@ -24,7 +24,7 @@ const TABLES: Readonly<Record<string, string>> = {
   // What an entry holds, and what it remembers.
   entries:
     "none present zero protnone swap migration-r migration-rx migration-w devpriv-r devpriv-w devexcl rss " +
-    "pmd-thp pmd-huge-zero hugetlb",
+    "pmd-thp pmd-huge-zero hugetlb hwpoison marker",
   pae: "new fork share-fails-when-pinned migration unshare device-free",
   // Who holds references to a folio, and where a migration counts them.
   holders:
@@ -39,10 +39,10 @@ const TABLES: Readonly<Record<string, string>> = {
   validate: "no-vma hugetlb special empty start end fault-page fault-page-locked permissions nothing-collected",
   collect:
     "none pmd-none swap migration devexcl devpriv-match devpriv-wrong zero present-system protnone coherent file " +
-    "pmd-thp pmd-thp-pinned pmd-thp-locked pmd-huge-zero large-folio " +
+    "hwpoison marker pmd-thp pmd-thp-pinned pmd-thp-locked pmd-huge-zero large-folio " +
     "candidate notifier flush dirty exclusive pinned trylock none-to-system",
   unmap: "isolate device try-to-migrate extra-reference pinned",
-  commit: "no-destination hole page-cache exact-references extra-reference",
+  commit: "no-destination hole page-cache swap-cache exact-references extra-reference",
   insert: "none zero notifier read-only coherent lost-race",
   finalize: "no-source restore-new restore-old zapped lru no-notifier",
   net: "sys-to-dev hole dev-to-sys",
@@ -55,7 +55,7 @@ const TABLES: Readonly<Record<string, string>> = {
   // hmm_range_fault: its answers, errors and walk.
   "range-fault":
     "no-vma unreadable hole present-ro present-rw zero swap migration devpriv-own devpriv-other devexcl coherent file " +
-    "pmd-none pmd-thp hugetlb",
+    "special hwpoison marker pmd-none pmd-thp hugetlb",
   "range-fault-errors": "EPERM EFAULT EBUSY",
   "range-fault-walk": "restart holes no-references",
   // Notifiers.
@@ -68,9 +68,12 @@ const TABLES: Readonly<Record<string, string>> = {
   // Device-exclusive access.
   "exclusive-make": "hole zero shared devpriv hand-over notifier lock-window pmd-thp",
   "exclusive-failure": "not-writable no-vma file hugetlb tail locked replaced",
-  "exclusive-end": "cpu gup other-device fork fork-enomem mprotect zap exit mremap free reclaim migrate-vma",
+  "exclusive-end": "cpu gup other-device fork fork-enomem mprotect zap exit mremap free reclaim migrate-vma migration",
   // What fork makes of each entry.
-  fork: "present pmd-thp swap migration devpriv devexcl coherent file",
+  fork: "none present pinned zero hwpoison pmd-thp swap migration devpriv devexcl coherent file",
+  // What mprotect and unmapping make of each entry.
+  mprotect: "none present protnone zero swap migration devpriv devexcl coherent",
+  zap: "every-kind dontneed migration exit",
   // Operations by kind of entry.
   matrix: MATRIX_OPERATIONS.flatMap((what) => MATRIX_ENTRIES.map((entry) => `${what}-${entry}`)).join(" "),
 };
