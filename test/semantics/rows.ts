@@ -43,7 +43,7 @@ const TABLES: Readonly<Record<string, string>> = {
     "candidate notifier flush dirty exclusive pinned trylock none-to-system",
   unmap: "isolate device try-to-migrate extra-reference pinned",
   commit: "no-destination hole page-cache swap-cache exact-references extra-reference",
-  insert: "none zero notifier read-only coherent lost-race",
+  insert: "none zero notifier read-only coherent lost-race unstable",
   finalize: "no-source restore-new restore-old zapped lru no-notifier",
   net: "sys-to-dev hole dev-to-sys",
   result: "bad-arguments busy allocation extra-reference waiters never-finalized",
