@@ -83,6 +83,7 @@ export class DeclarationCompiler {
       case "fn": {
         const slot = builder.slot(member.name.text);
         const hidden = overrides.get(slot) ?? builder.baseFunctions[slot] ?? -1;
+        this.checkParameters(member, source, hidden);
         const id = this.addFunction(member, source, owner, this.kernel(hidden >= 0 ? hidden : undefined));
         if (owner === undefined) builder.baseFunctions[slot] = id;
         else overrides.set(slot, id);
@@ -104,6 +105,18 @@ export class DeclarationCompiler {
         else builder.variables.push(variable);
       }
     }
+  }
+
+  /** Who calls a function does not know which one a profile has in its place: both take as many arguments. */
+  private checkParameters(decl: FunctionDecl, source: number, hidden: number): void {
+    const base = this.builder.functions[hidden];
+    if (base === undefined || base.params === decl.params.length) return;
+    const takes = (n: number): string => `${n} argument${n === 1 ? "" : "s"}`;
+    throw new CompileError(
+      `'${base.name}' takes ${takes(decl.params.length)} here; the function that it overrides takes ${takes(base.params)}`,
+      source,
+      decl.name,
+    );
   }
 
   /** Declares a profile (`kernel "NAME" …`). Its functions override those of what it extends. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readLibraryFiles } from "../build/read-library.ts";
 import { errorsOf } from "../testing/run.ts";
+import { compileLibrary } from "./library.ts";
 
 const page = "process app { buf: anon 1 page }\n";
 
@@ -53,4 +55,17 @@ ${page}cpu0 write buf = 1`;
     '2:8 Kernel "linux-5.14" has no coherent device memory (MEMORY_DEVICE_COHERENT).',
   ]);
   assert.deepEqual(errorsOf(text("linux-6.1")), []);
+});
+
+test("an override in the library takes as many arguments as what it overrides", () => {
+  const text = 'kernel "x" extends "linux-6.12" {\n  fn folio_put(folio, twice) { }\n}';
+  const { problems } = compileLibrary([...readLibraryFiles(), { path: "kernel/profiles/x.hmm", text }]);
+  assert.deepEqual(problems, [
+    {
+      path: "kernel/profiles/x.hmm",
+      line: 2,
+      column: 6,
+      message: "'folio_put' takes 2 arguments here; the function that it overrides takes 1 argument",
+    },
+  ]);
 });
