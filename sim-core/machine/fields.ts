@@ -483,6 +483,13 @@ const processFields: readonly Field[] = [
     get: (c, p) => bool(c.machine.processes.exists.get(p) !== 0),
     set: (c, p, value) => c.machine.processes.exists.set(p, truthy(value) ? 1 : 0),
   },
+  {
+    tag: Tag.process,
+    name: "tlb_flush_pending",
+    doc: "Changes of protections under way whose TLB flush is still to come (mm_tlb_flush_pending).",
+    get: (c, p) => c.machine.processes.tlbFlushPending.get(p),
+    set: (c, p, value) => c.machine.processes.tlbFlushPending.set(p, counter(c, "tlb_flush_pending", value)),
+  },
   processFlag("killed", MmState.killed, "The OOM killer chose it: SIGKILL is pending for its threads."),
   processFlag("unstable", MmState.unstable, "The OOM reaper may have taken its pages (MMF_UNSTABLE)."),
   processFlag("oom_skip", MmState.oomSkip, "The OOM killer expects nothing of it any more (MMF_OOM_SKIP)."),

@@ -26,6 +26,8 @@ export class Processes {
   readonly rssFile: DenseColumn;
   /** MM_SWAPENTS. */
   readonly swapents: DenseColumn;
+  /** Changes of entries under way whose TLB flush is still to come (mm->tlb_flush_pending). */
+  readonly tlbFlushPending: DenseColumn;
   /** Bits of `MmState`. */
   readonly state: DenseColumn;
   readonly length: number;
@@ -39,6 +41,7 @@ export class Processes {
     this.rssAnon = store.int("process.rssAnon");
     this.rssFile = store.int("process.rssFile");
     this.swapents = store.int("process.swapents");
+    this.tlbFlushPending = store.int("process.tlbFlushPending");
     this.state = store.int("process.state");
   }
 
@@ -51,6 +54,7 @@ export class Processes {
     this.rssAnon.set(process, 0);
     this.rssFile.set(process, 0);
     this.swapents.set(process, 0);
+    this.tlbFlushPending.set(process, 0);
     this.state.set(process, 0);
   }
   has(process: number, bit: number): boolean {
