@@ -78,10 +78,22 @@ export function signatureOf(library: Library): LibrarySignature {
     ],
     location: undefined,
   });
+  /** A profile's own switches and, from the nearest on, those of the profiles that it is built on. */
+  const optionsOf = (p: Library["profiles"][number]): ReadonlySet<string> => {
+    const names = new Set<string>();
+    const seen = new Set<string>();
+    for (let at: typeof p | undefined = p; at !== undefined && !seen.has(at.name); ) {
+      seen.add(at.name);
+      for (const name of Object.keys(at.options)) names.add(name);
+      const base: string | undefined = at.extends;
+      at = library.profiles.find((other) => other.name === base);
+    }
+    return names;
+  };
   const profile = (p: Library["profiles"][number]): ProfileSignature => ({
     name: p.name,
     doc: p.doc ?? "",
-    options: Object.keys(p.options).map((name) => ({ name, default: "", doc: "", location: undefined })),
+    options: [...optionsOf(p)].map((name) => ({ name, default: "", doc: "", location: undefined })),
     location: undefined,
   });
 
