@@ -12,7 +12,12 @@ const STATES = 3000;
 /** Where a scenario ends otherwise under a profile, and what is said then. */
 const OTHERWISE: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   // Another driver's private page was an error before 5.19.
-  "linux-5.14": { "16-two-devices.hmm": /read ended with EFAULT, not with 8/ },
+  "linux-5.14": {
+    "16-two-devices.hmm": /read ended with EFAULT, not with 8/,
+    "28-coherent-memory-and-pins.hmm": /has no coherent device memory/,
+  },
+  // There coherent memory is a node like others.
+  "proposal/cdm-node": { "28-coherent-memory-and-pins.hmm": /mbind ended with 0, not with EINVAL/ },
   // What is asked there is how often a page became exclusive; here none does.
   "proposal/unmap-and-pin": {
     "09-ping-pong.hmm": /expect fought == 16 does not hold: fought is 0/,
