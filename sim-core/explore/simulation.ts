@@ -60,6 +60,7 @@ export class Simulation implements Listener {
     this.store = this.machine.store;
     this.vm = new VM(this.machine, program);
     this.progress = new Progress(this.machine);
+    this.vm.triesInVain = (thread) => this.progress.isSpinning(thread);
     this.vm.merged = options.merged ?? false;
     this.machine.numbers.renumbered = options.renumber ?? false;
     this.vm.listener = this;
@@ -337,7 +338,10 @@ export class Simulation implements Listener {
   }
   /** Whether any other thread than `thread` could make a step now. */
   othersCanStep(thread: number): boolean {
-    return this.running().some((t) => t !== thread && t !== DIRECTOR && this.canStep(t));
+    this.vm.ignoresDelays = true;
+    const can = this.running().some((t) => t !== thread && t !== DIRECTOR && this.canStep(t));
+    this.vm.ignoresDelays = false;
+    return can;
   }
   /** That `thread` repeats its fault for ever, as a sentence. */
   circleText(thread: number): string {

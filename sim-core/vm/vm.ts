@@ -115,6 +115,10 @@ export class VM implements Caller {
   merged = false;
   /** Answers `choose(n)`: a number in [0, n). `isFault`: whether an injected fault happens (1) that may or may not. */
   chooser: (n: number, isFault: boolean) => number = () => 0;
+  /** Whether a thread has tried the same so often that it counts as waiting, to what an injected fault delays. */
+  triesInVain: (thread: number) => boolean = () => false;
+  /** Injected faults delay nothing: while it is asked who could move in the end. */
+  ignoresDelays = false;
   listener: Listener | undefined;
   /** Told of every call; costs time, so nobody is unless asked for. */
   tracer: CallTracer | undefined;
@@ -398,11 +402,13 @@ export class VM implements Caller {
     return this.chooser(2, true) === 1;
   }
   delay(): void {
+    if (this.ignoresDelays) return;
     const { thread, spot, frameBase, machine } = this;
     const low = this.low.slice(0, SCRATCH);
     let others = false;
     for (let t = 0; t < machine.threads.length && !others; t++) {
-      others = t !== thread && machine.threads.status.get(t) === ThreadStatus.running && this.canMove(t);
+      const runs = t !== thread && machine.threads.status.get(t) === ThreadStatus.running;
+      others = runs && !this.triesInVain(t) && this.canMove(t);
     }
     this.low.set(low);
     this.thread = thread;
