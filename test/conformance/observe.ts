@@ -2,6 +2,7 @@
 import type { Simulation } from "../../sim-core/explore/simulation.ts";
 import type { PageView } from "../../sim-core/machine/describe.ts";
 import { describePage } from "../../sim-core/machine/describe.ts";
+import { FolioFlag } from "../../sim-core/machine/folios.ts";
 import { observePage } from "../../sim-core/machine/observe.ts";
 import { VmaFlag } from "../../sim-core/machine/vmas.ts";
 import { bool } from "../../sim-core/store/value.ts";
@@ -40,7 +41,8 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
     case "none":
       return NOTHING;
     case "zero":
-      return { ...NOTHING, kind: "page", frame: "zero", where: "zero" };
+      // The huge zero page is no anonymous one, and no special one either, to pagemap.
+      return { ...NOTHING, kind: "page", frame: "zero", where: "zero", file: isHuge({ pte }) };
     case "present":
       return {
         ...NOTHING,
@@ -126,8 +128,8 @@ export function smaps(simulation: Simulation, process: number, start: number, en
 }
 
 /** Whether a PMD entry maps the page. */
-function isHuge(page: PageView): boolean {
-  return "huge" in page.pte && page.pte.huge === true;
+function isHuge({ pte }: Pick<PageView, "pte">): boolean {
+  return pte.huge;
 }
 
 /** What mincore says of `count` pages from `start` on: a digit a page; undefined where it fails with ENOMEM. */
@@ -135,9 +137,20 @@ export function mincore(simulation: Simulation, process: number, start: number, 
   let core = "";
   for (let i = 0; i < count; i++) {
     const address = start + i * PAGE;
-    if (simulation.machine.vmas.find(process, address) < 0) return undefined;
+    const vma = simulation.machine.vmas.find(process, address);
+    if (vma < 0) return undefined;
     const { kind } = describePage(simulation.machine, process, address).pte;
-    core += ["none", "marker", "swap"].includes(kind) ? "0" : "1";
+    const isMapped = !["none", "marker", "swap"].includes(kind);
+    core += isMapped || (kind !== "swap" && isCached(simulation, vma, address)) ? "1" : "0";
   }
   return core;
+}
+
+/** Whether the file that a vma maps has the page at `address` in memory. */
+function isCached(simulation: Simulation, vma: number, address: number): boolean {
+  const { vmas, folios, files } = simulation.machine;
+  const file = vmas.fileOf(vma);
+  if (file < 0) return false;
+  const cached = files.cached(file, vmas.pgoff.get(vma) + (address - vmas.start.get(vma)) / PAGE);
+  return cached !== undefined && "folio" in cached && folios.has(cached.folio, FolioFlag.uptodate);
 }
