@@ -36,6 +36,8 @@ const NEEDS: Readonly<Record<string, { readonly kernels: readonly string[]; read
     kernels: ["proposal/cdm-node"],
     says: /has no function `cdm_alloc_page`|has no coherent device memory/,
   },
+  // Its own kernel has no swap, which another profile has.
+  "32-the-oom-reaper-and-a-driver.hmm": { kernels: ["without swap"], says: /there was no oom\(N0\)/ },
   "22-one-call-for-a-migration.hmm": { kernels: ["proposal/hmm-v13"], says: /has no function `hmm_migrate`/ },
 };
 
