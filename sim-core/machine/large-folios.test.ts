@@ -90,6 +90,19 @@ test("a huge page: one reference, one mapping, and each page translated", () => 
   );
 });
 
+test("a page of a folio by its number; what holds nothing but zeros; the size of a huge page", () => {
+  const { call, folio } = hugePage();
+  const page = call.run("folio_page", folio, 7);
+  assert.equal(payloadOf(page), payloadOf(folio) + 7);
+  assert.throws(() => call.run("folio_page", folio, HUGE), /has 512 pages, none with number 512/);
+  assert.equal(call.run("page_is_zero", page), TRUE);
+  call.run("word_set", page, 8, 1);
+  assert.equal(call.run("page_is_zero", page), FALSE);
+  assert.equal(call.run("page_is_zero", folio), TRUE, "another page's words are no business of the first");
+  assert.equal(call.run("pmd_size"), HUGE * 4096);
+  assert.equal(call.run("pmd_order"), 9);
+});
+
 test("splitting the leaf gives each page an entry and the folio their references", () => {
   const { call, folio } = hugePage();
   call.run("pmd_split", app, at(3));

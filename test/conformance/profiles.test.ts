@@ -38,6 +38,10 @@ const NEEDS: Readonly<Record<string, { readonly kernels: readonly string[]; read
   },
   // Its own kernel has no swap, which another profile has.
   "32-the-oom-reaper-and-a-driver.hmm": { kernels: ["without swap"], says: /there was no oom\(N0\)/ },
+  "33-a-huge-page-to-a-device.hmm": {
+    kernels: ["linux-6.19", "linux-7.0"],
+    says: /expect pmd\(big\)\.kind == device_private and .* does not hold/,
+  },
   "22-one-call-for-a-migration.hmm": { kernels: ["proposal/hmm-v13"], says: /has no function `hmm_migrate`/ },
 };
 
