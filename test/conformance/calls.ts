@@ -62,6 +62,7 @@ const TRACED: Readonly<Record<string, Traced>> = {
   change_protection: at(2, 3),
   unmap_page_range: at(1, 2),
   zap_page_range_single: at(1),
+  unmap_mapping_range_vma: { name: () => "zap_page_range_single", ...at(1) },
   move_page_tables: { tell: (_, [, from, , to]) => ({ start: from, to }) },
   __mmu_notifier_invalidate_range_start: {
     tell: (r, [range]) => ({ ...ofNotifierRange(r, range), owner: r.field(range, "owner") }),
@@ -70,6 +71,7 @@ const TRACED: Readonly<Record<string, Traced>> = {
   read_begin: { name: () => "mmu_interval_read_begin" },
   mn_itree_release: nothing,
   mn_itree_inv_end: nothing,
+  huge_ptep_clear_flush: { name: () => "ptep_clear_flush", ...at(1) },
   pte_clear_flush: { name: () => "ptep_clear_flush", ...at(1) },
   hmm_range_fault: {
     tell: (r, [range]) => ({
@@ -182,7 +184,10 @@ export class CallRecorder implements CallTracer {
     const tag = tagOf(event.fields[0] ?? NONE);
     if (name === "alloc" && tag === Tag.device) this.calls.push("zone_device_page_init");
     if (name === "tlb_flush" && tag !== Tag.device && this.isCpu(event)) {
-      this.calls.push(this.text("flush_tlb_mm_range", { start: event.start, end: event.end }));
+      // One address is enough for the hardware to drop a huge page.
+      const ofHuge = this.simulation.functionName(event.function) === "huge_ptep_clear_flush";
+      const end = ofHuge ? event.start + PAGE : event.end;
+      this.calls.push(this.text("flush_tlb_mm_range", { start: event.start, end }));
     }
   }
   private isCpu(event: EventRecord): boolean {

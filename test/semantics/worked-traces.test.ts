@@ -190,10 +190,7 @@ test("a leaked reference to a device page: the migration back gets as far as the
 
 test("a leaked reference to a device page: its livelock is found, and the leak itself as soon as it is made", () => {
   const { livelock } = exploreText(faults);
-  assert.match(
-    livelock?.message ?? "",
-    /no execution comes to an end: cpu0 goes round in a circle in /,
-  );
+  assert.match(livelock?.message ?? "", /no execution comes to an end: cpu0 goes round in a circle in /);
   const ran = runText(`${leak}cpu0 read va -> 1`, { limit: 2000 });
   assert.match(
     ran.failures[0] ?? "",
