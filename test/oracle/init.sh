@@ -26,6 +26,10 @@ if [ -n "$SPM0" ]; then insmod $module spm_addr_dev0=$SPM0 spm_addr_dev1=$SPM1; 
 echo 1 > /proc/sys/vm/overcommit_memory
 [ -b /dev/ram0 ] && mkswap /dev/ram0 && swapon /dev/ram0
 export OWNERSZ=$(cat /ownersize)
+# khugepaged must not come between operations: it looks once, finds nothing full, and sleeps.
+K=/sys/kernel/mm/transparent_hugepage/khugepaged
+echo 4000000000 > $K/scan_sleep_millisecs
+echo 0 > $K/max_ptes_none
 
 T=/sys/kernel/tracing
 if [ -n "$trace" ]; then
