@@ -100,9 +100,6 @@ function describeMapping(ctx: Context, file: number, mapping: Mapping): Describe
   const on = seen.get("on")?.node;
   const thp = seen.get("thp")?.word;
   const node = on === undefined ? undefined : findNode(ctx, file, on);
-  if (on !== undefined && node?.device !== undefined) {
-    ctx.error(file, "wrong-node", `\`${node.name}\` is a device's memory: only its driver can put pages there.`, on);
-  }
   return {
     pages,
     backing,
