@@ -26,10 +26,10 @@ export function judge(lists: readonly (readonly string[])[], options: string, ke
 
 /**
  * The shortest list found that still differs. Each round tries all ways of leaving out a run of operations in one boot and goes on
- * with the shortest that differs; it ends when no single operation can be left out.
+ * with the shortest that differs; it ends when no single operation can be left out. `judgeAll` says which lists differ.
  */
-export function shrink(lines: readonly string[], options: string, kernel: string): Judged {
-  const [given] = judge([lines], options, kernel);
+export function shrink(lines: readonly string[], options: string, kernel: string, judgeAll = judge): Judged {
+  const [given] = judgeAll([lines], options, kernel);
   if (given === undefined || given.differences.length === 0) throw new Error("the list does not differ");
   let best: Judged = given;
   for (;;) {
@@ -37,7 +37,7 @@ export function shrink(lines: readonly string[], options: string, kernel: string
     const cut: readonly string[] = best.lines.slice(0, Math.min(...indexes(best)) + 1);
     const length: number = best.lines.length;
     const candidates = [cut, ...shorter(cut)].filter((c) => c.length < length && isSound(c));
-    const judged: Judged[] = judge(candidates, options, kernel).filter(({ differences }) => differences.length > 0);
+    const judged: Judged[] = judgeAll(candidates, options, kernel).filter(({ differences }) => differences.length > 0);
     const shortest = judged.sort((a, b) => a.lines.length - b.lines.length)[0];
     if (shortest === undefined) return best;
     best = shortest;
