@@ -132,7 +132,7 @@ test("a click on an event goes to its moment and its line; the slider's buttons 
   await workbench.press("F5");
   await workbench.waitForExecutionAt(8);
   const panel = await Panel.of(workbench);
-  const { step: end } = await panel.position();
+  const { step: end } = await panel.waitForStop();
   await panel.filterEvents("fault cpu0 buf[0]");
   await eventually(
     () => panel.events(),

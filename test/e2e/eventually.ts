@@ -15,7 +15,7 @@ export async function eventually<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
   what: string,
-  patience = 30_000,
+  patience = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + patience;
   let last = "no answer";

@@ -56,6 +56,21 @@ export class Panel {
     return { step, total };
   }
 
+  /** Waits until the panel shows a stop of a session that goes on; what the one before it left on view is not it. */
+  async waitForStop(): Promise<{ step: number; total: number }> {
+    const subtitle = this.frame.locator(".subtitle");
+    await eventually(
+      () => subtitle.innerText(),
+      (text) => !text.includes("the session is over") && !text.includes("running"),
+      "a session that goes on",
+    );
+    return eventually(
+      () => this.position(),
+      ({ total }) => total > 0,
+      "a stop",
+    );
+  }
+
   /** Waits until the panel shows a moment. */
   async waitForPosition(isRight: (at: { step: number; total: number }) => boolean, what: string): Promise<void> {
     await eventually(() => this.position(), isRight, what);
