@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folioLock, LockClass, makeLock, ptlOf } from "../machine/locks.ts";
 import { app, BASE, buf, child, gpu0, gpu1, mirror0, mirror1, TestCaller } from "../machine/test-machine.ts";
-import { EntryFlag, EntryKind, makeEntry, NO_ENTRY } from "../store/entry.ts";
+import { NO_ENTRY } from "../store/entry.ts";
 import type { Value } from "../store/value.ts";
 import { FALSE, NONE, payloadOf, TRUE } from "../store/value.ts";
 import type { BaseWord } from "../store/words.ts";
@@ -492,20 +492,6 @@ test("locks-released and lock-order", () => {
     () => b.unlock(b.mutex),
   );
   b.breaks("lock-order", /waited for folio 0x3 while it held folio 0x1/, () => b.lock(folioLock(3)));
-});
-
-test("thp-homogeneous: a huge leaf to a page that is no huge folio's first", () => {
-  const b = new Bench();
-  let folio: Value = NONE;
-  b.fine(() => {
-    folio = b.run("page_alloc");
-  });
-  // The primitives refuse such a leaf; a cell that is written all the same is found.
-  const { pageTables } = b.machine;
-  const leaf = makeEntry(EntryKind.present, payloadOf(folio), EntryFlag.huge);
-  const found = b.step(() => pageTables.pmd.set(0, Math.floor(b.machine.vpn(BASE) / pageTables.span), leaf));
-  const message = found.find((m) => m.startsWith("thp-homogeneous: "));
-  assert.match(message ?? "", /is mapped huge by present\(0x1, huge\), and folio 0x1 is not the first page of a folio/);
 });
 
 test("an invariant that is off is not reported", () => {

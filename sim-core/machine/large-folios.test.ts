@@ -88,6 +88,11 @@ test("a huge page: one reference, one mapping, and each page translated", () => 
     () => call.run("pte_set", app, at(3), call.run("entry", word("zero"))),
     /a huge leaf maps app.big\[3\]; split it first/,
   );
+  const last = call.run("folio_page", folio, HUGE - 1);
+  assert.throws(
+    () => call.run("pmd_set", app, BASE, leaf(call, "present", last, TRUE)),
+    /there is no memory for all of a huge page from folio 0x[0-9a-f]+ on/,
+  );
 });
 
 test("a page of a folio by its number; what holds nothing but zeros; the size of a huge page", () => {

@@ -1,7 +1,6 @@
 /**
  * Each invariant by example: `ID.hmm` breaks it, through a wrong driver, a wrong kernel function or an injected fault, and
- * `hmm check` finds just that; `ID.twin.hmm` is the same done right, and passes. An invariant that no scenario can break, because
- * the primitives refuse, is named in `UNIT_TESTS` with the test of sim-core/checks that breaks it.
+ * `hmm check` finds just that; `ID.twin.hmm` is the same done right, and passes.
  *
  * docs/invariants.md is made from the list: `UPDATE_DOCS=1 npm test -- --only unit invariants` writes it anew.
  */
@@ -18,27 +17,14 @@ import { invariantsDocument } from "./document.ts";
 const here = fileURLToPath(new URL("./", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Invariants without a scenario: the name of the unit test in sim-core/checks/checks.test.ts that breaks each. */
-const UNIT_TESTS: ReadonlyMap<string, string> = new Map([
-  ["thp-homogeneous", "thp-homogeneous: a huge leaf to a page that is no huge folio's first"],
-]);
-
 const scenarios = readdirSync(here).filter((name) => name.endsWith(".hmm"));
-const withScenario = INVARIANTS.map((i) => i.id).filter((id) => !UNIT_TESTS.has(id));
+const ids = INVARIANTS.map((i) => i.id);
 
 test("each invariant has its scenario and a twin, and each file is of an invariant", () => {
-  assert.deepEqual(scenarios, withScenario.flatMap((id) => [`${id}.hmm`, `${id}.twin.hmm`]).sort());
+  assert.deepEqual(scenarios, ids.flatMap((id) => [`${id}.hmm`, `${id}.twin.hmm`]).sort());
 });
 
-test("what no scenario breaks, a unit test does", () => {
-  const text = readFileSync(join(root, "sim-core", "checks", "checks.test.ts"), "utf8");
-  for (const [id, name] of UNIT_TESTS) {
-    assert.ok(INVARIANTS.some((i) => i.id === id));
-    assert.ok(text.includes(`test("${name}"`), `${id}: there is no test "${name}"`);
-  }
-});
-
-for (const id of withScenario) {
+for (const id of ids) {
   test(id, () => {
     const broken = programOf(readFileSync(join(here, `${id}.hmm`), "utf8"));
     assert.deepEqual(broken.finds, [id]);
@@ -58,7 +44,7 @@ for (const id of withScenario) {
 
 test("docs/invariants.md is what the list says", () => {
   const path = join(root, "docs", "invariants.md");
-  const document = invariantsDocument(UNIT_TESTS);
+  const document = invariantsDocument();
   if (process.env.UPDATE_DOCS === "1") writeFileSync(path, document);
   assert.ok(existsSync(path), "it is there");
   assert.equal(readFileSync(path, "utf8"), document);

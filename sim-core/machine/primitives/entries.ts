@@ -68,8 +68,8 @@ function replacePmd(call: Caller, primitive: string, process: number, addr: numb
   if (isLeaf(entry) && !hasFlag(entry, EntryFlag.huge)) {
     return call.fail(`${primitive}: a PMD-level entry is none, table, or a leaf made with huge: true`);
   }
-  if (targetsFolio(entry) && machine.folios.order(pfnOf(entry)) !== machine.folios.pmdOrder) {
-    return call.fail(`${primitive}: ${folioName(pfnOf(entry))} is not the first page of a huge folio`);
+  if (targetsFolio(entry) && machine.pools.of(pfnOf(entry) + span - 1) !== machine.pools.of(pfnOf(entry))) {
+    return call.fail(`${primitive}: there is no memory for all of a huge page from ${folioName(pfnOf(entry))} on`);
   }
   if (isLeaf(old) && isLeaf(entry)) {
     for (let i = 0; i < span; i++) {
