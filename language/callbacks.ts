@@ -31,6 +31,11 @@ export const callbacks: readonly Callback[] = [
   context("invalidate", ["sub", "range", "seq"], "An interval notifier's range is being invalidated."),
   context("invalidate_start", ["range"], "An mm-wide notifier: an invalidation begins."),
   context("invalidate_end", ["range"], "An mm-wide notifier: an invalidation ends."),
+  context(
+    "notifier_release",
+    [],
+    "An mm-wide notifier: the address space is about to go, and the device must not use it any more.",
+  ),
   context("migrate", ["range", "to"], "`migrate P to …`: returns the number of pages that moved, or an error."),
   context("exclusive", ["range"], "`exclusive P`: returns the number of pages that became exclusive, or an error."),
   context("release", ["range"], "`release P`: drops the device's own entries."),

@@ -286,6 +286,16 @@ function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   return code;
 }
 
+/** The driver's option that says whether its devices' link carries atomics, as the machine must know. */
+const LINK_ATOMICS = "link_atomics";
+
+function carriesAtomics(device: Resolved["devices"][number], builder: Builder, pageSize: bigint): boolean {
+  const setting = device.settings.find((s) => s.name.text === LINK_ATOMICS);
+  if (setting !== undefined) return settingValue(setting.value, builder, pageSize) === TRUE;
+  const variables = builder.drivers.find((d) => d.name === device.driver)?.variables ?? [];
+  return variables.find((v) => v.option === LINK_ATOMICS)?.fallback === TRUE;
+}
+
 /** `managed`: coherent device memory is an ordinary node. */
 function describeMachine(resolved: Resolved, builder: Builder, managed: boolean): MachineDescription {
   const pageSize = BigInt(resolved.pageSize);
@@ -300,6 +310,7 @@ function describeMachine(resolved: Resolved, builder: Builder, managed: boolean)
       driver: device.driver,
       pages: device.pages,
       ...(device.node === undefined ? {} : { coherent: device.node.name, managed }),
+      ...(carriesAtomics(device, builder, pageSize) ? { linkAtomics: true } : {}),
       options: device.settings.map((s) => ({ name: s.name.text, value: settingValue(s.value, builder, pageSize) })),
     })),
     processes: resolved.processes.map((process) => ({

@@ -108,7 +108,7 @@ const STATEMENTS = {
   ],
   "nonblockable-no-sleep": [
     "a device",
-    "A callback for a range that may not block only tries locks, and never waits for one.",
+    "A callback for a range that may not block only tries locks that sleep, and never waits for one.",
   ],
   "exclusive-no-cpu-map": [
     "exclusive access",

@@ -1,4 +1,5 @@
 /** interval-seq-odd, start-end-paired, nonblockable-no-sleep and notifier-removed-quiesced: invalidations and who hears of them. */
+import { spins } from "../machine/locks.ts";
 import type { Machine } from "../machine/machine.ts";
 import { deviceName, hex, processName, subscriptionName, threadName } from "../machine/names.ts";
 import { SubscriptionState } from "../machine/notifiers.ts";
@@ -132,7 +133,7 @@ export class Invalidations {
 
   /** `thread` took a lock that it would have waited for. */
   slept(thread: number, lock: Value): void {
-    if (this.atomic.get(thread) <= 0) return;
+    if (this.atomic.get(thread) <= 0 || spins(lock)) return;
     this.scope.report(
       "nonblockable-no-sleep",
       `${threadName(this.machine, thread)} waits for ${this.machine.locks.name(lock)} in a callback for a range that may not block`,

@@ -30,6 +30,8 @@ export interface DeviceDescription {
   readonly coherent?: string;
   /** That node is one like any other: the page allocator gives its pages out, and they are on LRU lists (a CDM node). */
   readonly managed?: boolean;
+  /** Its link carries atomics: it may do them on any memory that it may write to, without keeping the CPUs out. */
+  readonly linkAtomics?: boolean;
   readonly options: readonly { readonly name: string; readonly value: Value }[];
 }
 

@@ -6,6 +6,7 @@ import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { NONE } from "../store/value.ts";
+import type { DeviceDescription } from "./description.ts";
 
 export class Devices {
   /** Number of devices. */
@@ -13,10 +14,13 @@ export class Devices {
   /** 1 for contexts that exist. */
   readonly contextExists: DenseColumn;
   private readonly notifier: DenseColumn;
+  /** By device: its link carries atomics. */
+  readonly linkAtomics: readonly boolean[];
   private readonly processes: number;
 
-  constructor(store: Store, devices: number, processes: number) {
-    this.length = devices;
+  constructor(store: Store, devices: readonly DeviceDescription[], processes: number) {
+    this.length = devices.length;
+    this.linkAtomics = devices.map((device) => device.linkAtomics === true);
     this.processes = processes;
     this.contextExists = store.int("context.exists");
     this.notifier = store.values("context.notifier");

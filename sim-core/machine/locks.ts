@@ -84,6 +84,12 @@ export function ptlOwner(lock: Value): { process: number; table: number } {
   const index = lockIndexOf(lock);
   return { process: Math.floor(index / PTL_SPAN), table: index % PTL_SPAN };
 }
+/** Whether who waits for the lock spins and does not sleep: one that was declared so, or a page table's. */
+export function spins(lock: Value): boolean {
+  const c = lockClassOf(lock);
+  if (c < LockClass.context) return c === LockClass.ptl || c === LockClass.pmd;
+  return (c & 3) === LockKind.spin;
+}
 export function folioLock(pfn: number): Value {
   return makeLock(LockClass.folio, pfn);
 }

@@ -75,7 +75,7 @@ export class Machine {
     this.tlbs = new Tlbs(store, description.cpus.length, processes);
     this.processes = new Processes(store, processes);
     this.vmas = new Vmas(store, pageSize);
-    this.devices = new Devices(store, description.devices.length, processes);
+    this.devices = new Devices(store, description.devices, processes);
     this.mirrors = new Mirrors(store, this.pageTables.span);
     this.notifiers = new Notifiers(store, this.devices, this.processes, this.threads, this.numbers);
     this.numbers.holders.push((change) => this.heap.changeEach(change));

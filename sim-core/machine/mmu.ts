@@ -61,14 +61,19 @@ export function translateDevice(machine: Machine, context: number, vpn: number, 
   return pfnOf(entry);
 }
 
-/** Atomics on system memory need the atomic right; on the device's own memory and on coherent memory, writing is enough. */
+/**
+ * Atomics on system memory need the atomic right; on the device's own memory, on coherent memory, and where the device's link carries
+ * them, writing is enough.
+ */
 function allows(machine: Machine, context: number, pfn: number, right: Right, access: Access): boolean {
   if (access === "load") return true;
   if (access === "store" || right === Right.more) return right !== Right.read;
   if (right === Right.read) return false;
+  const device = machine.devices.deviceOfContext(context);
+  if (machine.devices.linkAtomics[device] === true) return true;
   const pool = machine.pools.of(pfn);
   if (pool === undefined || pool.device < 0) return false;
-  return pool.device === machine.devices.deviceOfContext(context) || pool.node >= 0;
+  return pool.device === device || pool.node >= 0;
 }
 
 /** Reads word `word` of frame `pfn`, reached as page `vpn`. `device`: -1 for a CPU. */

@@ -167,8 +167,15 @@ export class Notifiers {
   }
   /** Whether `context` has an mm-wide subscription. */
   hasWide(context: number): boolean {
+    return this.has(context, 1);
+  }
+  /** Whether `context` has an interval subscription. */
+  hasInterval(context: number): boolean {
+    return this.has(context, 0);
+  }
+  private has(context: number, wide: number): boolean {
     for (let sub = 0; sub < this.length; sub++) {
-      if (this.exists(sub) && this.wide.get(sub) === 1 && this.context.get(sub) === context) return true;
+      if (this.exists(sub) && this.wide.get(sub) === wide && this.context.get(sub) === context) return true;
     }
     return false;
   }

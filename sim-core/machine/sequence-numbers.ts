@@ -11,7 +11,9 @@ import { box, isPlainInteger, payloadOf, Tag, tagOf } from "../store/value.ts";
 /** Something that keeps values of model code: calls `change` with each, and replaces it by what that returns. */
 export type ValueHolder = (change: (value: Value) => Value) => void;
 
+/** Whose a number is: a process's, or from `FIRST_CONTEXT` on one that a driver's context keeps for itself. */
 const PROCESSES = 2 ** 16;
+const FIRST_CONTEXT = 2 ** 15;
 
 export class SequenceNumbers {
   /** Whether they are numbered anew. Set before the first step. */
@@ -22,6 +24,16 @@ export class SequenceNumbers {
   /** Number `seq` of `process` as model code sees it. */
   value(process: number, seq: number): Value {
     return this.renumbered && seq !== 0 ? box(Tag.sequence, seq * PROCESSES + process) : seq;
+  }
+  /**
+   * The number after `seq` of a count that context `context` keeps for itself. While exploring those before it that are still kept
+   * somewhere are numbered anew first; `seq` itself must be kept, in the variable that the result goes to.
+   */
+  next(context: number, seq: number): Value {
+    if (!this.renumbered) return seq + 1;
+    const owner = FIRST_CONTEXT + context;
+    const renamed = this.renumber(owner, []);
+    return this.value(owner, 2 * renamed.size + 1);
   }
   /** The number that a value is; undefined if it is none. */
   numberOf(value: Value): number | undefined {

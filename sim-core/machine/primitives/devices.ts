@@ -81,6 +81,22 @@ export const devicePrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "mirrored",
+    params: ["self", "start", "end"],
+    effect: "read",
+    doc: "The addresses of the pages of [start, end) that the device has an entry for, in order: a list. Reads the device's table.",
+    run(call, args, at) {
+      const context = contextArgument(call, "mirrored", argument(args, at));
+      const [from, to] = pageRange(call, "mirrored", argument(args, at + 1), argument(args, at + 2));
+      const { heap, mirrors, pageSize } = call.machine;
+      const pages: number[] = [];
+      mirrors.forEach(context, from, to, (vpn) => pages.push(vpn));
+      const list = call.newList();
+      for (const vpn of pages.sort((a, b) => a - b)) heap.push(list, vpn * pageSize);
+      return list;
+    },
+  },
+  {
     name: "flush_tlb",
     params: ["self", "start", "end"],
     effect: "write",

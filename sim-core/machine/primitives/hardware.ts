@@ -126,7 +126,7 @@ export const hardwarePrimitives: readonly Primitive[] = [
     name: "device_atomic",
     params: ["context", "addr", "op", "a", "b?"],
     effect: "write",
-    doc: "The context's device does add, xchg or cas (a: expected, b: new) on the word at addr: the value before, or the word fault. On system memory it needs an entry with atomic; on its own or coherent memory a writable one.",
+    doc: "The context's device does add, xchg or cas (a: expected, b: new) on the word at addr: the value before, or the word fault. On system memory it needs an entry with atomic; on its own or coherent memory, or if its link carries atomics, a writable one.",
     run: (call, args, at) => deviceAccess(call, "device_atomic", args, at, "atomic"),
   },
 ];

@@ -51,6 +51,22 @@ export const notifierPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "contexts",
+    params: ["process"],
+    effect: "read",
+    doc: "The contexts of the devices that work for the process, in the order of the devices: a list. Reads the contexts.",
+    run(call, args, at) {
+      const process = processArgument(call, "contexts", argument(args, at));
+      const { devices, heap } = call.machine;
+      const list = call.newList();
+      for (let device = 0; device < devices.length; device++) {
+        const context = devices.contextId(device, process);
+        if (devices.hasContext(context)) heap.push(list, box(Tag.context, context));
+      }
+      return list;
+    },
+  },
+  {
     name: "range",
     params: ["process", "start", "end"],
     effect: "pure",
@@ -177,6 +193,17 @@ export const notifierPrimitives: readonly Primitive[] = [
       const { notifiers, numbers, threads } = call.machine;
       if (threads.sampledSubscription.get(call.thread) !== sub + 1) return NONE;
       return numbers.value(notifiers.processOf(sub), threads.sampledSeq.get(call.thread));
+    },
+  },
+  {
+    name: "seq_next",
+    params: ["self", "seq"],
+    effect: "write",
+    doc: "The number after seq, of a count that the driver keeps in a variable and compares for equality only: `n = seq_next(self, n)`. In a run seq + 1; while interleavings are explored the lowest that tells it from those still kept, so that rounds of a fault that is tried again can be the same state.",
+    run(call, args, at) {
+      const context = contextArgument(call, "seq_next", argument(args, at));
+      const seq = sequenceArgument(call, "seq_next", argument(args, at + 1));
+      return call.machine.numbers.next(context, seq);
     },
   },
   {
