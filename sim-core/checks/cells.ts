@@ -39,7 +39,7 @@ export function mirrorTlbCell(machine: Machine, context: number, vpn: number): C
 /** One thing that is counted or noted of a folio. */
 export function folioCell(
   machine: Machine,
-  field: "refcount" | "mapcount" | "flags" | "temps" | "entries" | "gups",
+  field: "refcount" | "mapcount" | "flags" | "temps" | "entries" | "gups" | "batch",
   pfn: number,
 ): Cell[] {
   const names = {
@@ -49,6 +49,7 @@ export function folioCell(
     temps: "the references that code holds",
     entries: "the entries",
     gups: "the GUP references",
+    batch: "the LRU-add batch",
   };
   return cell(machine.folios[field], 0, pfn, `${names[field]} of ${folioName(pfn)}`);
 }

@@ -60,7 +60,7 @@ class Bench extends TestCaller {
       () => this.run("word_set", folio, 0, value),
       () => this.lock(this.ptl(addr)),
       () => this.run("rmap_add", folio, app, addr),
-      () => this.run("folio_add_lru", folio),
+      () => this.run("lru_add", folio),
       () => this.set(addr, "present", folio, TRUE),
       () => this.unlock(this.ptl(addr)),
     );
@@ -120,6 +120,17 @@ test("refcount-equals-holders: an entry without a reference, a double put, a lea
   d.breaks("refcount-equals-holders", /t0 ended and still holds 1 reference \(of folio 0x1\)/, () => {
     d.checks.statementEnded(1);
   });
+
+  const e = new Bench();
+  const waiting = e.fault(buf(0));
+  e.fine(
+    () => e.run("folio_get", waiting),
+    () => e.run("lru_batch_add", waiting),
+  );
+  assert.match(
+    e.step(() => e.run("folio_put_testzero", waiting))[0] ?? "",
+    /1 by CPU entries, -1 .*, 1 by an LRU-add batch;/,
+  );
 });
 
 test("mapcount-equals-entries: entries and count may differ under the page-table lock, and not after it", () => {

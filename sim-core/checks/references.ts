@@ -8,10 +8,12 @@ import type { Scope } from "./scope.ts";
 import type { Cell } from "./violation.ts";
 
 function countCells(scope: Scope, pfn: number): Cell[] {
-  return (["refcount", "temps", "entries", "gups"] as const).flatMap((field) => folioCell(scope.machine, field, pfn));
+  return (["refcount", "temps", "entries", "gups", "batch"] as const).flatMap((field) =>
+    folioCell(scope.machine, field, pfn),
+  );
 }
 
-/** refcount(F) is the sum of its holders: CPU entries, running code, GUP users; nobody holds less than nothing. */
+/** refcount(F) is the sum of its holders: CPU entries, running code, GUP users, caches and batches; nobody holds less than nothing. */
 export function checkRefcount(scope: Scope, pfn: number): void {
   const { folios } = scope.machine;
   const refcount = folios.refcount.get(0, pfn);
@@ -19,8 +21,9 @@ export function checkRefcount(scope: Scope, pfn: number): void {
   const temps = folios.temps.get(0, pfn);
   const gups = folios.gups.get(0, pfn);
   const cache = folios.cacheReferences(pfn);
-  if (refcount === entries + temps + gups + cache && refcount >= 0 && temps >= 0 && gups >= 0) return;
-  const holders = `${entries} by CPU entries, ${temps} by running code, ${gups} by GUP users${cache === 0 ? "" : `, ${cache} by the ${folios.has(pfn, FolioFlag.swapcache) ? "swap" : "page"} cache`}`;
+  const batch = folios.batchReferences(pfn);
+  if (refcount === entries + temps + gups + cache + batch && refcount >= 0 && temps >= 0 && gups >= 0) return;
+  const holders = `${entries} by CPU entries, ${temps} by running code, ${gups} by GUP users${cache === 0 ? "" : `, ${cache} by the ${folios.has(pfn, FolioFlag.swapcache) ? "swap" : "page"} cache`}${batch === 0 ? "" : ", 1 by an LRU-add batch"}`;
   const why =
     temps < 0 || refcount < 0
       ? "a reference was dropped, or given to an entry, that the code did not hold"

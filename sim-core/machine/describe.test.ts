@@ -23,7 +23,7 @@ function touched(): TestCaller {
   call.run("clear_page", folio);
   call.run("rmap_add", folio, app, buf(1));
   call.run("pte_set", app, buf(1), call.run("entry", word("present"), folio, TRUE));
-  call.run("folio_add_lru", folio);
+  call.run("lru_add", folio);
   call.run("cpu_store", buf(1, 16), 7);
   call.run("pte_set", app, buf(2), call.run("entry", word("zero")));
   call.run("map", mirror0, buf(1), call.run("pte_get", app, buf(1)));
@@ -89,7 +89,7 @@ test("details: who holds what, who has cached what", () => {
   call.run("device_load", mirror0, buf(1));
   const details = describeFolioInDetail(call.machine, 1);
   assert.equal(details.lockedBy, "t0");
-  assert.deepEqual(details.holders, { entries: 1, running: 0, gup: 0, cache: 0 });
+  assert.deepEqual(details.holders, { entries: 1, running: 0, gup: 0, cache: 0, batch: 0 });
   assert.deepEqual(describeTlbs(call.machine, 0, buf(1)), {
     cpu0: { pfn: 1, writable: true },
     gpu0: { pfn: 1, writable: true },

@@ -145,12 +145,13 @@ export interface FolioDetails extends FolioView {
   readonly uptodate: boolean;
   readonly lruState: string;
   readonly lockedBy: string | null;
-  /** References held by CPU entries, running code, GUP users, and the page cache or swap cache. */
+  /** References held by CPU entries, running code, GUP users, the page cache or swap cache, and an LRU-add batch. */
   readonly holders: {
     readonly entries: number;
     readonly running: number;
     readonly gup: number;
     readonly cache: number;
+    readonly batch: number;
   };
   readonly migrationEntries: number;
   readonly mapping: { readonly root: number; readonly index: number } | null;
@@ -170,6 +171,7 @@ export function describeFolioInDetail(machine: Machine, pfn: number): FolioDetai
       running: folios.temps.get(0, pfn),
       gup: folios.gups.get(0, pfn),
       cache: folios.cacheReferences(pfn),
+      batch: folios.batchReferences(pfn),
     },
     migrationEntries: folios.migrationEntries(pfn),
     mapping: root < 0 ? null : { root, index: folios.index(pfn) },

@@ -3,7 +3,8 @@
  *
  * References are counted twice, so that a leak is seen at the step that makes it: `refcount` is the kernel's counter, and
  * who holds them is kept apart in a ledger: entries (`entries`, kept by the page tables), running code (`temps`, and each
- * thread's share in `threads.refs`) and GUP users (`gups`).
+ * thread's share in `threads.refs`), GUP users (`gups`) and what holds a folio as long as it is a part of it: the page cache or
+ * swap cache, an LRU-add batch.
  */
 import type { SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
@@ -87,6 +88,8 @@ export class Folios {
   readonly entries: SparseColumn;
   /** Mapping (anonymous root, or `FIRST_FILE` + file) plus 1, times 2^36, plus page index; 0: no mapping. */
   readonly mapping: SparseColumn;
+  /** Whose LRU-add batch a folio waits in, and is held by: a CPU's + 2; 1: that of the threads that have no CPU; 0: none. */
+  readonly batch: SparseColumn;
   /** Swap slot + 1 of a folio in the swap cache. */
   readonly slot: SparseColumn;
   /** See `dataOf`. */
@@ -108,6 +111,7 @@ export class Folios {
     this.temps = store.sparseInt("folio.temps");
     this.entries = store.sparseValues("folio.entries");
     this.entireMapcount = store.sparseInt("folio.entireMapcount", { chunkBits: 2 });
+    this.batch = store.sparseInt("folio.batch", { chunkBits: 4 });
     this.slot = store.sparseInt("folio.slot", { chunkBits: 4 });
     this.mapping = store.sparseValues("folio.mapping");
     this.gups = store.sparseInt("folio.gups", { chunkBits: 4 });
@@ -240,6 +244,23 @@ export class Folios {
   cacheReferences(pfn: number): number {
     const cached = this.flags.get(0, pfn) & (FolioFlag.swapcache | FolioFlag.pagecache);
     return cached === 0 ? 0 : this.pages(pfn);
+  }
+
+  /** The reference that an LRU-add batch holds: 1 or 0. */
+  batchReferences(pfn: number): number {
+    return this.batch.get(0, pfn) === 0 ? 0 : 1;
+  }
+  /** `thread` gives a reference of its own to the LRU-add batch of `cpu` (-1: of threads that have no CPU). */
+  addToBatch(thread: number, pfn: number, cpu: number): void {
+    this.setLru(pfn, Lru.batch);
+    this.batch.set(0, pfn, cpu + 2);
+    this.hold(thread, pfn, -1);
+  }
+  /** Folio `pfn` goes from its LRU-add batch to its list; the batch's reference is `thread`'s now. */
+  takeFromBatch(thread: number, pfn: number): void {
+    this.setLru(pfn, Lru.on);
+    this.batch.set(0, pfn, 0);
+    this.hold(thread, pfn, 1);
   }
 
   /** What its driver put there (zone_device_data); `none` at first. */

@@ -190,7 +190,12 @@ test("free and allocated frames add up to each pool, and counted entries are tho
         assert.equal(folios.exclusiveEntries(pfn), counted.get(`${pfn} exclusive`) ?? 0);
         assert.equal(folios.migrationEntries(pfn), counted.get(`${pfn} migration`) ?? 0);
         const held = folios.mappedEntries(pfn) + folios.exclusiveEntries(pfn);
-        const ledger = held + folios.temps.get(0, pfn) + folios.gups.get(0, pfn) + folios.cacheReferences(pfn);
+        const ledger =
+          held +
+          folios.temps.get(0, pfn) +
+          folios.gups.get(0, pfn) +
+          folios.cacheReferences(pfn) +
+          folios.batchReferences(pfn);
         assert.equal(folios.refcount.get(0, pfn), ledger, "the two sides of the ledger");
       }
     }),

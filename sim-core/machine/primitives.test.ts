@@ -6,6 +6,7 @@ import { box, FALSE, fromBigInt, NONE, payloadOf, Tag, TRUE, toBigInt } from "..
 import { word } from "../store/words.ts";
 import { POISON } from "./content.ts";
 import { fields } from "./fields.ts";
+import { Lru } from "./folios.ts";
 import { folioLock, LockClass, makeLock } from "./locks.ts";
 import { observePage } from "./observe.ts";
 import { primitives } from "./primitives.ts";
@@ -21,6 +22,12 @@ function setField(call: TestCaller, value: Value, tag: number, name: string, to:
   const found = fields.find((f) => f.tag === tag && f.name === name);
   if (found?.set === undefined) throw new Error(`field ${name} cannot be set`);
   found.set(call, payloadOf(value), to);
+}
+
+/** What a list holds. */
+function items(call: TestCaller, list: Value): Value[] {
+  const { heap } = call.machine;
+  return Array.from({ length: heap.length(list) }, (_, i) => heap.get(list, i));
 }
 
 /** Does what an anonymous write fault does, without its locks. */
@@ -81,6 +88,31 @@ test("migration entries hold no reference and are counted apart", () => {
   assert.equal(call.machine.folios.migrationEntries(pfn), 1);
   assert.equal(call.machine.folios.mappedEntries(pfn), 0);
   assert.equal(call.machine.folios.temps.get(0, pfn), 1);
+});
+
+test("a batch holds a reference to each folio that waits in it; each CPU has one, and threads without a CPU share one", () => {
+  const call = new TestCaller();
+  const { folios, threads } = call.machine;
+  const [cpu0, cpu1] = [box(Tag.cpu, 0), box(Tag.cpu, 1)];
+  const [a, b, c] = [0, 1, 2].map((page) => faultIn(call, buf(page))) as [Value, Value, Value];
+  const wait = (folio: Value, thread: number): Value => {
+    call.thread = thread;
+    call.run("folio_get", folio);
+    return call.run("lru_batch_add", folio);
+  };
+  assert.deepEqual([wait(b, 1), wait(a, 1), wait(c, 3)], [1, 2, 1]);
+  assert.equal(folios.lru(payloadOf(a)), Lru.batch);
+  assert.equal(folios.temps.get(0, payloadOf(a)), 0);
+  assert.equal(folios.batchReferences(payloadOf(a)), 1);
+  assert.deepEqual(items(call, call.run("lru_batches")), [NONE, cpu0]);
+  assert.deepEqual(items(call, call.run("lru_batch_move", cpu1)), []);
+
+  call.thread = 2;
+  assert.deepEqual(items(call, call.run("lru_batch_move", cpu0)), [a, b]);
+  assert.equal(threads.refs.get(2), 2);
+  assert.equal(folios.lru(payloadOf(a)), Lru.on);
+  assert.equal(folios.batchReferences(payloadOf(a)), 0);
+  assert.deepEqual(items(call, call.run("lru_batches")), [NONE]);
 });
 
 test("a page that was allocated holds poison until it is cleared or copied to", () => {
@@ -172,6 +204,7 @@ test("misuse says what was expected and what it got", () => {
     [/the zero page may only be mapped to be read$/, () => call.run("map", mirror0, BASE, call.run("zero_page"), TRUE)],
     [/^map: none has no page/, () => call.run("map", mirror0, BASE, NO_ENTRY)],
     [/^map: expected a context \(self\), got gpu0$/, () => call.run("map", gpu0, BASE, folio)],
+    [/^lru_batch_move: expected a CPU or none, got gpu0$/, () => call.run("lru_batch_move", gpu0)],
     [/no vma at 0x10 of app/, () => call.run("rmap_add", folio, app, 0x10)],
   ];
   for (const [message, run] of cases) {

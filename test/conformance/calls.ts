@@ -105,6 +105,7 @@ const TRACED: Readonly<Record<string, Traced>> = {
   try_to_migrate: nothing,
   try_to_migrate_one: ofMap,
   __split_huge_pmd: at(1),
+  lru_add_drain_all: nothing,
   split_huge_page_to_list_to_order: nothing,
   make_device_exclusive_range: { tell: (_, [, start, end, , owner]) => ({ start, end, owner }) },
   folio_make_device_exclusive: at(2),

@@ -28,9 +28,12 @@ const TABLES: Readonly<Record<string, string>> = {
   pae: "new fork share-fails-when-pinned migration unshare device-free",
   // Who holds references to a folio, and where a migration counts them.
   holders:
-    "mapping page-cache swap-cache lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device device-exclusive " +
+    "mapping page-cache swap-cache lru-batch lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device device-exclusive " +
     "pmd-mapping FOLL_PIN-large",
   check: "unmap unmap-lenient commit",
+  // Folios that wait for their LRU lists in a batch.
+  "lru-batch":
+    "drain-all full large migrate-vma migrate-vma-misses copy-on-write reuse free disabled reclaim drainers longterm mlock",
   // Faults of a CPU on what a device has.
   "devpriv-fault": "returns-page 6.0 6.1-6.14 6.15 6.15-trylock 7.0-wait pmd",
   "devexcl-fault": "event counts lock",

@@ -1,8 +1,9 @@
 /** Primitives on folios: references, the folio lock, flags, the LRU. */
 import { EntryKind, kindOf, pfnOf } from "../../store/entry.ts";
 import type { Value } from "../../store/value.ts";
-import { bool, box, NONE, Tag } from "../../store/value.ts";
+import { bool, box, NONE, payloadOf, Tag, tagOf } from "../../store/value.ts";
 import type { Caller } from "../caller.ts";
+import type { Folios } from "../folios.ts";
 import { FolioFlag, Lru, PAGE_FLAGS } from "../folios.ts";
 import { folioLock } from "../locks.ts";
 import { folioName } from "../names.ts";
@@ -15,6 +16,21 @@ function counted(call: Caller, primitive: string, args: Float64Array, at: number
   const pfn = folioArgument(call, primitive, argument(args, at));
   if (pfn === ZERO_PFN) return call.fail(`${primitive}: the zero page is not counted`);
   return pfn;
+}
+
+/** A CPU by its id; -1 for `none`, the threads without one. */
+function cpuArgument(call: Caller, primitive: string, value: Value): number {
+  if (value === NONE) return -1;
+  if (tagOf(value) !== Tag.cpu) return call.fail(`${primitive}: expected a CPU or none, got ${call.describe(value)}`);
+  return payloadOf(value);
+}
+/** What waits in an LRU-add batch, lowest frame first. */
+function inBatch(folios: Folios, cpu: number): number[] {
+  const pfns: number[] = [];
+  folios.batch.forEach(0, 0, 2 ** 30, (pfn, batch) => {
+    if (batch === cpu + 2) pfns.push(pfn);
+  });
+  return pfns.sort((a, b) => a - b);
 }
 
 /** See `folio_split`. */
@@ -162,17 +178,55 @@ export const folioPrimitives: readonly Primitive[] = [
     },
   },
   {
-    name: "folio_add_lru",
+    name: "lru_add",
     params: ["folio"],
     effect: "write",
-    doc: "Puts the folio on its LRU list (folio_add_lru; there are no per-CPU batches in this model). Writes its LRU state.",
+    doc: "Puts the folio on its LRU list (lru_add). Writes its LRU state.",
     run(call, args, at) {
-      const pfn = counted(call, "folio_add_lru", args, at);
-      if (call.machine.folios.deviceOf(pfn) >= 0) {
-        return call.fail(`folio_add_lru: ${folioName(pfn)} is device memory, which is on no LRU list`);
-      }
-      call.machine.folios.setLru(pfn, Lru.on);
+      call.machine.folios.setLru(counted(call, "lru_add", args, at), Lru.on);
       return NONE;
+    },
+  },
+  {
+    name: "lru_batch_add",
+    params: ["folio"],
+    effect: "write",
+    doc: "Puts the folio, with a reference of the running thread, into the LRU-add batch of the thread's CPU (folio_batch_add); threads without a CPU share one. Returns how many folios are in the batch now. Writes the folio's LRU state and who holds it.",
+    run(call, args, at) {
+      const pfn = counted(call, "lru_batch_add", args, at);
+      const { machine, thread } = call;
+      const cpu = machine.threads.cpuOf(thread);
+      machine.folios.addToBatch(thread, pfn, cpu);
+      return inBatch(machine.folios, cpu).length;
+    },
+  },
+  {
+    name: "lru_batch_move",
+    params: ["cpu"],
+    effect: "write",
+    doc: "Puts what waits in the LRU-add batch of that CPU on its lists (folio_batch_move_lru, but for its references); none: in that of the threads without a CPU. A list of the folios, each with the reference that the batch held, which is the running thread's now. Writes their LRU state and who holds them.",
+    run(call, args, at) {
+      const { folios, heap } = call.machine;
+      const list = call.newList();
+      for (const pfn of inBatch(folios, cpuArgument(call, "lru_batch_move", argument(args, at)))) {
+        folios.takeFromBatch(call.thread, pfn);
+        heap.push(list, box(Tag.folio, pfn));
+      }
+      return list;
+    },
+  },
+  {
+    name: "lru_batches",
+    params: [],
+    effect: "read",
+    doc: "The CPUs whose LRU-add batches are not empty (cpu_needs_drain): a list, with `none` for the threads without a CPU. Reads the batches.",
+    run(call) {
+      const { folios, heap } = call.machine;
+      const list = call.newList();
+      const cpus = new Set<number>();
+      folios.batch.forEach(0, 0, 2 ** 30, (_pfn, batch) => cpus.add(batch - 2));
+      for (const cpu of [...cpus].sort((a, b) => a - b)) heap.push(list, cpu < 0 ? NONE : box(Tag.cpu, cpu));
+      return list;
     },
   },
   {
@@ -187,17 +241,6 @@ export const folioPrimitives: readonly Primitive[] = [
       folios.setLru(pfn, Lru.isolated);
       folios.get(call.thread, pfn);
       return bool(true);
-    },
-  },
-  {
-    name: "folio_putback_lru",
-    params: ["folio"],
-    effect: "write",
-    doc: "Puts an isolated folio back on its LRU list; the caller drops the reference of the isolation (the state half of folio_putback_lru). Writes its LRU state.",
-    run(call, args, at) {
-      const pfn = counted(call, "folio_putback_lru", args, at);
-      call.machine.folios.setLru(pfn, Lru.on);
-      return NONE;
     },
   },
   {
@@ -218,15 +261,6 @@ export const folioPrimitives: readonly Primitive[] = [
         });
       }
       return list;
-    },
-  },
-  {
-    name: "lru_add_drain",
-    params: [],
-    effect: "pure",
-    doc: "Moves what waits in this CPU's LRU-add batch to the lists (lru_add_drain). Batches are not in this model: folio_add_lru puts a folio on its list at once, so there is never anything to move.",
-    run() {
-      return NONE;
     },
   },
   {
