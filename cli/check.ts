@@ -1,6 +1,7 @@
 /** `hmm check FILE…`: all interleavings. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { twinOf } from "../language/twin.ts";
 import type { ExploreResult, FoundFailure, Search, Shard } from "../sim-core/explore/explorer.ts";
 import { Explorer } from "../sim-core/explore/explorer.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
@@ -34,7 +35,7 @@ export async function check(words: Words, terminal: Terminal): Promise<ExitStatu
 }
 
 async function checkFile(path: string, words: Words, terminal: Terminal): Promise<ExitStatus> {
-  const file = loadOrReport(path, words.text("kernel"), terminal);
+  const file = loadOrReport(path, words.text("kernel"), terminal, words.flag("twin") ? twinText : undefined);
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
   const picture = words.text("graph");
@@ -83,6 +84,13 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
     terminal.out(`${path}: ${summary(program, result, verdict, ms, terminal)}\n`);
   }
   return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
+}
+
+/** The text of a file's twin. @throws UsageError if it has none */
+function twinText(text: string, path: string): string {
+  const twin = twinOf(text);
+  if (twin !== undefined) return twin;
+  throw new UsageError(`${path}: it has no twin: it must say what it \`finds\`, in a driver or profile of its own`);
 }
 
 function printFinding(program: Program, path: string, { id, message, spot }: Finding, terminal: Terminal): void {

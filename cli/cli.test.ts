@@ -352,3 +352,27 @@ test("lists and help", () => {
   );
   for (const args of [["--help"], ["run", "--help"], ["--version"]]) assert.equal(hmm(...args).status, 0);
 });
+
+test("museum: a table of bugs found and twins that hold; what shows none is said", () => {
+  const bug = join(scenarios, "bugs", "tlb-not-flushed.hmm");
+  const { status, out } = hmm("museum", bug);
+  assert.equal(status, 0);
+  assert.match(out, /^pattern +found +states/);
+  assert.match(out, /^tlb-not-flushed +no-stale-after-invalidate +\d+ +\d+ +\d+ +\d+$/m);
+  const [exhibit] = jsonLines(hmm("museum", "--json", bug).out);
+  assert.equal(exhibit?.finds, "no-stale-after-invalidate");
+  const none = hmm("museum", scenario("01-"));
+  assert.equal(none.status, 1);
+  assert.match(none.err, /01-.*: no exhibit: it does not say what it finds/);
+});
+
+test("check --twin: the same scenario without what is wrong in it", () => {
+  const bug = join(scenarios, "bugs", "tlb-not-flushed.hmm");
+  assert.match(hmm("check", bug).out, /shows no-stale-after-invalidate as the file says/);
+  const twin = hmm("check", "--twin", bug);
+  assert.equal(twin.status, 0);
+  assert.doesNotMatch(twin.out, /shows/);
+  const none = hmm("check", "--twin", scenario("01-"));
+  assert.equal(none.status, 2);
+  assert.match(none.err, /it has no twin/);
+});

@@ -43,9 +43,13 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Loads a scenario. What is wrong with its text is in `loaded.diagnostics`. @throws UsageError if it cannot be read */
-export function loadFile(path: string, kernel: string | undefined): LoadedFile {
-  const text = readText(path);
+/** Loads a scenario, as `change` makes it of what the file says. What is wrong is in `loaded.diagnostics`. @throws UsageError if it cannot be read */
+export function loadFile(
+  path: string,
+  kernel: string | undefined,
+  change: (text: string, path: string) => string = (text) => text,
+): LoadedFile {
+  const text = change(readText(path), path);
   const readImport = (imported: string): string | undefined => {
     try {
       return readFileSync(imported, "utf8");

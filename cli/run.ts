@@ -32,11 +32,16 @@ export function worst(statuses: readonly ExitStatus[]): ExitStatus {
   return Exit.held;
 }
 
-/** Loads a file and prints what is wrong with it; undefined if it cannot be run. */
-export function loadOrReport(path: string, kernel: string | undefined, terminal: Terminal): LoadedFile | undefined {
+/** Loads a file, with `change` made to its text, and prints what is wrong with it; undefined if it cannot be run. */
+export function loadOrReport(
+  path: string,
+  kernel: string | undefined,
+  terminal: Terminal,
+  change?: (text: string, path: string) => string,
+): LoadedFile | undefined {
   let file: LoadedFile;
   try {
-    file = loadFile(path, kernel);
+    file = loadFile(path, kernel, change);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.err(`${error.message}\n`);

@@ -179,7 +179,7 @@ function monarchTokens(line: string, start: string): { tokens: string[]; state: 
 }
 
 test("Monarch: nothing that ships is invalid", () => {
-  for (const path of globSync(["scenarios/*.hmm", "sim-core/**/*.hmm"], { cwd: root })) {
+  for (const path of globSync(["scenarios/**/*.hmm", "sim-core/**/*.hmm"], { cwd: root })) {
     let state = "root";
     for (const line of readFileSync(new URL(path, root), "utf8").split("\n")) {
       const result = monarchTokens(line, state);
