@@ -13,6 +13,8 @@ import type { Spot } from "../sim-core/vm/program.ts";
 import { BreakpointRequests, breakpointLocations } from "./breakpoint-requests.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ClientView, requestedSource } from "./client-view.ts";
+import type { Changed } from "./data-requests.ts";
+import { DataRequests } from "./data-requests.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { launchArguments, load } from "./debuggee.ts";
 import { Inspector, threadOf } from "./inspector.ts";
@@ -38,6 +40,7 @@ const WHAT_IF_LIMIT = 20_000;
 /** A program that is being debugged, and what is looked at of it. */
 interface Opened extends Debuggee {
   readonly inspector: Inspector;
+  readonly data: DataRequests;
 }
 
 /** Puts work off until the request has been answered. */
@@ -90,6 +93,13 @@ export class HmmDebugAdapter extends DebugSession {
     setBreakpoints: (args) => this.requests.setLines(this.program().session, this.view, args),
     setFunctionBreakpoints: (args) => this.requests.setFunctions(this.program().session, this.view, args),
     setExceptionBreakpoints: (args) => this.requests.setFilters(this.program().session, args),
+    dataBreakpointInfo: (args) => this.program().data.dataBreakpointInfo(args),
+    setDataBreakpoints: (args) => this.requests.setData(this.program().session, args),
+    setVariable: (args) => this.standing().data.setVariable(args),
+    setExpression: (args) => this.standing().data.setExpression(args),
+    readMemory: (args) => this.program().data.readMemory(args),
+    writeMemory: (args) => this.standing().data.writeMemory(args),
+    locations: (args) => this.standing().inspector.locations(args),
     breakpointLocations: (args) => breakpointLocations(this.program().session, this.view, args),
     threads: () => this.program().inspector.threads(),
     stackTrace: (args) => this.program().inspector.stackTrace(args),
@@ -107,7 +117,7 @@ export class HmmDebugAdapter extends DebugSession {
       const finest = args.optionalString("granularity") === "instruction";
       this.moved(after, () => this.stopped().stepBack(thread, finest));
     },
-    reverseContinue: (_, after) => this.moved(after, () => this.stopped().reverseContinue()),
+    reverseContinue: (_, after) => this.proceed(after, { kind: "reverse" }),
     pause: (_, after) => this.pause(after),
     source: (args) => this.source(args),
     loadedSources: () => this.loadedSources(),
@@ -165,6 +175,11 @@ export class HmmDebugAdapter extends DebugSession {
     if (this.opened === undefined) throw new RequestError("No scenario has been launched.");
     return this.opened;
   }
+  /** What is debugged, which must not be running. */
+  private standing(): Opened {
+    this.stopped();
+    return this.program();
+  }
   /** The session, which must not be running. */
   private stopped(): Session {
     const { session } = this.program();
@@ -189,7 +204,25 @@ export class HmmDebugAdapter extends DebugSession {
     const debuggee = await load(launch, library, files);
     const { session } = debuggee;
     session.onLog = (message, spot) => this.output(`${message}\n`, "console", session, spot);
-    return { ...debuggee, inspector: new Inspector(debuggee, this.view, library) };
+    const inspector = new Inspector(debuggee, this.view, library);
+    const data = new DataRequests(session, inspector, (changed) => this.changedByHand(session, changed));
+    return { ...debuggee, inspector, data };
+  }
+  /** The state was changed while the program stands: views are to be made anew. */
+  private changedByHand(session: Session, { memory }: Changed): void {
+    const { timeline } = session;
+    const text = timeline.interventions.at(-1)?.text ?? "";
+    this.output(`By hand: ${text}\n`, "console");
+    for (const failure of timeline.failures.filter((f) => f.step === timeline.now)) {
+      this.output(`${failure.message}\n`, "stderr", session, failure.spot);
+    }
+    const moved: HmmEvents["hmm/moved"] = { step: timeline.now, newest: timeline.newest, ended: false };
+    this.sendEvent(new Event("hmm/moved", moved));
+    if (this.view.can("supportsInvalidatedEvent")) this.sendEvent(new Event("invalidated", { areas: ["all"] }));
+    if (memory !== undefined && this.view.can("supportsMemoryEvent")) {
+      const count = memory.end - memory.start;
+      this.sendEvent(new Event("memory", { memoryReference: DataRequests.reference(memory), offset: 0, count }));
+    }
   }
 
   private configurationDone(after: After): void {
@@ -237,7 +270,7 @@ export class HmmDebugAdapter extends DebugSession {
 
   // ------------------------------------------------------------------------------------------------ going on
 
-  private goArguments(kind: Go["kind"], args: Arguments): Go {
+  private goArguments(kind: Exclude<Go["kind"], "reverse">, args: Arguments): Go {
     const alone = args.flag("singleThread");
     if (kind === "continue") {
       if (!alone) return { kind };

@@ -2,6 +2,8 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Breakpoint, FunctionRequest, LineRequest } from "./breakpoints.ts";
 import type { ClientView } from "./client-view.ts";
+import type { DataRequest } from "./data-breakpoints.ts";
+import { dataRequests } from "./data-requests.ts";
 import type { ActiveFilter } from "./filters.ts";
 import type { Arguments } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -14,6 +16,7 @@ interface Made {
 export class BreakpointRequests {
   private readonly linesByPath = new Map<string, readonly LineRequest[]>();
   private functions: readonly FunctionRequest[] = [];
+  private data: readonly DataRequest[] = [];
   private filters: readonly ActiveFilter[] | undefined;
 
   setLines(session: Session, view: ClientView, args: Arguments): Made {
@@ -44,6 +47,18 @@ export class BreakpointRequests {
     return { breakpoints: made.map((b) => told(session, view, b)) };
   }
 
+  setData(session: Session, args: Arguments): Made {
+    this.data = dataRequests(args);
+    const made = session.dataBreakpoints.set(this.data, session.breakpoints.newId);
+    return {
+      breakpoints: made.map(({ id, message }) => ({
+        id,
+        verified: message === undefined,
+        ...(message === undefined ? {} : { message }),
+      })),
+    };
+  }
+
   setFilters(session: Session, args: Arguments): Made {
     this.filters = [
       ...args.strings("filters").map((id) => ({ id })),
@@ -65,6 +80,7 @@ export class BreakpointRequests {
   repeat(session: Session, view: ClientView): DebugProtocol.Breakpoint[] {
     session.breakpoints.setFunctions(this.functions);
     if (this.filters !== undefined) session.filters.set(this.filters);
+    session.dataBreakpoints.set(this.data, session.breakpoints.newId);
     return [...this.linesByPath].flatMap(([path, requests]) => this.apply(session, view, path, requests));
   }
 

@@ -5,6 +5,7 @@
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import { CodeMap } from "../sim-core/vm/code-map.ts";
 import type { Program } from "../sim-core/vm/program.ts";
+import { forgetHitsAfter, hitConditionProblem, meetsHitCondition, noteHit } from "./hits.ts";
 
 /** A breakpoint as the client asks for it. Lines and columns count from 1. */
 export interface LineRequest {
@@ -69,6 +70,9 @@ export class Breakpoints {
     this.conditionProblem = conditionProblem;
     this.codeMap = new CodeMap(program);
   }
+
+  /** A number that no breakpoint has had. */
+  readonly newId = (): number => this.nextId++;
 
   /** Whether there is any. */
   get isEmpty(): boolean {
@@ -145,19 +149,11 @@ export class Breakpoints {
 
   /** A reached breakpoint: notes it, and says whether its hit condition is met. Call it only if its condition holds. */
   hit(breakpoint: Breakpoint, step: number): boolean {
-    let index = breakpoint.hits.indexOf(step);
-    if (index < 0) {
-      // A step that is made anew takes the place of what was once after it.
-      while ((breakpoint.hits.at(-1) ?? -1) > step) breakpoint.hits.pop();
-      index = breakpoint.hits.push(step) - 1;
-    }
-    return meetsHitCondition(breakpoint.hitCondition, index + 1);
+    return meetsHitCondition(breakpoint.hitCondition, noteHit(breakpoint.hits, step));
   }
   /** Forgets the hits of steps that history no longer has: those after `newest`. */
   forgetAfter(newest: number): void {
-    for (const breakpoint of this.pcs.keys()) {
-      while ((breakpoint.hits.at(-1) ?? -1) > newest) breakpoint.hits.pop();
-    }
+    for (const breakpoint of this.pcs.keys()) forgetHitsAfter(breakpoint.hits, newest);
   }
 
   private problemOf(
@@ -251,36 +247,6 @@ function isSame(a: Breakpoint, b: Breakpoint): boolean {
     a.hitCondition === b.hitCondition &&
     a.logMessage === b.logMessage
   );
-}
-
-const hitPattern = /^\s*(==|>=|>|<=|<|%)?\s*(\d{1,9})\s*$/;
-
-function hitConditionProblem(text: string | undefined): string | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  const match = hitPattern.exec(text);
-  if (match === null) return `'${text}' is no hit condition: write a number, '> 3', '>= 3' or '% 2'.`;
-  if (match[1] === "%" && Number(match[2]) === 0) return "'% 0' is never met.";
-  return undefined;
-}
-
-function meetsHitCondition(text: string | undefined, count: number): boolean {
-  if (text === undefined || text.trim() === "") return true;
-  const [, operator = "==", number = "0"] = hitPattern.exec(text) ?? [];
-  const n = Number(number);
-  switch (operator) {
-    case ">":
-      return count > n;
-    case ">=":
-      return count >= n;
-    case "<":
-      return count < n;
-    case "<=":
-      return count <= n;
-    case "%":
-      return count % n === 0;
-    default:
-      return count === n;
-  }
 }
 
 /** A log message in its parts: texts, and expressions that stood in braces. `{{` and `}}` are braces themselves. */

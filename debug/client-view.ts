@@ -5,17 +5,36 @@ import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import { baseName, clientPath, modelPath } from "./sources.ts";
 
+/** What clients say of themselves that is heeded here. */
+const clientAbilities = [
+  "supportsVariableType",
+  "supportsVariablePaging",
+  "supportsMemoryReferences",
+  "supportsProgressReporting",
+  "supportsInvalidatedEvent",
+  "supportsMemoryEvent",
+  "supportsANSIStyling",
+] as const;
+export type ClientAbility = (typeof clientAbilities)[number];
+
 export class ClientView {
   private readonly lineBase: number;
   private readonly columnBase: number;
   /** The client shows texts of the scheme `hmm-model` itself; others get a reference to ask with. */
   private readonly readsModelScheme: boolean;
+  private readonly abilities: ReadonlySet<ClientAbility>;
 
   /** From the arguments of `initialize`; the protocol's defaults without them. */
   constructor(args?: Arguments) {
     this.lineBase = args?.optionalFlag("linesStartAt1") === false ? 0 : 1;
     this.columnBase = args?.optionalFlag("columnsStartAt1") === false ? 0 : 1;
     this.readsModelScheme = args?.optionalString("clientID") === "vscode";
+    this.abilities = new Set(clientAbilities.filter((ability) => args?.optionalFlag(ability) === true));
+  }
+
+  /** Whether the client has said that it can do something. */
+  can(ability: ClientAbility): boolean {
+    return this.abilities.has(ability);
   }
 
   ownLine(line: number): number {

@@ -4,14 +4,22 @@ import type { Library } from "../language/compile/builder.ts";
 import { librarySignature } from "../language/compile/front-door.ts";
 import { completeFragment } from "../language/features/completion/complete.ts";
 import { parse, parseExpression, parseStatement } from "../language/syntax/parser.ts";
+import type { Value } from "../sim-core/store/value.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Debuggee } from "./debuggee.ts";
+import { memoryReference } from "./memory.ts";
 import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Frame } from "./stop.ts";
 import type { VariableNode } from "./variables.ts";
 import { whatIf } from "./what-if.ts";
+
+/** What answers about a variable or a value have in common. */
+type Shown = Pick<
+  DebugProtocol.Variable,
+  "value" | "type" | "variablesReference" | "indexedVariables" | "memoryReference" | "valueLocationReference"
+>;
 
 /** The thread that a request names. @throws RequestError */
 export function threadOf(session: Session, args: Arguments): number {
@@ -26,6 +34,8 @@ export class Inspector {
   private readonly library: Library;
   private frames: { readonly thread: number; readonly frame: Frame }[] = [];
   private containers: (() => readonly VariableNode[])[] = [];
+  /** Variables whose origin can be asked for, by location reference. */
+  private traced: VariableNode[] = [];
 
   constructor(debuggee: Debuggee, view: ClientView, library: Library) {
     this.debuggee = debuggee;
@@ -37,6 +47,7 @@ export class Inspector {
   forget(): void {
     this.frames = [];
     this.containers = [];
+    this.traced = [];
   }
 
   threads(): { threads: DebugProtocol.Thread[] } {
@@ -72,6 +83,10 @@ export class Inspector {
       ...(isSubtle ? { presentationHint: "subtle" } : {}),
     };
   }
+  /** The frame of an id. @throws RequestError */
+  frameOf(id: number): Frame {
+    return this.frame(id).frame;
+  }
   private frame(id: number): { readonly thread: number; readonly frame: Frame } {
     const found = this.frames[id - 1];
     if (found === undefined) throw new RequestError(`There is no stack frame ${id} at this stop.`);
@@ -91,26 +106,76 @@ export class Inspector {
     };
   }
   variables(args: Arguments): { variables: DebugProtocol.Variable[] } {
-    const reference = args.number("variablesReference");
-    const children = this.containers[reference - 1];
-    if (children === undefined) throw new RequestError(`There are no variables ${reference} at this stop.`);
+    const all = this.childrenOf(args.number("variablesReference"));
     const filter = args.optionalString("filter");
     const start = Math.max(0, args.optionalNumber("start") ?? 0);
     const count = args.optionalNumber("count") ?? 0;
-    const all = children();
     const isIndexed = (node: VariableNode) => node.name.startsWith("[");
     const fitting = filter === undefined ? all : all.filter((node) => isIndexed(node) === (filter === "indexed"));
     const wanted = fitting.slice(start, count > 0 ? start + count : undefined);
-    return { variables: wanted.map((node) => this.variable(node)) };
+    const isHex = wantsHex(args);
+    return { variables: wanted.map((node) => this.variable(node, isHex)) };
   }
-  private variable(node: VariableNode): DebugProtocol.Variable {
+  private childrenOf(reference: number): readonly VariableNode[] {
+    const children = this.containers[reference - 1];
+    if (children === undefined) throw new RequestError(`There are no variables ${reference} at this stop.`);
+    return children();
+  }
+  /** A child of what a reference stands for, by name; undefined if there is none. @throws RequestError for no reference */
+  child(reference: number, name: string): VariableNode | undefined {
+    return this.childrenOf(reference).find((node) => node.name === name);
+  }
+  /** A value as a variable. */
+  node(text: string, value: Value): VariableNode {
+    return this.debuggee.variables.node("", value, text);
+  }
+  /** What answers tell of a variable besides its name. */
+  shown(node: VariableNode, isHex = false): Shown {
+    const { view } = this;
     return {
-      name: node.name,
-      value: node.value,
-      ...(node.type === undefined ? {} : { type: node.type }),
-      ...(node.evaluateName === undefined ? {} : { evaluateName: node.evaluateName }),
+      value: isHex ? inHex(node.value) : node.value,
+      ...(node.type === undefined || !view.can("supportsVariableType") ? {} : { type: node.type }),
       variablesReference: node.children === undefined ? 0 : this.containers.push(node.children),
       ...(node.indexed === undefined ? {} : { indexedVariables: node.indexed }),
+      ...(node.memory === undefined || !view.can("supportsMemoryReferences")
+        ? {}
+        : { memoryReference: memoryReference(node.memory.process, node.memory.address) }),
+      ...(this.isTraceable(node) ? { valueLocationReference: this.traced.push(node) } : {}),
+    };
+  }
+  private variable(node: VariableNode, isHex: boolean): DebugProtocol.Variable {
+    const attributes = this.isSettable(node) ? [] : ["readOnly"];
+    return {
+      name: node.name,
+      ...this.shown(node, isHex),
+      ...(node.evaluateName === undefined ? {} : { evaluateName: node.evaluateName }),
+      presentationHint: {
+        kind: node.kind ?? "data",
+        attributes,
+        ...(node.lazy === true ? { lazy: true } : {}),
+      },
+    };
+  }
+  private isSettable(node: VariableNode): boolean {
+    return node.data === undefined ? node.evaluateName !== undefined : node.data.kind !== "lock";
+  }
+  private isTraceable(node: VariableNode): boolean {
+    return node.data !== undefined || node.evaluateName !== undefined;
+  }
+
+  /** Where the value of a variable comes from: the statement that changed it last. */
+  locations(args: Arguments): DebugProtocol.LocationsResponse["body"] {
+    const { session } = this.debuggee;
+    const node = this.traced[args.number("locationReference") - 1];
+    if (node === undefined) throw new RequestError("There is no such location at this stop.");
+    const data = node.data ?? session.data.ofExpression(node.evaluateName ?? "", undefined);
+    const change = data === undefined ? undefined : session.lastChange(data);
+    if (change === undefined) throw new RequestError(`${node.name} has not changed since the beginning.`);
+    const spot = session.spotOf(change.step);
+    return {
+      source: this.view.source(session.program, spot.source),
+      line: this.view.clientLine(spot.line),
+      column: this.view.clientColumn(spot.column),
     };
   }
 
@@ -124,14 +189,11 @@ export class Inspector {
     if (context === "repl" && isStatement(text)) return this.tryStatement(mayTry(), text);
     const result = session.evaluate(text, frame, true);
     if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
-    const node = variables.node("", result.value, text);
-    const { value, type, variablesReference, indexedVariables } = this.variable(node);
-    return {
-      result: value,
-      ...(type === undefined ? {} : { type }),
-      variablesReference,
-      ...(indexedVariables === undefined ? {} : { indexedVariables }),
-    };
+    const at = session.data.address(text);
+    const memory = at === undefined ? {} : { memory: { process: at.process, address: at.start } };
+    const node = { ...variables.node("", result.value, text), ...memory };
+    const { value, ...rest } = this.shown(node, wantsHex(args));
+    return { result: context === "clipboard" ? wholeText(node) : value, ...rest };
   }
   /** A statement in the debug console: what it would do. */
   private tryStatement(session: Session, text: string): DebugProtocol.EvaluateResponse["body"] {
@@ -215,4 +277,20 @@ function isStatement(text: string): boolean {
   if (expression.node !== undefined && expression.diagnostics.length === 0) return false;
   const statement = parseStatement(text);
   return statement.node !== undefined;
+}
+
+/** Whether a request asks for numbers in hexadecimal. */
+function wantsHex(args: Arguments): boolean {
+  return args.has("format") && args.object("format").flag("hex");
+}
+/** A number in hexadecimal; any other text as it is. */
+function inHex(text: string): string {
+  if (!/^-?\d{1,20}$/.test(text)) return text;
+  const value = BigInt(text);
+  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+}
+/** A value with what is directly in it, for the clipboard. */
+function wholeText(node: VariableNode): string {
+  const children = node.children?.() ?? [];
+  return [node.value, ...children.map(({ name, value }) => `  ${name}: ${value}`)].join("\n");
 }

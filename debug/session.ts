@@ -23,10 +23,16 @@ import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import type { Program, Spot } from "../sim-core/vm/program.ts";
 import type { Breakpoint } from "./breakpoints.ts";
 import { Breakpoints, logMessageParts } from "./breakpoints.ts";
-import type { Evaluation } from "./evaluate.ts";
+import type { Data } from "./data.ts";
+import { DataReader } from "./data.ts";
+import { DataBreakpoints } from "./data-breakpoints.ts";
+import type { Change } from "./data-watch.ts";
+import { DataWatch } from "./data-watch.ts";
+import type { Evaluation, EvaluationFrame } from "./evaluate.ts";
 import { Evaluator } from "./evaluate.ts";
 import { eventText } from "./events.ts";
 import { Filters, filterOf } from "./filters.ts";
+import { baseName, textPlace } from "./sources.ts";
 import { Stacks } from "./stacks.ts";
 import type { Frame, Stop } from "./stop.ts";
 import { Timeline } from "./timeline.ts";
@@ -49,6 +55,8 @@ export interface SessionScenario {
 /** A way to go on. `thread` is the one that the user looks at; `alone`: only it moves. */
 export type Go =
   | { readonly kind: "continue"; readonly thread?: number | undefined; readonly alone?: boolean }
+  /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */
+  | { readonly kind: "reverse"; readonly thread?: number | undefined; readonly alone?: false }
   | {
       readonly kind: "stepIn" | "stepOver" | "stepOut";
       readonly thread: number;
@@ -70,6 +78,9 @@ const SLICE = 4000;
 /** Steps after which a run without a stop asks whether it is an endless loop. */
 const RUN_LIMIT = 3_000_000;
 
+/** Steps in which the last change of something is looked for. */
+const CHANGE_LIMIT = 1_000_000;
+
 /** A run under way. */
 interface Run {
   readonly go: Go;
@@ -80,6 +91,8 @@ interface Run {
   /** The thread has ended: the run stops where the next statement of the scenario begins, or any if `stepIn` is asked for. */
   flowing: boolean;
   made: number;
+  /** Of a run back: the moment that was looked at last. */
+  moment: number;
 }
 
 /** A schedule that does not fit the scenario. */
@@ -89,12 +102,15 @@ export class Session {
   readonly program: Program;
   readonly timeline: Timeline;
   readonly breakpoints: Breakpoints;
+  readonly dataBreakpoints: DataBreakpoints;
   readonly filters: Filters;
   readonly evaluator: Evaluator;
+  readonly data: DataReader;
   /** Told of what log points print, and where they are. */
   onLog: (text: string, spot: Spot) => void = () => {};
   private readonly stepIntoModel: boolean;
   private readonly resolved: Resolved;
+  private readonly compiled: CompiledScenario;
   private readonly stacks: Stacks;
   private readonly scenarioPcs = new Set<number>();
   private present: Stop;
@@ -111,6 +127,7 @@ export class Session {
     this.program = compiled.program;
     this.stepIntoModel = options.stepIntoModel ?? true;
     this.resolved = compiled.resolved;
+    this.compiled = compiled;
     const { schedule } = options;
     this.timeline = new Timeline(
       compiled.program,
@@ -122,7 +139,12 @@ export class Session {
     this.breakpoints = new Breakpoints(compiled.program, (condition, statement) =>
       this.conditionProblem(condition, statement),
     );
-    this.timeline.onForget = (newest) => this.breakpoints.forgetAfter(newest);
+    this.data = new DataReader(this);
+    this.dataBreakpoints = new DataBreakpoints(this, this.data);
+    this.timeline.onForget = (newest) => {
+      this.breakpoints.forgetAfter(newest);
+      this.dataBreakpoints.forgetAfter(newest);
+    };
     this.filters = new Filters(this.evaluator);
     const { codeMap } = this.simulation;
     compiled.program.functions.forEach((info, fn) => {
@@ -148,11 +170,11 @@ export class Session {
 
   /** Begins to go on; `slice` does it. At the very beginning a breakpoint in front of the first statement counts. */
   begin(go: Go): void {
-    const isStep = go.kind !== "continue";
+    const isStep = go.kind !== "continue" && go.kind !== "reverse";
     // Of a thread that has nothing to do, nothing can be stepped: the one that is next is meant.
     const thread = isStep && go.alone !== true && this.depthOf(go.thread) === 0 ? this.timeline.next() : go.thread;
     const depth = thread === undefined ? 0 : this.depthOf(thread);
-    this.run = { go, thread, depth, flowing: false, made: 0 };
+    this.run = { go, thread, depth, flowing: false, made: 0, moment: this.timeline.now };
   }
 
   /** Goes on for at most `steps` steps. Returns the stop, or undefined if the run is still under way. */
@@ -164,9 +186,9 @@ export class Session {
       if (finished !== undefined) return this.stopAt(finished);
     }
     for (let i = 0; i < steps; i++) {
-      const stop = this.oneStep(run);
+      const stop = run.go.kind === "reverse" ? this.oneBack(run) : this.oneStep(run);
       if (stop !== undefined) return this.stopAt(stop);
-      if (++run.made >= RUN_LIMIT) return this.stopAt(this.endlessLoop(run.made));
+      if (++run.made >= RUN_LIMIT && run.go.kind !== "reverse") return this.stopAt(this.endlessLoop(run.made));
     }
     return undefined;
   }
@@ -197,7 +219,19 @@ export class Session {
 
   /** Stops the run under way where it is. */
   pause(): Stop {
+    if (this.run?.go.kind === "reverse") this.timeline.goTo(this.run.moment);
     return this.stopAt({ reason: "pause", thread: this.timeline.next() });
+  }
+
+  /**
+   * The state was changed by hand: why it stands here is still so, but what an exception showed of the past is not what a step
+   * from here begins with.
+   */
+  standHere(): void {
+    this.run = undefined;
+    const { reason, thread } = this.present;
+    this.present = { reason, thread };
+    this.shown = true;
   }
 
   private stopAt(stop: Stop): Stop {
@@ -214,7 +248,8 @@ export class Session {
   private finishStatement(run: Run): Stop | undefined {
     const { go } = run;
     const { present } = this;
-    if (present.frames === undefined || go.kind === "continue" || go.kind === "stepOut") return undefined;
+    if (present.frames === undefined || go.kind === "continue" || go.kind === "reverse") return undefined;
+    if (go.kind === "stepOut") return undefined;
     if (go.finest === true || go.thread !== present.thread || !this.simulation.isRunning(go.thread)) return undefined;
     return { reason: "step", thread: go.thread };
   }
@@ -236,7 +271,7 @@ export class Session {
       timeline.back();
       return { reason: "step", thread: timeline.threadOf(step) };
     }
-    return this.exceptionAt(step) ?? this.goalReached(run, step);
+    return this.exceptionAt(step) ?? this.dataStop(step) ?? this.goalReached(run, step);
   }
 
   /** Whether step `step` begins where a run stops whose thread has ended. */
@@ -248,7 +283,7 @@ export class Session {
   private goalReached(run: Run, step: number): Stop | undefined {
     const { go } = run;
     const { timeline } = this;
-    if (go.kind === "continue") return undefined;
+    if (go.kind === "continue" || go.kind === "reverse") return undefined;
     const thread = timeline.threadOf(step);
     if (go.finest === true) return { reason: "step", thread: timeline.next() ?? thread };
     if (thread !== run.thread) return undefined;
@@ -352,6 +387,26 @@ export class Session {
       .join("");
   }
 
+  /** What step `step` did to data that are watched. */
+  private dataStop(step: number): Stop | undefined {
+    if (this.dataBreakpoints.isEmpty) return undefined;
+    const { timeline } = this;
+    const thread = timeline.threadOf(step);
+    const hits = this.dataBreakpoints.at(step, () => this.stacks.now(thread)[0]);
+    if (hits.length === 0) return undefined;
+    const frames = this.stacks.before(step);
+    const by = timeline.isIntervention(step) ? "by hand" : `by ${this.simulation.threadName(thread)}`;
+    const spot = frames[0]?.spot;
+    const where = spot === undefined ? "" : ` at ${baseName(textPlace(this.program, spot).path)}:${spot.line}`;
+    return {
+      reason: "data breakpoint",
+      thread,
+      description: `${hits.map(({ text }) => text).join("; ")}, ${by}${where}`,
+      breakpoints: hits.map(({ breakpoint }) => breakpoint.id),
+      frames,
+    };
+  }
+
   /** What step `step` did that a filter stops at. */
   private exceptionAt(step: number): Stop | undefined {
     const { timeline, filters } = this;
@@ -429,8 +484,47 @@ export class Session {
   }
 
   /** Evaluates an expression in a frame, or in the scenario at large. A place alone is its value if `placesAreValues`. */
-  evaluate(text: string, frame: Frame | undefined, placesAreValues = false): Evaluation {
+  evaluate(text: string, frame: EvaluationFrame | undefined, placesAreValues = false): Evaluation {
     return this.evaluator.evaluate(text, frame, placesAreValues);
+  }
+
+  /** The last step up to the present moment that changed a datum; undefined if none in the last `most` steps did. */
+  lastChange(data: Data, most = CHANGE_LIMIT): Change | undefined {
+    const { timeline } = this;
+    const { now } = timeline;
+    const watch = new DataWatch(this, this.data, data);
+    let change: Change | undefined;
+    for (let step = now; step > Math.max(timeline.oldest, now - most) && change === undefined; step--) {
+      change = watch.changeAt(step);
+    }
+    timeline.goTo(now);
+    return change;
+  }
+  /** The statement that made a step of the history. */
+  spotOf(step: number): Spot {
+    return this.simulation.spot(this.simulation.steps.at(step)?.spot ?? -1);
+  }
+
+  /** The slot of a local of a frame, by name: of its function's frame, or of the scenario's variables. */
+  localSlot(frame: EvaluationFrame, name: string): { readonly isScenario: boolean; readonly slot: number } | undefined {
+    const info = this.program.functions[frame.function];
+    if (info?.role !== "fn" && info?.role !== "callback") {
+      const { slots } = this.compiled.context;
+      const local = localsAt(this.resolved, frame.inMainFile ? frame.offset : undefined).find((l) => l.name === name);
+      const slot = slots.get(local === undefined ? `as ${name}` : local.at.name);
+      return slot === undefined ? undefined : { isScenario: true, slot };
+    }
+    const text = this.program.sources[info.spot.source]?.text;
+    const slot = text === undefined || frame.base === 0 ? undefined : visibleLocals(text, info, frame.offset).get(name);
+    return slot === undefined ? undefined : { isScenario: false, slot };
+  }
+  /** The thread that a frame of the present moment belongs to. */
+  threadOfFrame(frame: EvaluationFrame): number | undefined {
+    const { vm, machine } = this.simulation;
+    for (let thread = 0; thread < machine.threads.length; thread++) {
+      if (vm.framesOf(thread).some((f) => f.base === frame.base && f.function === frame.function)) return thread;
+    }
+    return undefined;
   }
 
   /** The names of locals that expressions in a frame can use. */
@@ -489,20 +583,23 @@ export class Session {
 
   /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */
   reverseContinue(): Stop {
+    return this.runNow({ kind: "reverse" });
+  }
+  /** Looks whether execution would have stopped one moment before the one that a run back looked at last. */
+  private oneBack(run: Run): Stop | undefined {
     const { timeline } = this;
-    const { now, oldest } = timeline;
-    for (let moment = now - 1; moment >= oldest; moment--) {
-      const reached = this.breakpoints.at(timeline.pcOf(moment + 1));
-      if (reached !== undefined) {
-        timeline.goTo(moment + 1);
-        const stop = this.reached(reached, moment + 1);
-        if (stop !== undefined) return this.stopAt(stop);
-      }
-      if (moment === oldest) break;
-      const stop = this.exceptionInPast(moment);
-      if (stop !== undefined) return this.stopAt(stop);
+    const { oldest } = timeline;
+    const moment = run.moment - 1;
+    if (moment < oldest) return this.backTo(oldest, "step");
+    run.moment = moment;
+    const reached = this.breakpoints.at(timeline.pcOf(moment + 1));
+    if (reached !== undefined) {
+      timeline.goTo(moment + 1);
+      const stop = this.reached(reached, moment + 1);
+      if (stop !== undefined) return stop;
     }
-    return this.backTo(oldest, "step");
+    if (moment === oldest) return this.backTo(oldest, "step");
+    return this.exceptionInPast(moment) ?? this.dataStop(moment);
   }
   private exceptionInPast(moment: number): Stop | undefined {
     const { timeline, filters } = this;

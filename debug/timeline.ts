@@ -7,7 +7,7 @@
 import type { Failure } from "../sim-core/explore/failure.ts";
 import type { Move } from "../sim-core/explore/schedule.ts";
 import { Scheduler } from "../sim-core/explore/scheduler.ts";
-import { Simulation } from "../sim-core/explore/simulation.ts";
+import { DIRECTOR, Simulation } from "../sim-core/explore/simulation.ts";
 import type { LogRecord } from "../sim-core/vm/event-log.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import type { StepResult } from "../sim-core/vm/vm.ts";
@@ -18,18 +18,44 @@ class RecordedSimulation extends Simulation {
   private depths = new Uint8Array(1 << 10);
   /** How many records the event log has after each step. */
   private records = new Int32Array(1 << 10);
+  /** What steps chose (`choose`, injected faults), for those that did. */
+  private readonly choices = new Map<number, readonly number[]>();
+  private chosen: number[] = [];
 
+  /** From now on what is chosen is noted. Call it once the scheduler has said who chooses. */
+  noteChoices(): void {
+    const { chooser } = this.vm;
+    this.vm.chooser = (n, isFault) => {
+      const choice = chooser(n, isFault);
+      this.chosen.push(choice);
+      return choice;
+    };
+  }
   override step(thread: number): StepResult {
     const at = this.store.step + 1;
     const pc = this.machine.threads.pc.get(thread);
     const depth = this.vm.depthOf(thread);
+    if (this.chosen.length > 0) this.chosen = [];
     const result = super.step(thread);
     if (this.store.step !== at) return result;
+    this.note(at, pc, depth);
+    return result;
+  }
+  override intervene(thread: number, work: () => void): void {
+    this.chosen = [];
+    super.intervene(thread, work);
+    this.note(this.store.step, -1, 0);
+  }
+  private note(at: number, pc: number, depth: number): void {
     if (at >= this.pcs.length) this.grow();
     this.pcs[at] = pc;
     this.depths[at] = Math.min(depth, 255);
+    if (this.chosen.length > 0) this.choices.set(at, this.chosen);
+    else if (this.choices.size > 0) this.choices.delete(at);
     this.noteRecords();
-    return result;
+  }
+  choicesOf(step: number): readonly number[] {
+    return this.choices.get(step) ?? [];
   }
   /** Notes how long the event log is at the present moment. */
   noteRecords(): void {
@@ -61,6 +87,23 @@ class RecordedSimulation extends Simulation {
 /** Most steps that can be undone; beyond, the older half is forgotten. */
 const HISTORY_LIMIT = 4_000_000;
 
+/** A change that somebody made by hand: a what-if that became part of the history. */
+export interface Intervention {
+  /** The step that it is. */
+  readonly step: number;
+  /** What was set to what, for a person: `value(buf[0]): 1 → 5`. */
+  readonly text: string;
+}
+
+/** A load or store of a CPU (`device` -1) or device: word `word` of page `vpn`. */
+export interface MemoryAccess {
+  readonly process: number;
+  readonly vpn: number;
+  readonly word: number;
+  readonly isStore: boolean;
+  readonly device: number;
+}
+
 /** Why there is no step forward. */
 export type End = "finished" | "stuck";
 
@@ -75,16 +118,35 @@ export class Timeline {
   private readonly undone: Failure[] = [];
   /** Told when steps after a moment are forgotten because another future begins there. */
   onForget: (moment: number) => void = () => {};
+  /** Told when the oldest part of history was forgotten, with the first moment that is left. */
+  onCut: (oldest: number) => void = () => {};
   /** The earliest moment at which another future began since this was reset; infinite if none did. */
   divergedAt = Number.POSITIVE_INFINITY;
   /** The moment at which the execution was found to end, and how. */
   private end: { readonly moment: number; readonly how: End } | undefined;
 
-  /** @throws ModelError if a driver's `open` fails */
-  constructor(program: Program, seed: number, schedule?: (simulation: Simulation) => readonly Move[]) {
+  private made: Intervention[] = [];
+  /** The schedules that were followed, each from a moment on; the one given at first from 0. */
+  private followed: { readonly from: number; readonly moves: readonly Move[] | undefined }[];
+  private readonly historyLimit: number;
+
+  /**
+   * `historyLimit`: the most steps that can be undone; of a longer execution the older half is forgotten.
+   * @throws ModelError if a driver's `open` fails
+   */
+  constructor(
+    program: Program,
+    seed: number,
+    schedule?: (simulation: Simulation) => readonly Move[],
+    historyLimit = HISTORY_LIMIT,
+  ) {
+    this.historyLimit = historyLimit;
     this.recorded = new RecordedSimulation(program);
     this.simulation = this.recorded;
-    this.scheduler = new Scheduler(this.simulation, seed, schedule?.(this.simulation));
+    const moves = schedule?.(this.simulation);
+    this.followed = [{ from: 0, moves }];
+    this.scheduler = new Scheduler(this.simulation, seed, moves);
+    this.recorded.noteChoices();
     this.recorded.noteRecords();
   }
 
@@ -165,14 +227,102 @@ export class Timeline {
   /** Forgets what is long past, so that history does not grow for ever. */
   private bound(): void {
     const { store } = this.simulation;
-    if (store.step - store.oldestStep > HISTORY_LIMIT) store.dropBefore(store.step - HISTORY_LIMIT / 2);
+    if (store.step - store.oldestStep <= this.historyLimit) return;
+    store.dropBefore(store.step - Math.floor(this.historyLimit / 2));
+    this.onCut(store.oldestStep);
   }
   private forgetFuture(from: number, had: number): void {
     this.undone.length = 0;
     this.end = undefined;
     if (from >= had) return;
     this.divergedAt = Math.min(this.divergedAt, from);
+    this.made = this.made.filter(({ step }) => step <= from);
+    if ((this.followed.at(-1)?.from ?? 0) > from) {
+      this.followed = this.followed.filter((f) => f.from <= from);
+      this.scheduler.resume(this.followed.at(-1)?.moves);
+    }
     this.onForget(from);
+  }
+
+  /** What was changed by hand, up to the newest moment. */
+  get interventions(): readonly Intervention[] {
+    return this.made;
+  }
+  /** Whether step `step` was made by hand. */
+  isIntervention(step: number): boolean {
+    return this.pcOf(step) < 0;
+  }
+  /**
+   * Changes the state by hand, in the name of `thread`, as a step of its own: a new future begins here. If `work` throws, nothing
+   * has happened.
+   */
+  intervene(thread: number, text: string, work: () => void): void {
+    const { simulation } = this;
+    // What cannot be done is seen on trial, before any future is forgotten.
+    simulation.store.trial(work);
+    const at = this.now;
+    const had = this.newest;
+    this.forgetFuture(at, had);
+    simulation.intervene(thread, work);
+    this.made.push({ step: this.now, text });
+    this.bound();
+  }
+
+  /** The moves that led to the present moment, as a schedule has them: steps that others can see, and what they chose. */
+  moves(): Move[] {
+    const { codeMap } = this.simulation;
+    const moves: Move[] = [];
+    for (let step = this.oldest + 1; step <= this.now; step++) {
+      const pc = this.pcOf(step);
+      if (pc < 0 || codeMap.isLocal(pc)) continue;
+      moves.push({ thread: this.threadOf(step), choices: this.recorded.choicesOf(step) });
+    }
+    return moves;
+  }
+  /** Follows a schedule from the present moment on: what history has after it is forgotten. */
+  follow(moves: readonly Move[]): void {
+    this.forgetFuture(this.now, this.newest);
+    // The cell that counts them is part of the history: it is set by a step.
+    this.recorded.intervene(DIRECTOR, () => this.scheduler.follow(moves));
+    this.followed.push({ from: this.now, moves });
+  }
+
+  /** The loads and stores that step `step` (of the history) made. The present moment stays what it is. */
+  accessesOf(step: number): MemoryAccess[] {
+    const { simulation } = this;
+    const { machine, vm } = simulation;
+    if (this.isIntervention(step)) return [];
+    const here = this.now;
+    const { watch } = machine;
+    const { chooser, spot } = vm;
+    const { enabled } = vm.log;
+    const found: MemoryAccess[] = [];
+    const choices = [...this.recorded.choicesOf(step)];
+    simulation.store.goTo(step - 1);
+    const failures = simulation.failures.length;
+    vm.log.enabled = false;
+    vm.chooser = () => choices.shift() ?? 0;
+    machine.watch = {
+      acquired() {},
+      inserted() {},
+      entryChanging() {},
+      leafChanging() {},
+      accessed(process, vpn, _pfn, word, isStore, device) {
+        found.push({ process, vpn, word, isStore, device });
+      },
+    };
+    try {
+      simulation.store.trial(() => vm.step(this.threadOf(step)));
+    } finally {
+      machine.watch = watch;
+      vm.chooser = chooser;
+      vm.log.enabled = enabled;
+      vm.spot = spot;
+      vm.started.length = 0;
+      simulation.failures.length = failures;
+      simulation.store.goTo(here);
+    }
+    return found;
   }
 
   /** How the execution ends at the present moment; undefined if it goes on (or it is not known yet). */

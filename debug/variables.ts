@@ -20,6 +20,7 @@ import { hex } from "../sim-core/machine/names.ts";
 import type { Value } from "../sim-core/store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
+import type { Data } from "./data.ts";
 import { eventName, placeText } from "./events.ts";
 import { listRegions, pageState } from "./pages.ts";
 import type { Session } from "./session.ts";
@@ -35,6 +36,14 @@ export interface VariableNode {
   readonly children?: () => readonly VariableNode[];
   /** Number of elements, for what is opened in pages. */
   readonly indexed?: number;
+  /** What it is of the state, where the expression does not say so in every frame. */
+  readonly data?: Data;
+  /** The memory that it stands for. */
+  readonly memory?: { readonly process: number; readonly address: number };
+  /** What sort of thing it is, as clients have icons for; `data` if not given. */
+  readonly kind?: "property" | "data" | "virtual";
+  /** Its value is made only when it is asked for. */
+  readonly lazy?: boolean;
 }
 
 /** A scope of a frame. */
@@ -87,7 +96,7 @@ export class Variables {
   scopes(thread: number, frame: Frame): ScopeNode[] {
     const process = Math.max(0, this.machine.threads.processOf(thread));
     const all: ScopeNode[] = [
-      { name: "Locals", hint: "locals", expensive: false, children: () => this.locals(frame, process) },
+      { name: "Locals", hint: "locals", expensive: false, children: () => this.locals(thread, frame, process) },
       { name: "This page", expensive: false, children: () => this.thisPage(thread, process) },
       { name: "Process", expensive: false, children: () => this.process(process) },
       { name: "Devices", expensive: false, children: () => this.devices() },
@@ -100,7 +109,7 @@ export class Variables {
 
   // --------------------------------------------------------------------------------------------------- locals
 
-  private locals(frame: Frame, process: number): VariableNode[] {
+  private locals(thread: number, frame: Frame, process: number): VariableNode[] {
     if (frame.isScenario) return this.scenarioLocals(frame);
     const { program } = this.session;
     const info = program.functions[frame.function];
@@ -112,7 +121,10 @@ export class Variables {
     } else {
       for (const [name, slot] of visibleLocals(source.text, info, frame.offset)) {
         const value = this.simulation.vm.slotOf({ ...frame, pc: 0 }, slot);
-        const node = this.node(name, value, name);
+        const node = {
+          ...this.node(name, value, name),
+          data: { kind: "local" as const, name, thread, function: frame.function, base: frame.base, slot },
+        };
         const isAddress = addressNames.has(name) && tagOf(value) === 0 && value >= this.machine.pageSize;
         nodes.push(isAddress ? { ...node, value: this.placed(process, value) } : node);
       }
@@ -126,13 +138,16 @@ export class Variables {
     const nodes: VariableNode[] = [];
     for (const local of localsAt(resolved, frame.inMainFile ? frame.offset : undefined)) {
       const slot = context.slots.get(local.at.name);
-      if (slot !== undefined) nodes.push(this.node(local.name, scenario.get(slot), local.name));
+      if (slot !== undefined) nodes.push(this.variableNode(local.name, scenario.get(slot), slot));
     }
     for (const name of resolved.results.keys()) {
       const slot = context.slots.get(`as ${name}`);
-      if (slot !== undefined) nodes.push(this.node(name, scenario.get(slot), name));
+      if (slot !== undefined) nodes.push(this.variableNode(name, scenario.get(slot), slot));
     }
     return nodes;
+  }
+  private variableNode(name: string, value: Value, slot: number): VariableNode {
+    return { ...this.node(name, value, name), data: { kind: "variable", name, slot } };
   }
 
   /** A value as a variable: handles, entries, structs, lists and tables can be opened. */
@@ -161,15 +176,19 @@ export class Variables {
           fields.map((field, i) => {
             const name = fieldNames[field] ?? "";
             const isAddress = addressNames.has(name);
-            const node = this.node(name, heap.get(value, i), path === undefined ? undefined : `${path}.${name}`);
+            const node = {
+              ...this.node(name, heap.get(value, i), path === undefined ? undefined : `${path}.${name}`),
+              data: { kind: "field" as const, name: `${path ?? ""}.${name}`, of: value, field: name },
+            };
             return isAddress ? { ...node, value: this.addressText(value, heap.get(value, i)) } : node;
           });
       }
       case Tag.list:
         return () =>
-          Array.from({ length: heap.length(value) }, (_, i) =>
-            this.node(`[${i}]`, heap.get(value, i), path === undefined ? undefined : `${path}[${i}]`),
-          );
+          Array.from({ length: heap.length(value) }, (_, i) => ({
+            ...this.node(`[${i}]`, heap.get(value, i), path === undefined ? undefined : `${path}[${i}]`),
+            data: { kind: "element" as const, name: `${path ?? ""}[${i}]`, of: value, index: i },
+          }));
       case Tag.table:
         return () =>
           Array.from({ length: heap.length(value) / 2 }, (_, i) =>
@@ -178,7 +197,7 @@ export class Variables {
       case Tag.entry:
         return () => plain(describeEntry(machine, value), path);
       case Tag.folio:
-        return () => plain(describeFolioInDetail(machine, payload), path);
+        return () => this.folioFields(value, path);
       case Tag.process:
         return () => this.process(payload);
       case Tag.vma:
@@ -190,6 +209,16 @@ export class Variables {
       default:
         return undefined;
     }
+  }
+  /** What is known of a folio; what model code can read of it can be watched, too. */
+  private folioFields(folio: Value, path: string | undefined): VariableNode[] {
+    const known = new Set(machineFields.filter((field) => field.tag === Tag.folio).map((field) => field.name));
+    const name = path ?? this.show(folio);
+    return plain(describeFolioInDetail(this.machine, payloadOf(folio)), path).map((node) =>
+      known.has(node.name)
+        ? { ...node, data: { kind: "field", name: `${name}.${node.name}`, of: folio, field: node.name } }
+        : node,
+    );
   }
   /** An address within the process that the struct it stands in names, with the page that it is in. */
   private addressText(struct: Value, address: Value): string {
@@ -213,7 +242,10 @@ export class Variables {
     const nodes: VariableNode[] = [];
     const read = (name: string, get: () => Value): void => {
       try {
-        nodes.push(this.node(name, get(), path === undefined ? undefined : `${path}.${name}`));
+        nodes.push({
+          ...this.node(name, get(), path === undefined ? undefined : `${path}.${name}`),
+          data: { kind: "field", name: `${path ?? this.show(value)}.${name}`, of: value, field: name },
+        });
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
       }
@@ -276,8 +308,8 @@ export class Variables {
     const entry = machine.pageTables.translation(process, machine.vpn(address));
     const isNamed = !place.startsWith("0x");
     const nodes: VariableNode[] = [
-      { name: "place", value: place },
-      { name: "address", value: hex(start) },
+      { name: "place", value: place, kind: "property" },
+      { name: "address", value: hex(start), kind: "property", memory: { process, address: start } },
       this.named(this.node("pte", entry), isNamed ? `pte(${place})` : undefined),
     ];
     const region = listRegions(machine).find(
@@ -290,6 +322,8 @@ export class Variables {
     nodes.splice(2, 0, {
       name: "value",
       value: value === "" ? "none" : value,
+      data: { kind: "range", process, start, end: start + 8 },
+      memory: { process, address: start },
       ...(isNamed ? { evaluateName: `value(${place})` } : {}),
     });
     nodes.push(
@@ -340,6 +374,7 @@ export class Variables {
       nodes.push({
         name: vma.region ?? `vma ${vma.id}`,
         value: `${hex(vma.start)}-${hex(vma.end)} ${vma.kind} ${vma.flags.join(" ")}`,
+        memory: { process, address: vma.start },
         children: () => this.pagesOf(process, vma.start, vma.end),
       });
     }
@@ -388,9 +423,10 @@ export class Variables {
     return nodes;
   }
   private locks(): VariableNode[] {
-    return describeLocks(this.machine).map(({ name, read, threads }) => ({
+    return describeLocks(this.machine).map(({ name, lock, read, threads }) => ({
       name,
       value: `${read ? "read by " : ""}${threads.join(", ")}`,
+      data: { kind: "lock", lock },
     }));
   }
   private notifiers(): VariableNode[] {

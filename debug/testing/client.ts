@@ -77,6 +77,20 @@ export class InlineClient {
     return new Promise((found) => this.waiting.push({ event, found }));
   }
 
+  /** The next event of any of these names that no call of this has given yet. */
+  async nextOf(names: readonly string[]): Promise<SeenEvent> {
+    for (;;) {
+      const { length } = this.events;
+      for (; this.unseen < length; this.unseen++) {
+        const seen = this.events[this.unseen];
+        if (seen === undefined || !names.includes(seen.event)) continue;
+        this.unseen++;
+        return seen;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   private receive(message: DebugProtocol.ProtocolMessage): void {
     if (message.type === "response") {
       const { request_seq, success, message: text, body } = message as DebugProtocol.Response;
@@ -95,8 +109,9 @@ export class InlineClient {
   }
 
   /** Initializes, launches, lets `configure` set breakpoints, and says that it is done. */
-  async start(launch: Body, configure: () => Promise<unknown> = async () => {}): Promise<void> {
-    await this.ask("initialize", { adapterID: "hmm", linesStartAt1: true, columnsStartAt1: true, pathFormat: "path" });
+  async start(launch: Body, configure: () => Promise<unknown> = async () => {}, abilities: Body = {}): Promise<void> {
+    const counting = { linesStartAt1: true, columnsStartAt1: true };
+    await this.ask("initialize", { adapterID: "hmm", ...counting, pathFormat: "path", ...abilities });
     const launched = this.ask("launch", launch);
     await this.next("initialized");
     await launched;
@@ -137,4 +152,5 @@ export interface Variable {
   readonly value: string;
   readonly variablesReference: number;
   readonly evaluateName?: string;
+  readonly memoryReference?: string;
 }

@@ -12,7 +12,7 @@ import { factByName } from "../facts.ts";
 import type { Context } from "../resolve/context.ts";
 import type { FragmentOptions } from "../resolve/fragment.ts";
 import { bindExpression, bindFragmentStatement } from "../resolve/fragment.ts";
-import type { ResolvedThread } from "../resolve/model.ts";
+import type { ResolvedPlace, ResolvedThread } from "../resolve/model.ts";
 import { parseExpression } from "../syntax/parser.ts";
 import type { CallExpr, Expr, ScenarioStatement } from "../syntax/tree.ts";
 import type { Register } from "./builder.ts";
@@ -157,6 +157,17 @@ export class Fragments {
     const bound = bindExpression(this.compiled.resolved, this.names, text, options);
     if (bound.node === undefined) return failed(bound.diagnostics);
     return { ok: true, value: { text: bound.text, node: bound.node, around: undefined, locals: new Map() } };
+  }
+
+  /**
+   * The place that a text spells (`buf[1]`, `app.buf[0..4]`), as written in the scenario's main file; undefined if it spells none.
+   * Only indexes that are constant can be told.
+   */
+  place(text: string): ResolvedPlace | undefined {
+    const bound = bindExpression(this.compiled.resolved, this.names, `value(${text})`);
+    const { node } = bound;
+    const [arg] = node?.kind === "call" ? node.args : [];
+    return arg === undefined ? undefined : this.compiled.resolved.places.get(arg.value);
   }
 
   // -------------------------------------------------------------------------------------------- in model code

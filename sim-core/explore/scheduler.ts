@@ -60,6 +60,11 @@ export class Scheduler {
     this.cells.set(2, 0);
   }
 
+  /** Goes on with `schedule`, of which as many moves count as made as the state says. */
+  resume(schedule: readonly Move[] | undefined): void {
+    this.schedule = schedule;
+  }
+
   private random(n: number): number {
     this.generator = nextRandom(this.generator);
     return randomBelow(this.generator, n);

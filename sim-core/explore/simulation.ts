@@ -178,14 +178,35 @@ export class Simulation implements Listener {
 
   /** Whether `thread` could make a step now, and would not wait. */
   canStep(thread: number): boolean {
-    const { spot } = this.vm;
+    const { spot, log } = this.vm;
+    const { enabled } = log;
     const failures = this.failures.length;
+    // The records of a future that was stepped back from are kept.
+    log.enabled = false;
     const result = this.store.trial(() => this.vm.step(thread));
+    log.enabled = enabled;
     this.checks.begin(thread);
     this.vm.spot = spot;
     this.vm.started.length = 0;
     this.failures.length = failures;
     return result !== StepResult.blocked;
+  }
+
+  /**
+   * A change of the state that no thread made but somebody from outside, as a step of its own in the name of `thread`: it can be
+   * undone, and the rules are checked after it. `work` must write, and not begin or undo steps.
+   */
+  intervene(thread: number, work: () => void): void {
+    this.store.mark();
+    const { pc, statement } = this.machine.threads;
+    const at = pc.get(thread);
+    this.stepSpot = this.program.code[at] === Op.statement ? (this.program.code[at + 1] as number) : this.vm.spot;
+    this.stepStatement = statement.get(thread) - 1;
+    this.checks.begin(thread);
+    this.vm.thread = -1;
+    work();
+    if (this.record) this.steps.record(thread, this.stepSpot, this.stepStatement);
+    this.checkState(thread);
   }
 
   /**
@@ -372,6 +393,9 @@ export class Simulation implements Listener {
   /** What each running thread waits for; only right when none of them can move. */
   waiting(): { thread: number; spot: Spot; what: string; lock: Value | undefined }[] {
     const found: { thread: number; spot: Spot; what: string; lock: Value | undefined }[] = [];
+    const { log } = this.vm;
+    const { enabled } = log;
+    log.enabled = false;
     const others = this.running().filter((t) => t !== DIRECTOR);
     for (const thread of others.length > 0 ? others : this.running()) {
       this.vm.blockedOn = undefined;
@@ -382,6 +406,7 @@ export class Simulation implements Listener {
       const what = lock === undefined ? this.conditionText(spot) : this.lockText(lock, thread);
       found.push({ thread, spot, what, lock });
     }
+    log.enabled = enabled;
     return found;
   }
   private lockText(lock: Value, waiter: number): string {

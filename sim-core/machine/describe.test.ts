@@ -95,8 +95,8 @@ test("details: who holds what, who has cached what", () => {
     gpu0: { pfn: 1, writable: true },
   });
   assert.deepEqual(describeLocks(call.machine), [
-    { name: "mmap_lock of app", read: true, threads: ["t0"] },
-    { name: "folio 0x1", read: false, threads: ["t0"] },
+    { name: "mmap_lock of app", lock: makeLock(LockClass.mmap, 0), read: true, threads: ["t0"] },
+    { name: "folio 0x1", lock: folioLock(1), read: false, threads: ["t0"] },
   ]);
   assert.deepEqual(describeMemory(call.machine)[0], { name: "N0", device: null, pages: 64, free: 63 });
   assert.deepEqual(describeMemory(call.machine)[3], { name: "N2", device: "gpu1", pages: 4, free: 4 });

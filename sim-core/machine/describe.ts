@@ -308,6 +308,7 @@ export function describeMemory(machine: Machine): MemoryView[] {
 
 export interface LockView {
   readonly name: string;
+  readonly lock: Value;
   readonly read: boolean;
   readonly threads: readonly string[];
 }
@@ -315,6 +316,7 @@ export interface LockView {
 export function describeLocks(machine: Machine): LockView[] {
   return machine.locks.all().map(({ lock, threads, read }) => ({
     name: machine.locks.name(lock),
+    lock,
     read,
     threads: threads.map((thread) => threadName(machine, thread)),
   }));

@@ -164,6 +164,14 @@ export class Heap {
   get values(): Float64Array {
     return this.cells.values;
   }
+  /** The column and the cell in it that hold element `index` of an object; cell -1 if it was never set and is 0. */
+  whereIs(handle: Value, index: number): { readonly column: SparseColumn; readonly cell: number } {
+    const id = payloadOf(handle);
+    return {
+      column: this.cells,
+      cell: this.cells.find(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + index),
+    };
+  }
   /** Sets element `index` (0 <= index < length); the caller checks the range. @throws HeapError */
   set(handle: Value, index: number, value: Value): void {
     const id = payloadOf(handle);

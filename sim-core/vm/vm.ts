@@ -304,6 +304,11 @@ export class VM implements Caller {
     return this.frames.get(frame.base + slot);
   }
 
+  /** The cells of all frames: a debugger sets locals there. */
+  get frameCells(): DenseColumn {
+    return this.frames;
+  }
+
   /** How many frames `thread` has; 0 if it is not running. */
   depthOf(thread: number): number {
     const { threads } = this.machine;

@@ -1,0 +1,221 @@
+/** Data: breakpoints on them, changes by hand, memory; by requests and events. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readLibraryFiles } from "../language/build/read-library.ts";
+import { compileLibrary } from "../language/compile/library.ts";
+import type { Body } from "./testing/client.ts";
+import { InlineClient } from "./testing/client.ts";
+
+const { library } = compileLibrary(readLibraryFiles());
+assert.ok(library);
+
+const program = "/work/scenario.hmm";
+const text = `scenario "migrate and fault back"
+device gpu0 uses dmirror { memory 64 KiB }
+process app { buf: anon 4 pages }
+
+cpu0 write buf = 1
+gpu0 migrate buf[0] to gpu0
+cpu0 read buf[0] -> 1
+cpu0 write buf[1] = 7
+expect value(buf[1]) == 7
+`;
+
+async function started(scenario = text): Promise<InlineClient> {
+  const c = new InlineClient(library ?? assert.fail(), { [program]: scenario });
+  await c.start({ program, stopOnEntry: true });
+  await c.next("stopped");
+  await c.ask("setExceptionBreakpoints", { filters: [] });
+  return c;
+}
+/** Watches what an expression or address names. Returns the breakpoint as the adapter tells it. */
+async function watch(c: InlineClient, info: Body, more: Body = {}): Promise<Body> {
+  const { dataId, description } = await c.ask("dataBreakpointInfo", info);
+  assert.equal(typeof dataId, "string", String(description));
+  const { breakpoints } = await c.ask("setDataBreakpoints", { breakpoints: [{ dataId, ...more }] });
+  return (breakpoints as Body[])[0] ?? {};
+}
+/** Goes on to the end and gives what the stops on the way say. */
+async function stops(c: InlineClient, command = "continue"): Promise<string[]> {
+  const told: string[] = [];
+  for (;;) {
+    await c.ask(command, { threadId: 2 });
+    const event = await c.nextOf(["stopped", "terminated"]);
+    if (event.event === "terminated" || event.body.reason !== "data breakpoint") return told;
+    told.push(String(event.body.description));
+  }
+}
+
+test("a data breakpoint on an expression says which line changed it from what to what", async () => {
+  const c = await started();
+  const breakpoint = await watch(c, { name: "pte(buf[0]).kind" }, { accessType: "write" });
+  assert.equal(breakpoint.verified, true);
+  const stop = await c.move("continue", { threadId: 2 });
+  assert.equal(stop.reason, "data breakpoint");
+  assert.deepEqual(stop.hitBreakpointIds, [breakpoint.id]);
+  assert.match(String(stop.description), /^pte\(buf\[0\]\)\.kind: none → present, by cpu0 at memory\.hmm:\d+$/);
+  const [frame] = await c.stack(stop.threadId);
+  assert.match(String(stop.description), new RegExp(`:${frame?.line}$`), "the frame shown is the line that did it");
+  const kinds = (await stops(c)).map((line) => /: (\w+ → \w+),/.exec(line)?.[1]);
+  assert.deepEqual(kinds, [
+    "present → none",
+    "none → migration",
+    "migration → device_private",
+    "device_private → none",
+    "none → migration",
+    "migration → present",
+  ]);
+});
+
+test("reverse continue finds the changes again, the last one first", async () => {
+  const c = await started();
+  await watch(c, { name: "folio(buf[0]).where" });
+  const forward: string[] = [];
+  const frameOfLine9 = { source: { path: program }, breakpoints: [{ line: 9 }] };
+  await c.ask("setBreakpoints", frameOfLine9);
+  for (;;) {
+    const stop = await c.move("continue", { threadId: 2 });
+    if (stop.reason !== "data breakpoint") break;
+    forward.push(String(stop.description));
+  }
+  assert.ok(forward.length >= 3);
+  assert.deepEqual(await stops(c, "reverseContinue"), forward.toReversed());
+});
+
+test("memory is watched by place or address: loads, stores, and both", async () => {
+  const c = await started();
+  await watch(c, { name: "buf[1]" }, { accessType: "read" });
+  assert.deepEqual(await stops(c), [], "nobody loads from page 1");
+  const d = await started();
+  await watch(d, { name: "buf[0]" }, { accessType: "read" });
+  const [read] = await stops(d);
+  assert.match(read ?? "", /^buf\[0\]: read, it is 1, by cpu0 at /);
+
+  const e = await started(text.replace("= 7", "= 1"));
+  const name = (await e.ask("evaluate", { expression: "vma(buf).start", format: { hex: true } })).result;
+  const info = { name: `0x${(Number(name) + 4096).toString(16)}`, asAddress: true, bytes: 16 };
+  await watch(e, info, { accessType: "write" });
+  const told = await stops(e);
+  assert.equal(told.length, 2, told.join("\n"));
+  assert.match(told[1] ?? "", /stored 1, which it was already, by cpu0/);
+});
+
+test("locals, fields of structs and locks are watched from the Variables view", async () => {
+  const c = await started();
+  await c.ask("setFunctionBreakpoints", { breakpoints: [{ name: "dmirror.migrate_to_ram" }] });
+  const { threadId } = await c.move("continue", { threadId: 2 });
+  const [frame] = await c.stack(threadId);
+  const { scopes } = await c.ask("scopes", { frameId: frame?.id });
+  const reference = (name: string) =>
+    (scopes as { name: string; variablesReference: number }[]).find((s) => s.name === name)?.variablesReference ?? 0;
+  const locals = await c.scope(frame?.id ?? 0, "Locals");
+  assert.ok(locals.has("vmf"));
+  const local = await c.ask("dataBreakpointInfo", { variablesReference: reference("Locals"), name: "vmf" });
+  assert.deepEqual([local.description, local.accessTypes, local.canPersist], ["vmf", ["write"], false]);
+  const vmf = locals.get("vmf")?.variablesReference ?? 0;
+  assert.match(String((await c.ask("dataBreakpointInfo", { variablesReference: vmf, name: "addr" })).dataId), /field/);
+  const locks = await c.scope(frame?.id ?? 0, "Locks");
+  const [lock = ""] = locks.keys();
+  await watch(c, { variablesReference: reference("Locks"), name: lock });
+  await c.ask("setFunctionBreakpoints", { breakpoints: [] });
+  const stop = await c.move("continue", { threadId });
+  assert.match(String(stop.description), new RegExp(`^${lock}: held by cpu0 → free, by cpu0`));
+});
+
+test("data breakpoints have conditions and hit counts, and say what is wrong with them", async () => {
+  const c = await started();
+  await watch(c, { name: "pte(buf[0]).kind" }, { hitCondition: "3" });
+  assert.equal((await stops(c)).length, 1);
+  const d = await started();
+  await watch(d, { name: "pte(buf[0]).kind" }, { condition: "pte(buf[0]).kind == migration" });
+  assert.equal((await stops(d)).length, 2);
+  const e = await started();
+  assert.match(String((await watch(e, { name: "buf[0]" }, { condition: "nothing ==" })).message), /expression/);
+  assert.match(String((await watch(e, { name: "free(gpu0)" }, { accessType: "read" })).message), /Only loads/);
+  assert.equal((await e.ask("dataBreakpointInfo", { name: "no_such_thing" })).dataId, null);
+  const reply = await e.ask("setDataBreakpoints", { breakpoints: [{ dataId: "nonsense" }] });
+  assert.equal((reply.breakpoints as Body[])[0]?.verified, false);
+});
+
+test("a value set by hand is a step of the history: it changes what follows, and is undone like any other", async () => {
+  const c = await started();
+  await c.move("next", { threadId: 2 });
+  const { step } = await c.ask("hmm/position", {});
+  const set = await c.ask("setExpression", { expression: "buf[0]", value: "40 + 2" });
+  assert.equal(set.value, "42");
+  assert.equal((await c.ask("hmm/position", {})).step, Number(step) + 1);
+  assert.equal((await c.ask("evaluate", { expression: "value(buf[0])" })).result, "42");
+  assert.ok(c.events.some(({ event, body }) => event === "output" && body.output === "By hand: buf[0]: 1 → 42\n"));
+  await c.move("stepBack", { threadId: 2, granularity: "instruction" });
+  assert.equal((await c.ask("evaluate", { expression: "value(buf[0])" })).result, "1");
+  await c.ask("setExpression", { expression: "value(buf[0])", value: "5" });
+  await c.ask("setExceptionBreakpoints", { filters: ["expectation"] });
+  const stop = await c.move("continue", { threadId: 2 });
+  assert.match(String(stop.description), /read ended with 5, not with 1/);
+});
+
+test("variables are set: entries, folios, locals, variables of the scenario; what cannot be says why", async () => {
+  const c = await started(text.replace("cpu0 write buf = 1", "let n = 3\ncpu0 write buf = 1"));
+  const { threadId: second } = await c.move("next", { threadId: 1 });
+  const [top] = await c.stack(second);
+  const scenario = await c.ask("scopes", { frameId: top?.id });
+  const { variablesReference } = (scenario.scopes as { variablesReference: number }[])[0] ?? {};
+  assert.equal((await c.ask("setVariable", { variablesReference, name: "n", value: "n * 2" })).value, "6");
+  await c.move("next", { threadId: 2 });
+  await c.ask("setExpression", { expression: "pte(buf[0]).writable", value: "false" });
+  assert.equal((await c.ask("evaluate", { expression: "pte(buf[0]).writable" })).result, "false");
+  await c.ask("setExpression", { expression: "folio(buf[0]).dirty", value: "true" });
+  for (const [expression, value, message] of [
+    ["pte(buf[0]).kind", "none", /cannot be set by hand/],
+    ["folio(buf[0]).refcount", "7", /cannot be set/],
+    ["pte(buf[3]).kind + 1", "1", /not something that can be set|no number/],
+    ["buf[0]", "nonsense", /nothing called/],
+    ["free(gpu0)", "3", /not something that can be set/],
+  ] as const) {
+    const reply = await c.request("setExpression", { expression, value });
+    assert.equal(reply.success, false, expression);
+    assert.match(reply.message ?? "", message);
+  }
+  await c.ask("setFunctionBreakpoints", { breakpoints: [{ name: "dmirror.migrate_to_ram" }] });
+  const { threadId } = await c.move("continue", { threadId: 2 });
+  const [frame] = await c.stack(threadId);
+  const { scopes } = await c.ask("scopes", { frameId: frame?.id });
+  const locals = (scopes as { variablesReference: number }[])[0]?.variablesReference;
+  assert.equal((await c.ask("setVariable", { variablesReference: locals, name: "vmf", value: "none" })).value, "none");
+});
+
+test("memory is read and written as bytes; views are told", async () => {
+  const c = new InlineClient(library ?? assert.fail(), { [program]: text });
+  const abilities = { supportsMemoryReferences: true, supportsMemoryEvent: true, supportsInvalidatedEvent: true };
+  await c.start({ program, stopOnEntry: true }, undefined, abilities);
+  await c.next("stopped");
+  const { threadId } = await c.move("next", { threadId: 2 });
+  const [frame] = await c.stack(threadId);
+  const value = (await c.scope(frame?.id ?? 0, "This page")).get("value");
+  const { memoryReference } = await c.ask("evaluate", { expression: "buf[0]" });
+  assert.equal(value?.memoryReference, memoryReference);
+  const read = async (offset: number, count: number) => c.ask("readMemory", { memoryReference, offset, count });
+  assert.equal(Buffer.from(String((await read(0, 10)).data), "base64").toString("hex"), "01000000000000000000");
+  assert.equal(Buffer.from(String((await read(3, 2)).data), "base64").length, 2);
+  const data = Buffer.from([0x34, 0x12]).toString("base64");
+  assert.equal((await c.ask("writeMemory", { memoryReference, offset: 1, data })).bytesWritten, 2);
+  assert.equal((await c.ask("evaluate", { expression: "buf[0]", format: { hex: true } })).result, "0x123401");
+  assert.ok(c.events.some(({ event, body }) => event === "memory" && body.count === 2));
+  assert.ok(c.events.some(({ event }) => event === "invalidated"));
+  const beyond = await read(4096 * 4, 8);
+  assert.deepEqual([beyond.data, beyond.unreadableBytes], ["", 8]);
+  assert.equal((await c.request("readMemory", { memoryReference: "nowhere", count: 1 })).success, false);
+  assert.equal((await c.request("writeMemory", { memoryReference, offset: 1, data: "***" })).success, false);
+});
+
+test("a value leads to the line that changed it last", async () => {
+  const c = await started();
+  await c.ask("setBreakpoints", { source: { path: program }, breakpoints: [{ line: 9 }] });
+  const { threadId } = await c.move("continue", { threadId: 2 });
+  const [frame] = await c.stack(threadId);
+  const { valueLocationReference } = await c.ask("evaluate", { expression: "pte(buf[0]).kind", frameId: frame?.id });
+  const at = await c.ask("locations", { locationReference: valueLocationReference });
+  assert.match((at.source as { path: string }).path, /migrate/);
+  const counted = await c.ask("evaluate", { expression: "count(oom)" });
+  assert.equal((await c.request("locations", { locationReference: counted.valueLocationReference })).success, false);
+});
