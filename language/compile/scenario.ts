@@ -5,6 +5,7 @@ import { FALSE, TRUE } from "../../sim-core/store/value.ts";
 import { MAX_CODE, MAX_FUNCTIONS } from "../../sim-core/vm/frames.ts";
 import { sizeOf } from "../../sim-core/vm/instructions.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
+import { FATAL_SIGNAL_PENDING, primitives } from "../../sim-core/vm/primitives.ts";
 import type { ProfileInfo, Program, PropertyInfo, Spot } from "../../sim-core/vm/program.ts";
 import type { Resolved } from "../resolve/model.ts";
 import type { DriverDecl, KernelDecl } from "../syntax/tree.ts";
@@ -267,7 +268,23 @@ function makeProgram(
   };
 }
 
-/** The code, in which emitting an event that the scenario asks about is a point of interleaving: the order can be seen. */
+const fatalSignalPending = primitives.findIndex((p) => p.name === FATAL_SIGNAL_PENDING);
+
+/** Whether code of the scenario's own, that of functions from `first` on, may kill a process. */
+function kills(builder: Builder, code: Int32Array, first: number): boolean {
+  for (const { entry, end } of builder.functions.slice(first)) {
+    for (let pc = entry; pc < end; pc += sizeOf(code[pc] as number)) {
+      if (code[pc] === Op.callSlot && builder.slotNames[code[pc + 1] as number] === "send_sig") return true;
+      if (code[pc] === Op.setField && builder.fieldNames[code[pc + 2] as number] === "killed") return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * The code, in which emitting an event that the scenario asks about is a point of interleaving: the order can be seen. So is asking
+ * whether the running thread has been killed, where somebody may be.
+ */
 function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   const code = Int32Array.from(builder.code);
   const asked = new Set(builder.counters.map((c) => c.pattern.event));
@@ -277,9 +294,12 @@ function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   if (builder.functions.slice(libraryFunctions).some((f) => f.role === "fn" || f.role === "callback")) {
     markSharing(code, builder);
   }
+  const signals = kills(builder, code, libraryFunctions);
   for (let pc = 0; pc < code.length; pc += sizeOf(code[pc] as number)) {
     if (code[pc] === Op.statement) statement = pc;
-    if (code[pc] === Op.emit && asked.has(code[pc + 1] as number) && statement >= 0) {
+    const emits = code[pc] === Op.emit && asked.has(code[pc + 1] as number);
+    const asks = signals && code[pc] === Op.primitive && code[pc + 1] === fatalSignalPending;
+    if ((emits || asks) && statement >= 0) {
       code[statement + 2] = (code[statement + 2] as number) | StatementFlag.shared;
     }
   }

@@ -490,7 +490,8 @@ const processFields: readonly Field[] = [
     get: (c, p) => c.machine.processes.tlbFlushPending.get(p),
     set: (c, p, value) => c.machine.processes.tlbFlushPending.set(p, counter(c, "tlb_flush_pending", value)),
   },
-  processFlag("killed", MmState.killed, "The OOM killer chose it: SIGKILL is pending for its threads."),
+  processFlag("killed", MmState.killed, "SIGKILL is pending for its threads."),
+  processFlag("oom_victim", MmState.oomVictim, "The OOM killer counts on its memory (mark_oom_victim)."),
   processFlag("unstable", MmState.unstable, "The OOM reaper may have taken its pages (MMF_UNSTABLE)."),
   processFlag("oom_skip", MmState.oomSkip, "The OOM killer expects nothing of it any more (MMF_OOM_SKIP)."),
 ];

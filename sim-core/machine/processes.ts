@@ -1,4 +1,4 @@
-/** Bits of `Processes.state`, after an address space became a victim of the OOM killer. */
+/** Bits of `Processes.state`, from when an address space is to go. */
 export const MmState = {
   /** SIGKILL is pending for its threads. */
   killed: 1,
@@ -6,6 +6,8 @@ export const MmState = {
   unstable: 2,
   /** The OOM killer has nothing to expect of it any more (MMF_OOM_SKIP). */
   oomSkip: 4,
+  /** The OOM killer counts on its memory (mark_oom_victim). */
+  oomVictim: 8,
 } as const;
 
 /** Address spaces (struct mm_struct): whether they exist, their notifier sequence and what they count. One row a process. */

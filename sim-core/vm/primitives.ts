@@ -5,6 +5,7 @@ import type { InjectionSite } from "../machine/injection.ts";
 import { INJECTION_SITES } from "../machine/injection.ts";
 import type { Primitive } from "../machine/primitive.ts";
 import { primitives as machinePrimitives } from "../machine/primitives.ts";
+import { MmState } from "../machine/processes.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { Value } from "../store/value.ts";
 import { bool, box, isInteger, isPlainInteger, NONE, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
@@ -24,6 +25,9 @@ function taken(call: Caller, list: Value, index: number): Value {
 function argument(args: Float64Array, index: number): Value {
   return args[index] as number;
 }
+
+/** The primitive that asks whether the running thread has been killed. */
+export const FATAL_SIGNAL_PENDING = "fatal_signal_pending";
 
 const dataPrimitives: readonly Primitive[] = [
   {
@@ -147,6 +151,19 @@ const dataPrimitives: readonly Primitive[] = [
     run(call) {
       const process = call.machine.threads.processOf(call.thread);
       return process < 0 ? NONE : box(Tag.process, process);
+    },
+  },
+  {
+    name: FATAL_SIGNAL_PENDING,
+    params: [],
+    // It is read wherever a kernel looks for it: a point of interleaving only in a scenario whose own code kills somebody.
+    effect: "pure",
+    doc: "Whether the running thread has been killed (fatal_signal_pending(current)): SIGKILL is pending for its process, and it is no worker. Reads the process's state.",
+    run(call) {
+      const { description, processes, threads } = call.machine;
+      const process = threads.processOf(call.thread);
+      const isWorker = call.thread > description.threads.length;
+      return bool(process >= 0 && !isWorker && processes.has(process, MmState.killed));
     },
   },
   {

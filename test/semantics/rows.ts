@@ -71,7 +71,7 @@ const TABLES: Readonly<Record<string, string>> = {
   events: "UNMAP CLEAR PROTECTION_VMA PROTECTION_PAGE RELEASE MIGRATE EXCLUSIVE none",
   // Device-exclusive access.
   "exclusive-make": "hole zero shared devpriv hand-over notifier lock-window pmd-thp pmd-devpriv",
-  "exclusive-failure": "not-writable no-vma file hugetlb tail locked replaced",
+  "exclusive-failure": "not-writable no-vma file hugetlb tail locked replaced fatal-signal",
   "exclusive-end": "cpu gup other-device fork fork-enomem mprotect zap exit mremap free reclaim migrate-vma migration",
   // What fork makes of each entry.
   fork: "none present pinned zero hwpoison pmd-thp pmd-devpriv swap migration devpriv devexcl coherent file",

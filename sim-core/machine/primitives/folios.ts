@@ -145,12 +145,13 @@ export const folioPrimitives: readonly Primitive[] = [
   },
   {
     name: "folio_trylock",
-    params: ["folio"],
+    params: ["folio", "waited?"],
     effect: "write",
-    doc: "Takes the folio lock if it is free, and says whether it did (folio_trylock). Writes the lock.",
+    doc: "Takes the folio lock if it is free, and says whether it did (folio_trylock). waited: true: the caller would have slept, and the lock order is looked at. Writes the lock.",
     run(call, args, at) {
       const pfn = folioArgument(call, "folio_trylock", argument(args, at));
-      return bool(call.machine.locks.tryLock(call, folioLock(pfn), false, false));
+      const waited = flagArgument(argument(args, at + 1), false);
+      return bool(call.machine.locks.tryLock(call, folioLock(pfn), false, waited));
     },
   },
   {
