@@ -13,6 +13,17 @@ function countCells(scope: Scope, pfn: number): Cell[] {
   );
 }
 
+/** How many references what a folio is a part of holds to it, and what that is. */
+function otherHolders({ machine: { folios } }: Scope, pfn: number): (readonly [number, string])[] {
+  const cache = folios.has(pfn, FolioFlag.swapcache) ? "the swap cache" : "the page cache";
+  const all = [
+    [folios.cacheReferences(pfn), cache],
+    [folios.privateReferences(pfn), "its file system's data"],
+    [folios.batchReferences(pfn), "an LRU-add batch"],
+  ] as const;
+  return all.filter(([count]) => count > 0);
+}
+
 /** refcount(F) is the sum of its holders: CPU entries, running code, GUP users, caches and batches; nobody holds less than nothing. */
 export function checkRefcount(scope: Scope, pfn: number): void {
   const { folios } = scope.machine;
@@ -20,10 +31,11 @@ export function checkRefcount(scope: Scope, pfn: number): void {
   const entries = folios.mappedEntries(pfn) + folios.exclusiveEntries(pfn);
   const temps = folios.temps.get(0, pfn);
   const gups = folios.gups.get(0, pfn);
-  const cache = folios.cacheReferences(pfn);
-  const batch = folios.batchReferences(pfn);
-  if (refcount === entries + temps + gups + cache + batch && refcount >= 0 && temps >= 0 && gups >= 0) return;
-  const holders = `${entries} by CPU entries, ${temps} by running code, ${gups} by GUP users${cache === 0 ? "" : `, ${cache} by the ${folios.has(pfn, FolioFlag.swapcache) ? "swap" : "page"} cache`}${batch === 0 ? "" : ", 1 by an LRU-add batch"}`;
+  const others = otherHolders(scope, pfn);
+  const held = others.reduce((sum, [count]) => sum + count, entries + temps + gups);
+  if (refcount === held && refcount >= 0 && temps >= 0 && gups >= 0) return;
+  const told = others.map(([count, who]) => `, ${count} by ${who}`).join("");
+  const holders = `${entries} by CPU entries, ${temps} by running code, ${gups} by GUP users${told}`;
   const why =
     temps < 0 || refcount < 0
       ? "a reference was dropped, or given to an entry, that the code did not hold"

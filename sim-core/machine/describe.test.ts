@@ -89,7 +89,7 @@ test("details: who holds what, who has cached what", () => {
   call.run("device_load", mirror0, buf(1));
   const details = describeFolioInDetail(call.machine, 1);
   assert.equal(details.lockedBy, "t0");
-  assert.deepEqual(details.holders, { entries: 1, running: 0, gup: 0, cache: 0, batch: 0 });
+  assert.deepEqual(details.holders, { entries: 1, running: 0, gup: 0, cache: 0, private: 0, batch: 0 });
   assert.deepEqual(describeTlbs(call.machine, 0, buf(1)), {
     cpu0: { pfn: 1, writable: true },
     gpu0: { pfn: 1, writable: true },

@@ -145,12 +145,13 @@ export interface FolioDetails extends FolioView {
   readonly uptodate: boolean;
   readonly lruState: string;
   readonly lockedBy: string | null;
-  /** References held by CPU entries, running code, GUP users, the page cache or swap cache, and an LRU-add batch. */
+  /** References held by CPU entries, running code, GUP users, the page cache or swap cache, a file system's data, and an LRU-add batch. */
   readonly holders: {
     readonly entries: number;
     readonly running: number;
     readonly gup: number;
     readonly cache: number;
+    readonly private: number;
     readonly batch: number;
   };
   readonly migrationEntries: number;
@@ -171,6 +172,7 @@ export function describeFolioInDetail(machine: Machine, pfn: number): FolioDetai
       running: folios.temps.get(0, pfn),
       gup: folios.gups.get(0, pfn),
       cache: folios.cacheReferences(pfn),
+      private: folios.privateReferences(pfn),
       batch: folios.batchReferences(pfn),
     },
     migrationEntries: folios.migrationEntries(pfn),

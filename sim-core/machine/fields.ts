@@ -151,6 +151,7 @@ const folioFields: readonly Field[] = [
   folioFlag("active", FolioFlag.active, "Its LRU list is the active one.", true),
   folioFlag("unevictable", FolioFlag.unevictable, "It is not to be reclaimed (mlock).", true),
   folioFlag("hwpoison", FolioFlag.hwpoison, "The page has a hardware error.", true),
+  folioFlag("private", FolioFlag.private, "Its file system keeps data with it (folio_test_private).", false),
   folioFlag("ksm", FolioFlag.ksm, "KSM made it of equal pages.", true),
   {
     tag: Tag.folio,

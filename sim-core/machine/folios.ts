@@ -4,7 +4,7 @@
  * References are counted twice, so that a leak is seen at the step that makes it: `refcount` is the kernel's counter, and
  * who holds them is kept apart in a ledger: entries (`entries`, kept by the page tables), running code (`temps`, and each
  * thread's share in `threads.refs`), GUP users (`gups`) and what holds a folio as long as it is a part of it: the page cache or
- * swap cache, an LRU-add batch.
+ * swap cache, a file system's data, an LRU-add batch.
  */
 import type { SparseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
@@ -36,6 +36,8 @@ export const FolioFlag = {
   hwpoison: 1 << 20,
   /** KSM made it of several equal pages (PAGE_MAPPING_KSM): nobody may write to it. */
   ksm: 1 << 21,
+  /** Its file system keeps data with it, which has a reference to it (PG_private). */
+  private: 1 << 22,
 } as const;
 /** What makes a frame not free: somebody has it, or it is bad. */
 export const TAKEN = FolioFlag.allocated | FolioFlag.hwpoison;
@@ -246,6 +248,10 @@ export class Folios {
     return cached === 0 ? 0 : this.pages(pfn);
   }
 
+  /** The reference that the data of a file system holds: 1 or 0. */
+  privateReferences(pfn: number): number {
+    return this.has(pfn, FolioFlag.private) ? 1 : 0;
+  }
   /** The reference that an LRU-add batch holds: 1 or 0. */
   batchReferences(pfn: number): number {
     return this.batch.get(0, pfn) === 0 ? 0 : 1;

@@ -195,6 +195,7 @@ test("free and allocated frames add up to each pool, and counted entries are tho
           folios.temps.get(0, pfn) +
           folios.gups.get(0, pfn) +
           folios.cacheReferences(pfn) +
+          folios.privateReferences(pfn) +
           folios.batchReferences(pfn);
         assert.equal(folios.refcount.get(0, pfn), ledger, "the two sides of the ledger");
       }

@@ -434,3 +434,17 @@ test("injected faults wait, apply to their device, and are used up", () => {
   }
   assert.equal(injection.consult("device_alloc", 1), undefined);
 });
+
+test("what a file system keeps with a page holds a reference, once", () => {
+  const call = new TestCaller();
+  const { folios, threads } = call.machine;
+  const folio = faultIn(call, buf(0));
+  call.run("folio_attach_private", folio);
+  assert.equal(field(call, folio, Tag.folio, "private"), TRUE);
+  assert.equal(folios.refcount.get(0, payloadOf(folio)), 2);
+  assert.equal(threads.refs.get(1), 0);
+  assert.throws(() => call.run("folio_attach_private", folio), /has data already/);
+  call.run("folio_detach_private", folio);
+  assert.equal(threads.refs.get(1), 1);
+  assert.throws(() => call.run("folio_detach_private", folio), /has no data/);
+});

@@ -231,6 +231,36 @@ export const folioPrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "folio_attach_private",
+    params: ["folio"],
+    effect: "write",
+    doc: "The file system keeps data with the folio from here on, such as buffer heads; the data holds a reference (folio_attach_private). Writes the folio's flags and refcount.",
+    run(call, args, at) {
+      const pfn = counted(call, "folio_attach_private", args, at);
+      const { folios } = call.machine;
+      if (folios.has(pfn, FolioFlag.private))
+        return call.fail(`folio_attach_private: ${folioName(pfn)} has data already`);
+      folios.get(call.thread, pfn);
+      folios.hold(call.thread, pfn, -1);
+      folios.put(pfn, FolioFlag.private, true);
+      return NONE;
+    },
+  },
+  {
+    name: "folio_detach_private",
+    params: ["folio"],
+    effect: "write",
+    doc: "The file system's data goes; its reference is the running thread's now, to be put (the first half of folio_detach_private). Writes the folio's flags.",
+    run(call, args, at) {
+      const pfn = counted(call, "folio_detach_private", args, at);
+      const { folios } = call.machine;
+      if (!folios.has(pfn, FolioFlag.private)) return call.fail(`folio_detach_private: ${folioName(pfn)} has no data`);
+      folios.hold(call.thread, pfn, 1);
+      folios.put(pfn, FolioFlag.private, false);
+      return NONE;
+    },
+  },
+  {
     name: "folio_isolate_lru",
     params: ["folio"],
     effect: "write",
