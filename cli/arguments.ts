@@ -13,6 +13,8 @@ export interface OptionInfo {
   readonly name: string;
   /** What its value is called in the help; undefined for a switch. */
   readonly value?: string;
+  /** Whether it may be given more than once. */
+  readonly many?: true;
   readonly doc: string;
 }
 
@@ -21,6 +23,8 @@ export interface Words {
   readonly files: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
+  /** The values of an option that may be given more than once, in order. */
+  texts(name: string): readonly string[];
   /** A whole number of at least `least`. @throws UsageError */
   number(name: string, least?: number): number | undefined;
 }
@@ -30,7 +34,7 @@ export function parseWords(command: string, options: readonly OptionInfo[], args
   const config = Object.fromEntries(
     options.map((o) => [
       o.name,
-      o.value === undefined ? ({ type: "boolean" } as const) : ({ type: "string" } as const),
+      o.value === undefined ? ({ type: "boolean" } as const) : ({ type: "string", multiple: o.many === true } as const),
     ]),
   );
   let parsed: { values: Readonly<Record<string, unknown>>; positionals: string[] };
@@ -49,6 +53,10 @@ export function parseWords(command: string, options: readonly OptionInfo[], args
     files: positionals,
     flag: (name) => values[name] === true,
     text,
+    texts(name) {
+      const given = values[name];
+      return Array.isArray(given) ? given.filter((value) => typeof value === "string") : [];
+    },
     number(name, least = 0) {
       const given = text(name);
       if (given === undefined) return undefined;

@@ -376,3 +376,35 @@ test("check --twin: the same scenario without what is wrong in it", () => {
   assert.equal(none.status, 2);
   assert.match(none.err, /it has no twin/);
 });
+
+test("compare: outcomes and costs side by side, what differs and what is cheaper marked", () => {
+  const reclaim = scenario("30-");
+  const { status, out } = hmm("compare", reclaim, "--kernel", "linux-6.12", "--kernel", "linux-6.15");
+  assert.equal(status, 0);
+  assert.match(out, /linux-6\.12 +linux-6\.15\n/);
+  assert.match(out, /^pages made exclusive +1 \* +2 *$/m);
+  assert.match(out, /^14: reclaim counter .* 0 ! +1 !$/m);
+  const [object] = jsonLines(hmm("compare", "--json", reclaim, "--kernel", "linux-6.12", "--kernel", "linux-6.15").out);
+  assert.equal(object?.type, "compare");
+  const designs = (object?.designs ?? []) as readonly { readonly name: string }[];
+  assert.deepEqual(
+    designs.map(({ name }) => name),
+    ["linux-6.12", "linux-6.15"],
+  );
+});
+
+test("compare: a file can name its designs itself; fewer than two are refused", () => {
+  const text = `// compare: --driver dmirror --driver nouveau
+device gpu0 uses dmirror { memory 64 KiB }
+process app { buf: anon 1 page }
+cpu0 write buf = 1
+gpu0 atomic add buf 1 -> any
+`;
+  assert.match(hmm("compare", file("own-designs.hmm", text)).out, /dmirror +nouveau\n/);
+  const refused = hmm("compare", scenario("01-"), "--kernel", "linux-6.12");
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /name at least two designs/);
+  const unknown = hmm("compare", scenario("01-"), "--kernel", "linux-6.12", "--kernel", "linux-1.0");
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.err, /cannot be run as linux-1\.0/);
+});

@@ -62,6 +62,23 @@ export const commands: readonly Command[] = [
     run: async (words, terminal) => (await import("./check.ts")).check(words, terminal),
   },
   {
+    name: "compare",
+    usage: "hmm compare FILE… --kernel A --kernel B…",
+    doc: "Runs a scenario under several designs: outcomes and costs side by side.",
+    options: [
+      { name: "kernel", value: "PROFILE", many: true, doc: "a profile to compare, whatever the file says" },
+      {
+        name: "driver",
+        value: "NAME",
+        many: true,
+        doc: "a driver to compare: in place of the others of these, or of all",
+      },
+      { name: "json", doc: "machine-readable output: one JSON object" },
+      { name: "max-steps", value: "N", doc: "most steps of each run before giving up (default 10 million)" },
+    ],
+    run: async (words, terminal) => (await import("./compare.ts")).compareFiles(words, terminal),
+  },
+  {
     name: "museum",
     usage: "hmm museum [FILE…]",
     doc: "Finds the bug of each file (those of scenarios/bugs if none is named), checks its twin, and prints a table.",

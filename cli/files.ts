@@ -43,6 +43,15 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The text of an imported file; what cannot be read is reported at the line that imports it. */
+export function readImport(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 /** Loads a scenario, as `change` makes it of what the file says. What is wrong is in `loaded.diagnostics`. @throws UsageError if it cannot be read */
 export function loadFile(
   path: string,
@@ -50,14 +59,6 @@ export function loadFile(
   change: (text: string, path: string) => string = (text) => text,
 ): LoadedFile {
   const text = change(readText(path), path);
-  const readImport = (imported: string): string | undefined => {
-    try {
-      return readFileSync(imported, "utf8");
-    } catch {
-      // What cannot be read is reported at the line that imports it.
-      return undefined;
-    }
-  };
   const loaded = loadScenario(text, path, { library, readImport, ...(kernel === undefined ? {} : { kernel }) });
   return { path, text, loaded };
 }

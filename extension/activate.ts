@@ -6,6 +6,7 @@
 import type * as vscode from "vscode";
 import { BackgroundRun } from "./check/background-run.ts";
 import { CheckCommands } from "./check/commands.ts";
+import { CompareCommand } from "./check/compare-command.ts";
 import { registerDebugger } from "./debug/factory.ts";
 import { Documents } from "./documents.ts";
 import type { Host } from "./host.ts";
@@ -33,6 +34,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     registerCodeLens(),
     ...registerDebugger(services),
     new CheckCommands(services, documents),
+    new CompareCommand(services, documents),
     new PageTables(services, documents),
   );
 }

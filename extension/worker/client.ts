@@ -1,5 +1,6 @@
 /** The extension's end of the line to a worker: tasks with their results, and stopping them. */
 
+import type { Comparison } from "../../language/compare/compare.ts";
 import type { WorkerPort } from "../host.ts";
 import type { FileRange, FromWorker, Task, TaskResult, ToWorker } from "./protocol.ts";
 
@@ -14,15 +15,20 @@ export type Answer =
   | { readonly kind: "result"; readonly result: TaskResult }
   | { readonly kind: "invalid"; readonly message: string; readonly range: FileRange };
 
+/** How a comparison ended. */
+export type ComparedAnswer =
+  | { readonly kind: "compared"; readonly comparison: Comparison }
+  | Extract<Answer, { kind: "invalid" }>;
+
 /** A task under way. */
-export interface Running {
-  readonly answer: Promise<Answer>;
+export interface Running<A = Answer> {
+  readonly answer: Promise<A>;
   /** Stops it: its answer is what is known so far. One that does not listen is ended, and its answer fails. */
   cancel(): void;
 }
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: Answer | ComparedAnswer) => void;
   readonly reject: (reason: Error) => void;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -42,11 +48,32 @@ export class WorkerClient {
   }
 
   /** Gives the worker a task. Its answer fails if the worker does: that is a mistake of ours. */
-  run(task: Task, onProgress: (progress: Progress) => void = () => {}): Running {
+  run(task: Exclude<Task, { kind: "compare" }>, onProgress: (progress: Progress) => void = () => {}): Running {
+    return this.give<Answer>(task, (answer) => answer.kind !== "compared", onProgress);
+  }
+
+  /** Gives the worker a comparison to make. */
+  compare(task: Extract<Task, { kind: "compare" }>): Running<ComparedAnswer> {
+    return this.give<ComparedAnswer>(
+      task,
+      (answer) => answer.kind !== "result",
+      () => {},
+    );
+  }
+
+  private give<A extends Answer | ComparedAnswer>(
+    task: Task,
+    isMeant: (answer: Answer | ComparedAnswer) => answer is A,
+    onProgress: (progress: Progress) => void,
+  ): Running<A> {
     const id = this.next++;
     const port = this.port ?? this.begin();
-    const answer = new Promise<Answer>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject, onProgress });
+    const answer = new Promise<A>((resolve, reject) => {
+      const take = (given: Answer | ComparedAnswer) => {
+        if (isMeant(given)) resolve(given);
+        else reject(new Error("the worker answered something else than what it was asked"));
+      };
+      this.waiting.set(id, { resolve: take, reject, onProgress });
     });
     const message: ToWorker = { type: "task", id, task };
     port.post(message);
@@ -92,6 +119,7 @@ export class WorkerClient {
     }
     this.waiting.delete(message.id);
     if (message.type === "done") waiting.resolve({ kind: "result", result: message.result });
+    else if (message.type === "compared") waiting.resolve({ kind: "compared", comparison: message.comparison });
     else if (message.type === "invalid")
       waiting.resolve({ kind: "invalid", message: message.message, range: message.range });
     else waiting.reject(new Error(message.message));

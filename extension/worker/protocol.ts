@@ -1,5 +1,7 @@
 /** What the extension and its worker say to each other. Plain data. */
 
+import type { Comparison } from "../../language/compare/compare.ts";
+import type { Design } from "../../language/compare/designs.ts";
 import type { ScheduleFile } from "../../sim-core/explore/schedule.ts";
 import type { Verdict } from "../../sim-core/explore/verdict.ts";
 
@@ -21,6 +23,13 @@ export type Task =
       readonly scenario: ScenarioText;
       readonly maxStates: number;
       readonly maxSeconds: number;
+    }
+  /** One run under each of several designs. */
+  | {
+      readonly kind: "compare";
+      readonly scenario: ScenarioText;
+      readonly designs: readonly Design[];
+      readonly maxSteps: number;
     };
 
 export type ToWorker =
@@ -80,6 +89,7 @@ export type FromWorker =
       readonly depth: number;
     }
   | { readonly type: "done"; readonly id: number; readonly result: TaskResult }
+  | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison }
   /** The text is no valid scenario: the first thing that is wrong with it. */
   | { readonly type: "invalid"; readonly id: number; readonly message: string; readonly range: FileRange }
   /** A mistake of ours. */

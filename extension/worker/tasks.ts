@@ -1,6 +1,7 @@
 /** Does what the worker is asked for, in slices, so that it can be told to stop in between. */
 
 import library from "#library";
+import { compare } from "../../language/compare/compare.ts";
 import { loadScenario } from "../../language/compile/front-door.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
@@ -36,6 +37,7 @@ export interface TaskHost {
 /** Does a task and posts how it ended. Never throws. */
 export async function doTask(id: number, task: Task, host: TaskHost): Promise<void> {
   try {
+    if (task.kind === "compare") return host.post(compared(id, task));
     const loaded = load(task.scenario);
     if (loaded.program === undefined) return host.post({ type: "invalid", id, ...loaded });
     const { program } = loaded;
@@ -47,14 +49,28 @@ export async function doTask(id: number, task: Task, host: TaskHost): Promise<vo
   }
 }
 
-function load({
-  path,
-  text,
-  imports,
-}: ScenarioText):
+/** Runs the designs one after the other; there is nothing to be told in between. */
+function compared(id: number, task: Extract<Task, { kind: "compare" }>): FromWorker {
+  const { path, text } = task.scenario;
+  const readImport = importsOf(task.scenario);
+  const comparison = compare(text, path, task.designs, { library, readImport }, task.maxSteps);
+  if (!("diagnostics" in comparison)) return { type: "compared", id, comparison };
+  const first = comparison.diagnostics.find(({ severity }) => severity === "error");
+  if (first === undefined) throw new Error("A scenario without an error did not compile.");
+  return { type: "invalid", id, message: `As ${comparison.design}: ${first.message}`, range: first };
+}
+
+function importsOf({ imports }: ScenarioText): (path: string) => string | undefined {
+  return (wanted) => (Object.hasOwn(imports, wanted) ? imports[wanted] : undefined);
+}
+
+function load(
+  scenario: ScenarioText,
+):
   | { readonly program: Program }
   | { readonly program: undefined; readonly message: string; readonly range: FileRange } {
-  const readImport = (wanted: string) => (Object.hasOwn(imports, wanted) ? imports[wanted] : undefined);
+  const { path, text } = scenario;
+  const readImport = importsOf(scenario);
   const { compiled, diagnostics } = loadScenario(text, path, { library, readImport });
   if (compiled !== undefined) return { program: compiled.program };
   const first = diagnostics.find(({ severity }) => severity === "error");
