@@ -9,7 +9,7 @@ import { StepResult } from "../vm/vm.ts";
 import type { Failure } from "./failure.ts";
 import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
-import { Simulation } from "./simulation.ts";
+import { DIRECTOR, Simulation } from "./simulation.ts";
 import { isExpected } from "./verdict.ts";
 import { Visited } from "./visited.ts";
 
@@ -370,7 +370,10 @@ export class Explorer implements Search {
   /** The lowest thread above `thread` that has something to do; -1 if there is none. It may be waiting. */
   private nextRunning(thread: number): number {
     const { threads } = this.simulation.machine;
-    for (let t = thread + 1; t < threads.length; t++) if (this.simulation.isRunning(t)) return t;
+    const { length } = threads;
+    for (let t = thread + 1; t < length; t++) {
+      if (this.simulation.isRunning(t) && !(t === DIRECTOR && this.simulation.isJoining(t))) return t;
+    }
     return -1;
   }
 

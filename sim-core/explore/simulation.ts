@@ -50,12 +50,15 @@ export class Simulation implements Listener {
   readonly progress: Progress;
   private readonly checks: Checks;
   private readonly record: boolean;
+  /** The properties that must hold in every state. */
+  private readonly safety: readonly PropertyInfo[];
   private setUpDone = false;
 
   /** Builds the machine and opens the devices. If a driver's `open` fails, that is a failure and nothing runs. */
   constructor(program: Program, options: SimulationOptions = {}) {
     this.program = program;
     this.record = options.record ?? true;
+    this.safety = program.properties.filter(({ kind }) => kind === "always" || kind === "never");
     this.machine = new Machine(program.machine);
     this.store = this.machine.store;
     this.vm = new VM(this.machine, program);
@@ -123,6 +126,14 @@ export class Simulation implements Listener {
   }
   isRunning(thread: number): boolean {
     return this.machine.threads.status.get(thread) === ThreadStatus.running;
+  }
+  /** Whether `thread` is the director and waits for a thread that is at work: cheaper to know than to try. */
+  isJoining(thread: number): boolean {
+    const { threads } = this.machine;
+    const { code } = this.program;
+    const pc = threads.pc.get(thread);
+    const at = code[pc] === Op.statement ? pc + 4 : pc;
+    return code[at] === Op.join && this.isRunning(code[at + 1] as number);
   }
   /** Whether the execution has ended. */
   get finished(): boolean {
@@ -280,13 +291,14 @@ export class Simulation implements Listener {
   // -------------------------------------------------------------------------------------------------- checks
 
   private checkState(thread: number): void {
-    for (const violation of this.checks.afterStep()) {
+    const violations = this.checks.afterStep();
+    if (violations.length === 0 && this.safety.length === 0) return;
+    for (const violation of violations) {
       const spot = this.blameOf(thread, this.stepSpot);
       const because = this.causesOf(violation.cells);
       this.fail("invariant", violation.id, spot, violation.message, thread, because);
     }
-    for (const property of this.program.properties) {
-      if (property.kind !== "always" && property.kind !== "never") continue;
+    for (const property of this.safety) {
       const { holds, problem } = this.evaluate(property);
       if (problem === "" && holds === (property.kind === "always")) continue;
       const message = this.explain(property, problem);

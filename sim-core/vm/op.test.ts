@@ -11,11 +11,13 @@ test("each opcode has a number of its own", () => {
   assert.equal(new Set(opcodes.values()).size, opcodes.size);
 });
 
-test("the switch has each opcode under its number, named in a comment", () => {
+test("the switch has each opcode but that of statements under its number, named in a comment", () => {
   const source = readFileSync(new URL("./vm.ts", import.meta.url), "utf8");
   const loop = source.slice(source.indexOf("switch (code[pc])"));
   const cases = [...loop.matchAll(/^ {8}case (\d+):(?: \{)?\s*\/\/ (\w+)/gm)];
   const named = new Map(cases.map(([, number, name]) => [name, Number(number)]));
+  // Statements are looked for in front of the switch.
+  named.set("statement", Op.statement);
   assert.deepEqual(Object.fromEntries([...named].sort()), Object.fromEntries([...opcodes].sort()));
 });
 

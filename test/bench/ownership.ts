@@ -91,7 +91,7 @@ fn migration_wait(p) {
 fn cpu_thread(unmaps) {
   loop {
     let p = 0
-    let entry = PRES
+    let entry = 0
     let unmap = 0
     atomic {
       p = choose(0..PAGES)
@@ -99,7 +99,7 @@ fn cpu_thread(unmaps) {
       if unmaps { if entry != NONE { unmap = choose(0..2) } }
       if entry == PRES { ${owned} }
     }
-    let held = false
+    let held = 0
     if unmap == 1 { held = unmap_page(p) }
     else if entry == NONE { held = anonymous_fault(p) }
     else if entry == PRIV { held = private_fault(p) }
@@ -164,7 +164,7 @@ fn gpu_thread() {
       }
       if act == 0 { ${owned} }
     }
-    let held = false
+    let held = 0
     if act == 1 { held = migrate_to_device(p) }
     else if act == 2 { held = take_exclusive(p) }
     else if act == 3 { held = remote_fault(p) }
