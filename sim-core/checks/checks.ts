@@ -82,6 +82,7 @@ const Touch = {
   copied: 12,
   pmd: 13,
   hugeMirror: 14,
+  stopped: 15,
 } as const;
 
 /**
@@ -154,6 +155,7 @@ export class Checks implements Watch, Scope {
     this.touches[pageTables.pmd.id] = Touch.pmd;
     this.touches[mirrors.huge.id] = Touch.hugeMirror;
     this.touches[mirrors.entries.id] = Touch.mirror;
+    this.touches[mirrors.stopped.id] = Touch.stopped;
     this.touches[locks.state.id] = Touch.lock;
     this.touches[folios.pins.id] = Touch.pins;
     this.touches[folios.copiedTo.id] = Touch.copied;
@@ -332,6 +334,9 @@ export class Checks implements Watch, Scope {
       case Touch.mirror:
         this.mirrors.push((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
         break;
+      case Touch.stopped:
+        this.touchMirrorsOf(cell);
+        break;
       case Touch.pins:
         push(this.pinned, (column as SparseColumn).indexOf(cell));
         break;
@@ -371,6 +376,11 @@ export class Checks implements Watch, Scope {
       const context = devices.contextId(device, process);
       mirrors.forEach(context, table * span, (table + 1) * span, (vpn) => this.mirrors.push(context, vpn));
     }
+  }
+  /** A device goes on with the table that it has. */
+  private touchMirrorsOf(context: number): void {
+    const { mirrors } = this.machine;
+    mirrors.forEach(context, 0, Number.MAX_SAFE_INTEGER, (vpn) => this.mirrors.push(context, vpn));
   }
   private touchHugeMirror(context: number, at: number): void {
     const { span } = this.machine.mirrors;

@@ -183,7 +183,7 @@ export class Migrations {
       }
       for (let device = 0; device < devices.length; device++) {
         const context = devices.contextId(device, process);
-        const mirror = mirrors.get(context, vpn);
+        const mirror = mirrors.live(context, vpn);
         if (pfnOf(mirror) !== page || !hasFlag(mirror, EntryFlag.writable) || this.isOwn(device, mover)) continue;
         this.unstable(
           pfn,
@@ -223,8 +223,8 @@ export class Migrations {
       for (let device = 0; device < devices.length; device++) {
         if (!this.isOwn(device, mover)) continue;
         const context = devices.contextId(device, process);
-        const mirror = mirrors.get(context, vpn);
-        const cached = mirrors.tlb.get(context, vpn);
+        const mirror = mirrors.live(context, vpn);
+        const cached = mirrors.stopped.get(context) === 0 ? mirrors.tlb.get(context, vpn) : 0;
         const isOwnMemory = folios.deviceOf(pfn) === device;
         const through = (frame: number, writes: boolean): boolean => frame === pfn && (writes || isOwnMemory);
         const byTable =
@@ -256,7 +256,7 @@ export class Migrations {
       const vpn = Math.floor(call.field(args, "start") / pageSize) + i;
       for (let device = 0; process >= 0 && device < devices.length; device++) {
         const context = devices.contextId(device, process);
-        const mirror = mirrors.get(context, vpn);
+        const mirror = mirrors.live(context, vpn);
         if (kindOf(mirror) !== EntryKind.none && pfnOf(mirror) === pfn) this.checkUsed(context, vpn, mirror);
       }
     }

@@ -15,7 +15,7 @@ import { eachMapping } from "./scope.ts";
 /** Whether the device's entry of page `vpn` is backed by the CPU's: the same frame, with no more rights. */
 export function mirrorIsBacked(scope: Scope, context: number, vpn: number): boolean {
   const { devices, folios, locks, mirrors, pageTables } = scope.machine;
-  const mirror = mirrors.get(context, vpn);
+  const mirror = mirrors.live(context, vpn);
   if (kindOf(mirror) === EntryKind.none) return true;
   const entry = pageTables.translation(devices.processOfContext(context), vpn);
   const kind = kindOf(entry);
@@ -85,6 +85,7 @@ export function checkInvalidated(
 ): void {
   if (result === FALSE || tagOf(result) === Tag.error || mayIgnore(scope, context, reason, owner)) return;
   const { devices, mirrors, notifiers, pageSize } = scope.machine;
+  if (mirrors.stopped.get(context) !== 0) return;
   // A driver with both kinds of notifier drops its entries in the mm-wide one, which is called after the interval ones.
   if (sub >= 0 && notifiers.wide.get(sub) === 0 && notifiers.hasWide(context)) return;
   const first = sub < 0 ? start : Math.max(start, notifiers.start.get(sub));
@@ -198,7 +199,7 @@ export function checkLatest(scope: Scope, process: number, vpn: number, pfn: num
   if (mirrors.entries.used === 0) return;
   for (let other = 0; other < devices.length; other++) {
     const context = devices.contextId(other, process);
-    const mirror = mirrors.get(context, vpn);
+    const mirror = mirrors.live(context, vpn);
     if (kindOf(mirror) === EntryKind.none || pfnOf(mirror) === pfn) continue;
     const who = device < 0 ? "a CPU" : deviceName(machine, device);
     scope.report(
@@ -216,7 +217,7 @@ function eachMirror(scope: Scope, pfn: number, visit: (context: number, vpn: num
     if (frame !== pfn) return;
     for (let device = 0; device < devices.length; device++) {
       const context = devices.contextId(device, process);
-      const mirror = mirrors.get(context, vpn);
+      const mirror = mirrors.live(context, vpn);
       if (kindOf(mirror) !== EntryKind.none && pfnOf(mirror) === pfn) visit(context, vpn, mirror);
     }
   });

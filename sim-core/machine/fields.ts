@@ -608,6 +608,12 @@ const contextFields: readonly Field[] = [
   },
   {
     tag: Tag.context,
+    name: "stopped",
+    doc: "The device's queues that work for the process are stopped (device_stop).",
+    get: (c, context) => bool(c.machine.mirrors.stopped.get(context) !== 0),
+  },
+  {
+    tag: Tag.context,
     name: "notifier",
     doc: "The subscription that the driver calls its own.",
     get: (c, x) => c.machine.devices.notifierOf(x),

@@ -3,7 +3,7 @@
  * no references: the driver keeps them valid through notifiers. As in the CPU's tables there are entries of a page, and huge
  * ones above; a page of its own hides the huge one.
  */
-import type { SparseColumn } from "../store/column.ts";
+import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import { entryOfLeaf, NO_ENTRY } from "../store/entry.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
@@ -16,6 +16,8 @@ export class Mirrors {
   readonly huge: SparseColumn;
   /** Cached translations (see `tlbs.ts`), addressed like `entries`. */
   readonly tlb: SparseColumn;
+  /** By context: 1 while the device's queues are stopped. It uses neither table nor TLB then, whatever they say. */
+  readonly stopped: DenseColumn;
   /** How many pages a huge entry maps. */
   readonly span: number;
 
@@ -24,6 +26,7 @@ export class Mirrors {
     this.entries = store.sparseValues("mirror");
     this.huge = store.sparseValues("mirror.huge", { chunkBits: 4 });
     this.tlb = store.sparseInt("mirror.tlb");
+    this.stopped = store.int("mirror.stopped");
   }
 
   /** What translates page `vpn` for the device: its entry, or its part of a huge one; `NO_ENTRY` if nothing does. */
@@ -33,6 +36,10 @@ export class Mirrors {
     if (this.huge.used === 0) return NO_ENTRY;
     const huge = this.huge.get(context, Math.floor(vpn / this.span));
     return huge === 0 ? NO_ENTRY : entryOfLeaf(huge, vpn % this.span);
+  }
+  /** The same as far as the device can use it now: `NO_ENTRY` while its queues are stopped. */
+  live(context: number, vpn: number): Value {
+    return this.stopped.get(context) === 0 ? this.get(context, vpn) : NO_ENTRY;
   }
   /** Writes the entry of page `vpn`. */
   set(context: number, vpn: number, entry: Value): void {

@@ -25,6 +25,7 @@ const WORDS = [
   "write",
   "atomic",
   "fault",
+  "stopped",
   // notifier reasons and phases
   "CLEAR",
   "UNMAP",

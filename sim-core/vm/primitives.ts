@@ -267,5 +267,6 @@ export const SHARED_FIELDS: ReadonlySet<string> = new Set([
   "seq",
   "free",
   "notifier",
+  "stopped",
   "exists",
 ]);

@@ -81,6 +81,26 @@ export const devicePrimitives: readonly Primitive[] = [
     },
   },
   {
+    name: "device_stop",
+    params: ["self"],
+    effect: "write",
+    doc: "Stops the device's queues for the context's process and waits until none is in the middle of an access: until device_resume it uses nothing of its table and TLB. Writes whether it is stopped.",
+    run(call, args, at) {
+      call.machine.mirrors.stopped.set(contextArgument(call, "device_stop", argument(args, at)), 1);
+      return NONE;
+    },
+  },
+  {
+    name: "device_resume",
+    params: ["self"],
+    effect: "write",
+    doc: "Lets the queues go on that device_stop stopped: with the table and the TLB as they are now. Writes whether it is stopped.",
+    run(call, args, at) {
+      call.machine.mirrors.stopped.set(contextArgument(call, "device_resume", argument(args, at)), 0);
+      return NONE;
+    },
+  },
+  {
     name: "mirrored",
     params: ["self", "start", "end"],
     effect: "read",

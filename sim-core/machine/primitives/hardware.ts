@@ -9,6 +9,7 @@ import type { Primitive } from "../primitive.ts";
 import { addressArgument, argument, contextArgument } from "./arguments.ts";
 
 const FAULT = word("fault");
+const STOPPED = word("stopped");
 const ADD = word("add");
 const XCHG = word("xchg");
 const CAS = word("cas");
@@ -78,6 +79,7 @@ function deviceAccess(call: Caller, primitive: string, args: Float64Array, at: n
   const addr = addressArgument(call, primitive, argument(args, at + 1));
   const { machine } = call;
   const index = wordOf(call, primitive, addr);
+  if (machine.mirrors.stopped.get(context) !== 0) return STOPPED;
   const vpn = machine.vpn(addr);
   const pfn = translateDevice(machine, context, vpn, access);
   if (pfn < 0) return FAULT;
@@ -112,21 +114,21 @@ export const hardwarePrimitives: readonly Primitive[] = [
     name: "device_load",
     params: ["context", "addr"],
     effect: "write",
-    doc: "The context's device loads the word at addr: its value, or the word fault. Uses and fills the device's TLB from its own table.",
+    doc: "The context's device loads the word at addr: its value, or the word fault, or stopped while its queues are stopped. Uses and fills the device's TLB from its own table.",
     run: (call, args, at) => deviceAccess(call, "device_load", args, at, "load"),
   },
   {
     name: "device_store",
     params: ["context", "addr", "value"],
     effect: "write",
-    doc: "The context's device stores a word at addr: ok, or the word fault. Uses and fills the device's TLB from its own table; marks nothing on the CPU's side.",
+    doc: "The context's device stores a word at addr: ok, or the word fault or stopped. Uses and fills the device's TLB from its own table; marks nothing on the CPU's side.",
     run: (call, args, at) => deviceAccess(call, "device_store", args, at, "store"),
   },
   {
     name: "device_atomic",
     params: ["context", "addr", "op", "a", "b?"],
     effect: "write",
-    doc: "The context's device does add, xchg or cas (a: expected, b: new) on the word at addr: the value before, or the word fault. On system memory it needs an entry with atomic; on its own or coherent memory, or if its link carries atomics, a writable one.",
+    doc: "The context's device does add, xchg or cas (a: expected, b: new) on the word at addr: the value before, or the word fault or stopped. On system memory it needs an entry with atomic; on its own or coherent memory, or if its link carries atomics, a writable one.",
     run: (call, args, at) => deviceAccess(call, "device_atomic", args, at, "atomic"),
   },
 ];
