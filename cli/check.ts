@@ -70,9 +70,9 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
       })),
     ];
     const { complete, states, transitions, depth } = result;
-    terminal.out(
-      `${JSON.stringify({ type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures })}\n`,
-    );
+    const notes = notesOf(program, result).map(({ failure }) => failureJson(program, failure, path));
+    const whole = { type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures };
+    terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }) })}\n`);
   } else {
     found.forEach(({ failure, simulation }, i) => {
       printFailure(program, failure, terminal);
@@ -81,6 +81,7 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
       if (at !== undefined) terminal.out(`    kept as ${at}: hmm run --schedule ${at} ${path}\n`);
     });
     for (const finding of findings) printFinding(program, path, finding, terminal);
+    for (const { failure } of notesOf(program, result)) printNote(program, failure, terminal);
     terminal.out(`${path}: ${summary(program, result, verdict, ms, terminal)}\n`);
   }
   return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
@@ -91,6 +92,17 @@ function twinText(text: string, path: string): string {
   const twin = twinOf(text);
   if (twin !== undefined) return twin;
   throw new UsageError(`${path}: it has no twin: it must say what it \`finds\`, in a driver or profile of its own`);
+}
+
+/** What is no failure, but worth knowing: where the file does not ask about it. */
+function notesOf({ finds, invariants }: Program, { pingPong, failures }: ExploreResult): readonly FoundFailure[] {
+  if (pingPong === undefined || failures.length > 0 || finds.length > 0) return [];
+  return invariants["ping-pong"] === undefined ? [pingPong] : [];
+}
+function printNote(program: Program, { spot, message }: Failure, terminal: Terminal): void {
+  const place = `${pathOf(program, spot)}:${spot.line}:${spot.column}`;
+  const how = `'invariant "ping-pong" on' shows how, 'off' leaves this note out`;
+  terminal.out(`${place}: ${paint(terminal, "dim", "note")}: ${message} (${how})\n`);
 }
 
 function printFinding(program: Program, path: string, { id, message, spot }: Finding, terminal: Terminal): void {

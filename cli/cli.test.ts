@@ -408,3 +408,23 @@ gpu0 atomic add buf 1 -> any
   assert.equal(unknown.status, 2);
   assert.match(unknown.err, /cannot be run as linux-1\.0/);
 });
+
+test("threads that may take a page from each other for ever are noted; the file can make it a failure, with a round of it as story", () => {
+  const text = (more: string): string => `${more}device gpu0 uses dmirror { memory 1 MiB }
+process app { a: anon 1 page }
+cpu0 write a = 1
+gpu0 migrate a to gpu0
+parallel { cpu0 { read a -> 1 }  cpu1 { read a -> 1 } }
+`;
+  const noted = hmm("check", file("noted.hmm", text('kernel "linux-6.12"\n')));
+  assert.equal(noted.status, 0);
+  assert.match(noted.out, /noted\.hmm:6:\d+: note: cpu0 and cpu1 can keep each other from getting on for ever/);
+  const failing = file("failing.hmm", text('kernel "linux-6.12" invariant "ping-pong" on\n'));
+  const schedule = join(folder, "round");
+  const { status, out } = hmm("check", "--save", schedule, failing);
+  assert.equal(status, 1);
+  assert.match(out, /failing\.hmm:6:\d+: ping-pong: /);
+  const again = hmm("run", "--schedule", join(schedule, "failing.schedule.json"), failing);
+  assert.equal(again.status, 1);
+  assert.match(again.out, /ping-pong: cpu0 and cpu1/);
+});

@@ -297,7 +297,7 @@ function collectHeader(ctx: Context, items: Items): Header {
   const finds: FindsDecl[] = [];
   for (const { file, item } of items.of("finds")) {
     finds.push(item);
-    checkInvariant(ctx, file, item.id, [...ids, "deadlock", "livelock", "expectation"]);
+    checkInvariant(ctx, file, item.id, [...new Set([...ids, "deadlock", "livelock", "expectation"])]);
   }
   for (const { file, item } of items.of("invariant")) {
     checkInvariant(ctx, file, item.id, ids);

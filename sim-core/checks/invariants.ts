@@ -160,6 +160,14 @@ const STATEMENTS = {
     "anything",
     "No thread faults on one page for ever while nothing changes and nobody else can move.",
   ],
+  livelock: [
+    "anything",
+    "From every state some order of steps leads to the end of a statement: no execution goes round in a circle that nothing leads out of.",
+  ],
+  "ping-pong": [
+    "anything",
+    "Threads cannot keep each other from getting on for ever, each moving again and again, without a statement's coming to its end.",
+  ],
   "coherent-not-longterm-pinned": [
     "a pin or a plain reference",
     "No page of coherent device memory or of ZONE_MOVABLE is pinned for long (FOLL_LONGTERM): it could never be moved out of the way.",
@@ -190,6 +198,8 @@ export const PROGRESS_ID = "progress-bound" satisfies InvariantId;
 const OFF: Partial<Record<InvariantId, string>> = {
   "own-device-revoked-before-copy":
     "dmirror and nouveau break it: they ignore their own migrations and drop their device's entries when the pages have moved",
+  "ping-pong":
+    "CPUs and devices that want one page may take it from each other as long as they are unlucky, and up to 6.14 CPUs that fault on one device page; no scheduler does so for ever",
   "migrate-bit-respected": "nouveau breaks it; what comes of it is a broken mirror-subset",
 };
 

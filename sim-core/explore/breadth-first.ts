@@ -7,6 +7,7 @@ import type { Changes } from "../store/changes.ts";
 import type { Program } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import { Answers } from "./answers.ts";
+import { hashOf } from "./circle.ts";
 import type { Failure } from "./failure.ts";
 import type { Move } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
@@ -26,6 +27,8 @@ export interface BreadthFirstOptions {
   readonly fewest?: "moves" | "turns";
   /** Whether a failure is the one that is looked for; any if not given. */
   readonly wanted?: (failure: Failure, alone: boolean) => boolean;
+  /** Asked of each new state: whether the search is over with it (`reached`). */
+  readonly until?: (simulation: Simulation) => boolean;
 }
 
 /** A move from one state to another, by their numbers in the order of finding; the first state is 0. */
@@ -67,6 +70,8 @@ export class BreadthFirst {
   private readonly numbers = new Map<string, number>();
   private bytes = 0;
   private found: ShortestFailure | undefined;
+  /** The state that `until` was true of, by its hash, and the fewest moves that lead to it. */
+  reached: { readonly hash: string; readonly moves: readonly Move[] } | undefined;
 
   constructor(program: Program, options: BreadthFirstOptions) {
     this.options = options;
@@ -77,6 +82,7 @@ export class BreadthFirst {
     this.numberOf(this.origins.add(-1, { thread: 0, choices: [] }));
     if (failures.length > 0) this.take(-1, undefined);
     else this.queue.add({ state: 0, thread: -1, moves: 0, changes: store.changesSince(store.step) });
+    this.noteReached(0);
   }
 
   /** States seen so far; where turns count, each as often as it was reached by another thread. */
@@ -100,7 +106,8 @@ export class BreadthFirst {
   private get over(): boolean {
     const { maxStates, maxBytes } = this.options;
     const empty = this.queue.length === 0 && this.nextQueue.length === 0;
-    return this.found !== undefined || empty || this.visited.size >= maxStates || this.bytes > maxBytes;
+    const isFound = this.found !== undefined || this.reached !== undefined;
+    return isFound || empty || this.visited.size >= maxStates || this.bytes > maxBytes;
   }
   /** The failure, once it is found; undefined while it is not, or if a bound came first. */
   result(): ShortestFailure | undefined {
@@ -122,17 +129,21 @@ export class BreadthFirst {
         answers.begin();
         if (simulation.step(thread) === StepResult.blocked) continue;
         moved = true;
-        this.reached(pending, thread, first);
+        this.arrive(pending, thread, first);
         store.rollback();
         simulation.failures.length = 0;
-      } while (this.found === undefined && answers.next());
-      if (this.found !== undefined) break;
+      } while (this.found === undefined && this.reached === undefined && answers.next());
+      if (this.found !== undefined || this.reached !== undefined) break;
     }
     if (!moved) this.ended(state);
     store.rollback();
     simulation.failures.length = 0;
   }
-  private reached(from: Pending, thread: number, first: number): void {
+  private noteReached(state: number): void {
+    if (this.options.until?.(this.simulation) !== true) return;
+    this.reached = { hash: hashOf(this.simulation), moves: this.origins.movesTo(state) };
+  }
+  private arrive(from: Pending, thread: number, first: number): void {
     const { store, failures } = this.simulation;
     if (failures.length > 0) {
       this.tell(from.state, undefined, false, thread);
@@ -145,6 +156,7 @@ export class BreadthFirst {
     }
     const state = this.origins.add(from.state, { thread, choices: this.answers.given() });
     this.tell(from.state, this.numberOf(state), true, thread);
+    this.noteReached(state);
     const changes = store.changesSince(first);
     this.bytes += changes.byteLength;
     const goesOn = this.countsTurns && (from.thread === thread || from.thread < 0);

@@ -3,10 +3,11 @@
  * wrong is found on whatever path reaches it first.
  */
 
-import { PROGRESS_ID } from "../checks/index.ts";
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import type { Failure } from "./failure.ts";
+import type { Lasso } from "./livelock.ts";
+import { Livelocks } from "./livelock.ts";
 import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
@@ -35,6 +36,8 @@ export interface ExploreOptions {
   readonly shard?: Shard;
   /** False: each statement is a move of its own, also one that no other thread can see. For tests of that reduction. */
   readonly merged?: boolean;
+  /** False: executions that go on for ever are not looked for. */
+  readonly livelocks?: boolean;
   /** Called in each final state. */
   readonly onEnd?: (simulation: Simulation) => void;
 }
@@ -87,8 +90,10 @@ export interface ExploreResult {
   readonly unwitnessed: readonly PropertyInfo[];
   /** The first execution that was cut at the bound of moves, if one was. */
   readonly cutShort: Failure | undefined;
-  /** Where an execution goes round in a circle, if none comes to an end. */
-  readonly livelock: Failure | undefined;
+  /** Threads that can keep each other from getting on for as long as they are unlucky; no failure unless the file asks for it. */
+  readonly pingPong: FoundFailure | undefined;
+  /** Whether all circles were looked at; false where there were too many states in them, or it was switched off. */
+  readonly livelocksSought: boolean;
   /** Executions that came to an end, counted once for each final state. */
   readonly endStates: number;
   readonly missProbability: number;
@@ -102,8 +107,6 @@ const SHARD_DEPTH = 7;
 
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
-/** Moves of a thread's circle that are looked for at most. */
-const LONGEST_CIRCLE = 2000;
 
 export class Explorer implements Search {
   readonly simulation: Simulation;
@@ -120,10 +123,8 @@ export class Explorer implements Search {
   private begun = false;
   /** Whether executions were cut at the bound of moves. */
   private cutShort: Failure | undefined;
-  private circle: Failure | undefined;
-  private hasLeft = false;
-  /** An execution in which a thread does not get on, if one was seen. */
-  private spin: FoundFailure | undefined;
+  private readonly livelocks: Livelocks | undefined;
+  private pingPong: FoundFailure | undefined;
   private readonly maxStates: number;
   private readonly maxDepth: number;
   private readonly maxPreemptions: number;
@@ -138,6 +139,7 @@ export class Explorer implements Search {
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
     this.visited = new Visited();
+    if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation);
     this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
     this.simulation.vm.chooser = (n) => this.path.choose(n);
   }
@@ -176,12 +178,13 @@ export class Explorer implements Search {
         this.cutShort ??= this.endless(path.thread);
         this.retreat();
       } else if (!this.isNew(path.thread)) {
-        // As long as nothing was gone back over, a state seen before is one of this very execution.
-        if (!this.hasLeft) this.circle ??= this.roundInCircles(path.thread);
-        if (this.noticesCircle(path.thread)) this.stopped = "failure";
+        if (this.livelocks?.onPath.has(simulation.store.hashLow) && this.noticesCircle(this.livelocks)) {
+          this.stopped = "failure";
+        }
         this.retreat();
       } else {
         path.push();
+        this.livelocks?.onPath.push(simulation.store.hashLow);
         if (this.bounded) this.notePreemptions();
         if (path.length > this.depth) this.depth = path.length;
         if (this.visited.size >= this.maxStates) this.stopped = "states";
@@ -200,6 +203,7 @@ export class Explorer implements Search {
     if (this.take(simulation.failures, 0)) this.stopped = "failure";
     else {
       this.path.push();
+      this.livelocks?.onPath.push(simulation.store.hashLow);
       if (this.bounded) this.preemptions.push({ used: 0, last: -1, canGoOn: false });
     }
   }
@@ -274,19 +278,13 @@ export class Explorer implements Search {
       complete: whole,
       stopped: this.stopped ?? (over ? this.bound() : "cancelled"),
       cutShort: this.cutShort,
-      livelock: over && this.endStates === 0 && this.found.length === 0 ? this.circle : undefined,
-      failures: over ? this.foundAtLast() : this.found,
+      pingPong: this.pingPong,
+      livelocksSought: this.livelocks !== undefined && !this.livelocks.isCut,
+      failures: this.found,
       unwitnessed: [...this.unwitnessed],
       endStates: this.endStates,
       missProbability: this.visited.missProbability,
     };
-  }
-
-  /** All failures; where executions end, one that does not is one. Where none does, that is the livelock. */
-  private foundAtLast(): readonly FoundFailure[] {
-    const { spin, found } = this;
-    if (spin === undefined || found.includes(spin) || found.length > 0 || this.endStates === 0) return found;
-    return [spin];
   }
 
   /** What kept a search that came to its end from seeing everything. */
@@ -305,66 +303,33 @@ export class Explorer implements Search {
     return { kind: "limit", id: "limit", spot, message, because: [], step: simulation.store.step, thread };
   }
 
-  /**
-   * The move of `thread` has led to a state that it has been in before, by its own moves alone and by a fault, and nobody else can
-   * move there: it will do the same for ever (progress-bound). Returns whether to stop.
-   */
-  private noticesCircle(thread: number): boolean {
-    const { path, simulation } = this;
-    if (this.spin !== undefined || simulation.program.invariants[PROGRESS_ID] === false) return false;
-    let own = 1;
-    while (own < path.length && own < LONGEST_CIRCLE && path.threadAt(path.length - 1 - own) === thread) own++;
-    const steps = simulation.store.stepsSinceSame(own);
-    if (steps === 0 || !simulation.progress.faultedWithin(thread, steps) || !this.isAloneFor(steps, thread))
-      return false;
-    const { spot } = simulation.standing(thread);
-    const message = simulation.circleText(thread);
-    const failure: Failure = {
-      kind: "livelock",
-      id: PROGRESS_ID,
-      spot,
-      message,
-      because: [],
-      step: simulation.store.step,
-      thread,
-    };
-    this.spin = { failure, moves: path.moves(path.length), alone: true };
-    if (!isExpected(simulation.program, failure)) return false;
-    this.found.push(this.spin);
-    return this.options.maxFailures === undefined;
-  }
-
-  /**
-   * Whether nobody else can move in any of the states that the next `steps` moves of `thread`, the circle, lead through. They are
-   * made and taken back; where one has a choice, it is not sure that they lead round.
-   */
-  private isAloneFor(steps: number, thread: number): boolean {
-    const { simulation } = this;
-    const { vm } = simulation;
-    const { chooser } = vm;
-    let hasChoice = false;
-    vm.chooser = () => {
-      hasChoice = true;
-      return 0;
-    };
-    let made = 0;
-    let goesOn = true;
-    while (goesOn && made < steps && !hasChoice && !simulation.othersCanStep(thread)) {
-      const result = simulation.step(thread);
-      goesOn = result === StepResult.ran;
-      if (result !== StepResult.blocked) made++;
+  /** The last move has led to a state of this very execution: whether there is a livelock here that ends the search. */
+  private noticesCircle(livelocks: Livelocks): boolean {
+    const { invariants, finds } = this.simulation.program;
+    const livelock = livelocks.look();
+    const isLivelock = livelock !== undefined && invariants[livelock.failure.id] !== false;
+    const { pingPong } = livelocks;
+    let isEnough = isLivelock && this.takeLasso(livelock);
+    if (pingPong !== undefined && this.pingPong === undefined) {
+      this.pingPong = this.alongPath(pingPong);
+      const isAsked = invariants["ping-pong"] === true || finds.includes("ping-pong") || finds.includes("livelock");
+      if (isAsked) isEnough = this.takeLasso(pingPong) || isEnough;
     }
-    vm.chooser = chooser;
-    for (let i = 0; i < made; i++) simulation.store.rollback();
-    simulation.failures.length = 0;
-    return goesOn && made === steps && !hasChoice;
+    return isEnough;
   }
-
-  private roundInCircles(thread: number): Failure {
-    const { simulation } = this;
-    const { spot, where } = simulation.standing(thread);
-    const message = `no execution comes to an end: ${simulation.threadName(thread)} goes round in a circle in ${where}`;
-    return { kind: "livelock", id: "livelock", spot, message, because: [], step: simulation.store.step, thread };
+  private alongPath({ failure, moves }: Lasso): FoundFailure {
+    return { failure, moves: [...this.path.moves(this.path.length), ...moves], alone: true };
+  }
+  /** Keeps an endless execution that was not seen before. Returns whether to stop. */
+  private takeLasso(lasso: Lasso): boolean {
+    const { failure } = lasso;
+    const { program } = this.simulation;
+    const key = `${failure.id} ${failure.spot.source}:${failure.spot.start}`;
+    if (!this.foundKeys.has(key)) this.found.push(this.alongPath(lasso));
+    this.foundKeys.add(key);
+    const { maxFailures } = this.options;
+    if (program.finds.length > 0 && maxFailures === undefined) return isExpected(program, failure);
+    return this.found.length >= (maxFailures ?? 1);
   }
 
   /** The lowest thread above `thread` that has something to do; -1 if there is none. It may be waiting. */
@@ -384,8 +349,8 @@ export class Explorer implements Search {
   }
   /** Goes back to the state before the last one on the path. */
   private leave(): void {
-    this.hasLeft = true;
     this.path.pop();
+    this.livelocks?.onPath.pop();
     if (this.path.length > 0) this.retreat();
   }
 

@@ -98,6 +98,12 @@ export class Path {
     this.levels[(this.depth - 1) * LEVEL_WORDS + 1] = this.answered;
   }
 
+  /** The answers given in the move that was made last, which is one from the last state. */
+  choices(): number[] {
+    const choices: number[] = [];
+    for (let at = this.start; at < this.cursor; at++) choices.push(this.answer(at));
+    return choices;
+  }
   /** The moves from the first `count` states of the path. */
   moves(count: number): Move[] {
     const moves: Move[] = [];

@@ -75,7 +75,8 @@ export class RandomWalks implements Search {
       failures: this.found,
       unwitnessed: [...this.unwitnessed],
       cutShort: undefined,
-      livelock: undefined,
+      pingPong: undefined,
+      livelocksSought: false,
       endStates: this.endStates,
       missProbability: 0,
     };

@@ -6,15 +6,30 @@ export interface Move {
   readonly thread: number;
   /** Answers to `choose` and `inject maybe` in the move, in order; empty for most. */
   readonly choices: readonly number[];
+  /** Of the last one: with it the last so many moves lead back to where they began, for ever; and which rule that breaks. */
+  readonly closes?: Circle;
 }
 
-/** The file's form. `moves`: runs of [thread name, how many], a move with choices as [thread name, 1, choices]. */
+/** Which rule a circle breaks: each is an invariant that a file can switch off or on. */
+export type CircleId = "progress-bound" | "livelock" | "ping-pong";
+
+/** A circle: how many moves it has. */
+export interface Circle {
+  readonly moves: number;
+  readonly id: CircleId;
+}
+
+/**
+ * The file's form. `moves`: runs of [thread name, how many], a move with choices as [thread name, 1, choices]. `closes`: the last
+ * so many of them lead back to where they began.
+ */
 export interface ScheduleFile {
   readonly type: "hmm-schedule";
   readonly version: 1;
   readonly title: string;
   readonly kernel: string;
   readonly moves: readonly (readonly [string, number] | readonly [string, number, readonly number[]])[];
+  readonly closes?: Circle;
 }
 
 /** Most moves of a file: none that an exploration finds is longer. */
@@ -31,12 +46,14 @@ export function saveSchedule(simulation: Simulation, moves: readonly Move[]): Sc
     else runs.push([name, 1]);
   }
   const { title, kernel } = simulation.program;
+  const closes = moves.at(-1)?.closes;
   return {
     type: "hmm-schedule",
     version: 1,
     title,
     kernel,
     moves: runs.map(([name, count, choices]) => (choices === undefined ? [name, count] : [name, count, choices])),
+    ...(closes === undefined ? {} : { closes }),
   };
 }
 
@@ -55,13 +72,15 @@ export function loadSchedule(simulation: Simulation, contents: unknown): readonl
     if (thread === undefined) return `the schedule moves '${name}', which this scenario does not have`;
     for (let i = 0; i < count; i++) moves.push({ thread, choices: choices ?? [] });
   }
+  const last = moves.pop();
+  if (last !== undefined) moves.push(contents.closes === undefined ? last : { ...last, closes: contents.closes });
   return moves;
 }
 
 function isScheduleFile(contents: unknown): contents is ScheduleFile {
   if (typeof contents !== "object" || contents === null) return false;
-  const { type, version, kernel, moves } = contents as Partial<ScheduleFile>;
-  if (typeof kernel !== "string") return false;
+  const { type, version, kernel, moves, closes } = contents as Partial<ScheduleFile>;
+  if (typeof kernel !== "string" || !(closes === undefined || isCircle(closes))) return false;
   if (type !== "hmm-schedule" || version !== 1 || !Array.isArray(moves)) return false;
   return moves.every(
     (m) =>
@@ -71,4 +90,12 @@ function isScheduleFile(contents: unknown): contents is ScheduleFile {
       m[1] >= 0 &&
       (m[2] === undefined || (Array.isArray(m[2]) && m[2].every((choice) => Number.isInteger(choice) && choice >= 0))),
   );
+}
+
+const CIRCLES: readonly unknown[] = ["progress-bound", "livelock", "ping-pong"] satisfies CircleId[];
+
+function isCircle(value: unknown): value is Circle {
+  if (typeof value !== "object" || value === null) return false;
+  const { moves, id } = value as Partial<Circle>;
+  return Number.isInteger(moves) && (moves ?? 0) > 0 && CIRCLES.includes(id);
 }

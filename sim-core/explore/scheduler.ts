@@ -4,6 +4,7 @@
  */
 import type { DenseColumn } from "../store/column.ts";
 import { StepResult } from "../vm/vm.ts";
+import { circleFailure, statesOfRound } from "./circle.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import type { Move } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
@@ -57,6 +58,7 @@ export class Scheduler {
   /** Follows `schedule` from its beginning from now on. */
   follow(schedule: readonly Move[]): void {
     this.schedule = schedule;
+    this.isRound = undefined;
     this.cells.set(2, 0);
   }
 
@@ -117,8 +119,28 @@ export class Scheduler {
     this.cells.set(0, this.generator);
     this.cells.set(1, thread + 1);
     const used = this.cells.get(2);
-    if (!isLocal && this.schedule?.[used]?.thread === thread) this.cells.set(2, used + 1);
+    if (!isLocal && this.schedule?.[used]?.thread === thread) {
+      this.cells.set(2, used + 1);
+      if (used + 1 === this.schedule.length && this.leadsRound) this.goRound(this.schedule);
+    }
     return { kind: "moved", thread, result };
+  }
+  /** Whether the schedule's last moves lead back to where they began, as it says: the scenario may have changed since. */
+  private get leadsRound(): boolean {
+    const { schedule, simulation } = this;
+    if (schedule?.at(-1)?.closes === undefined) return false;
+    this.isRound ??= statesOfRound(simulation.program, schedule) !== undefined;
+    return this.isRound;
+  }
+  private isRound: boolean | undefined;
+  /** A round of the circle at the schedule's end has been made: that is what is wrong, and the next round follows. */
+  private goRound(schedule: readonly Move[]): void {
+    const { closes } = schedule.at(-1) ?? {};
+    if (closes === undefined) return;
+    const { failures } = this.simulation;
+    const isKnown = failures.some(({ kind, id }) => kind === "livelock" && id === closes.id);
+    if (!isKnown) failures.push(circleFailure(this.simulation, closes.id, schedule.slice(-closes.moves)));
+    this.cells.set(2, schedule.length - closes.moves);
   }
   /** Whether `thread` stands at a statement that no other thread can see. */
   private isAtLocal(thread: number): boolean {

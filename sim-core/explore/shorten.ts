@@ -17,11 +17,13 @@ type Turn = readonly Move[];
 
 /** The same failure by an interleaving with fewer changes of thread, or fewer moves; the given one if none is found. */
 export function shorten(program: Program, found: FoundFailure, budget = BUDGET): FoundFailure {
-  const search = new Search(program, found, budget);
-  return search.run();
+  const search = new Shorten(program, found, budget);
+  while (!search.advance(budget));
+  return search.result();
 }
 
-class Search {
+/** The search for a better interleaving, in slices. */
+export class Shorten {
   private readonly simulation: Simulation;
   private readonly wanted: Failure;
   private best: FoundFailure;
@@ -29,25 +31,38 @@ class Search {
   private left: number;
   private planned: readonly number[] = [];
   private asked = 0;
+  /** The turn that is looked at next, and whether any was changed since the last one was. */
+  private at: number;
+  private improved = false;
 
-  constructor(program: Program, found: FoundFailure, budget: number) {
+  constructor(program: Program, found: FoundFailure, budget = BUDGET) {
     this.simulation = new Simulation(program, { merged: true, record: false, renumber: true });
     this.simulation.vm.chooser = () => this.planned[this.asked++] ?? 0;
     this.wanted = found.failure;
     this.best = found;
     this.bestTurns = turnsOf(found.moves);
     this.left = budget;
+    this.at = this.bestTurns.length - 2;
   }
 
-  run(): FoundFailure {
+  /** Makes about `moves` more moves at most. Returns whether it is over. */
+  advance(moves: number): boolean {
     // Later turns first: what is near the failure matters most, and the beginning is the same for all candidates.
-    for (let improved = true; improved && this.left > 0; ) {
-      improved = false;
-      for (let i = this.bestTurns.length - 2; i >= 0 && this.left > 0; i--) {
-        if (this.tryAll(i)) improved = true;
-        i = Math.min(i, this.bestTurns.length - 1);
+    const until = this.left - moves;
+    while (this.left > 0 && this.left > until) {
+      if (this.at < 0) {
+        if (!this.improved) return true;
+        this.improved = false;
+        this.at = this.bestTurns.length - 2;
+        if (this.at < 0) return true;
       }
+      if (this.tryAll(this.at)) this.improved = true;
+      this.at = Math.min(this.at, this.bestTurns.length - 1) - 1;
     }
+    return this.left <= 0;
+  }
+  /** The best known so far. */
+  result(): FoundFailure {
     return this.best;
   }
 

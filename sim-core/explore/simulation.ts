@@ -367,7 +367,17 @@ export class Simulation implements Listener {
   get goesRound(): boolean {
     if (this.failures.length === 0) return false;
     const last = this.failures[this.failures.length - 1];
-    return last?.id === PROGRESS_ID && last.step === this.store.step;
+    return last?.kind === "livelock" && last.step === this.store.step;
+  }
+  /** Whether a statement of the scenario has ended; who wants to know of one step sets it to false before. */
+  statementEnded = false;
+  /** Whether `thread`, which cannot move, waits for nothing but for an injected fault that takes its time. */
+  isDelayed(thread: number): boolean {
+    if (!this.machine.injection.delays) return false;
+    this.vm.ignoresDelays = true;
+    const can = this.canStep(thread);
+    this.vm.ignoresDelays = false;
+    return can;
   }
   /** Whether any other thread than `thread` could make a step now. */
   othersCanStep(thread: number): boolean {
@@ -382,7 +392,8 @@ export class Simulation implements Listener {
     const page = pageName(this.machine, process, this.progress.page);
     return `${this.threadName(thread)} faults on ${page} again and again, nothing changes in between, and nobody else can move`;
   }
-  private circleCauses(): Cause[] {
+  /** Who made the page's entries what they are, where a fault on it is repeated for ever. */
+  circleCauses(): Cause[] {
     const { machine, progress } = this;
     return this.causesOf(progressCells(machine, machine.threads.processOf(progress.thread), progress.page));
   }
@@ -596,6 +607,9 @@ export class Simulation implements Listener {
     this.progress.ended(thread);
     if (!this.setUpDone) return;
     if (thread >= this.vm.firstWorker) this.checks.threadEnded(thread, !this.hasWorkers);
-    else this.checks.statementEnded(thread, !this.hasWorkers);
+    else {
+      this.statementEnded = true;
+      this.checks.statementEnded(thread, !this.hasWorkers);
+    }
   }
 }

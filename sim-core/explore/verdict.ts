@@ -37,18 +37,16 @@ export function verdictOfCheck(
   program: Program,
   result: ExploreResult,
 ): { readonly verdict: Verdict; readonly findings: readonly Finding[] } {
-  const { cutShort, livelock, complete, failures, unwitnessed } = result;
-  const findings: Finding[] = livelock === undefined ? [] : [livelock];
+  const { cutShort, complete, failures, unwitnessed } = result;
+  const findings: Finding[] = [];
   if (program.finds.length > 0) {
-    const isShown =
-      failures.some(({ failure, alone }) => alone && isExpected(program, failure)) ||
-      (livelock !== undefined && isExpected(program, livelock));
+    const isShown = failures.some(({ failure, alone }) => alone && isExpected(program, failure));
     if (isShown) return { verdict: "pass", findings };
     if (!complete) return { verdict: "limit", findings: cutShort === undefined ? findings : [cutShort] };
     const message = `no execution shows just ${program.finds.join(" or ")}, which the file says it finds`;
     return { verdict: "fail", findings: [...findings, { kind: "property", id: "finds", message, spot: undefined }] };
   }
-  if (failures.length > 0 || livelock !== undefined) return { verdict: "fail", findings };
+  if (failures.length > 0) return { verdict: "fail", findings };
   if (!complete) return { verdict: "limit", findings: cutShort === undefined ? [] : [cutShort] };
   for (const { text, spot } of unwitnessed) {
     findings.push({ kind: "property", id: "exists", message: `no execution ends so: ${text}`, spot });

@@ -96,7 +96,9 @@ export class Names {
   invariants(quoted: boolean, isFinds: boolean): void {
     for (const { id, doc } of this.library.invariants) this.list.add("word", quoted ? `"${id}"` : id, "invariant", doc);
     if (!isFinds) return;
-    for (const id of ["deadlock", "livelock", "expectation"]) this.list.add("word", quoted ? `"${id}"` : id);
+    const listed = this.library.invariants.map(({ id }) => id);
+    const others = ["deadlock", "livelock", "expectation"].filter((id) => !listed.includes(id));
+    for (const id of others) this.list.add("word", quoted ? `"${id}"` : id);
   }
 
   events(): void {

@@ -1,0 +1,173 @@
+/**
+ * Strongly connected components of the state graph, from one state on: the states of a component can all be reached from each
+ * other, so an execution can stay in it for ever. Tarjan's algorithm, depth first, going back by undoing.
+ *
+ * Moves that end a statement of the scenario are not followed: no way leads back over them.
+ */
+import { StepResult } from "../vm/vm.ts";
+import { Path } from "./path.ts";
+import type { Move } from "./schedule.ts";
+import type { Simulation } from "./simulation.ts";
+import { StateNumbers } from "./state-numbers.ts";
+
+/** A move within a component, or one that leaves it. */
+export interface ComponentMove {
+  readonly from: number;
+  /** Where it leads, `OUTSIDE` if out of the component. */
+  readonly to: number;
+  readonly move: Move;
+}
+
+/** `to` of a move that leads out of its component. */
+export const OUTSIDE = -1;
+
+/** States from which all others of them can be reached, numbered from 0, with at least one move between them. */
+export interface Component {
+  /** How many there are. */
+  readonly states: number;
+  /** All moves from them, also those that lead out. A thread without a move from a state has to wait there. */
+  readonly moves: readonly ComponentMove[];
+  /** The moves that lead from where the search began to state 0. */
+  readonly way: readonly Move[];
+}
+
+/** In `StateNumbers`: the state's component is known. */
+const DONE = 0x7ffffffe;
+
+export class Components {
+  private readonly simulation: Simulation;
+  private readonly numbers = new StateNumbers();
+  private readonly maxStates: number;
+  /** Whether states were left out because there were too many. */
+  isCut = false;
+
+  // The states whose component is not known yet, in the order in which they were found; a component is the end of this list.
+  private readonly lowest: number[] = [];
+  private readonly hashes: number[] = [];
+  /** Where each state's moves begin in `moves`. */
+  private readonly firstMove: number[] = [];
+  private moves: ComponentMove[] = [];
+  /** Numbers of the states on the path. */
+  private readonly onPath: number[] = [];
+  private path = new Path();
+
+  /** `maxStates`: most states to look at, in all searches together. */
+  constructor(simulation: Simulation, maxStates: number) {
+    this.simulation = simulation;
+    this.maxStates = maxStates;
+  }
+
+  /** States looked at so far. */
+  get size(): number {
+    return this.numbers.size;
+  }
+
+  /**
+   * Looks at all that can be reached from the present state, but for states of earlier calls, and shows each component to `take`,
+   * until that returns true. The simulation is left in the state in which it was.
+   */
+  search(take: (component: Component) => boolean): void {
+    const { simulation } = this;
+    const { vm } = simulation;
+    if (this.numberHere() !== undefined) return;
+    const { chooser } = vm;
+    vm.chooser = (n) => this.path.choose(n);
+    this.path = new Path();
+    this.enter();
+    let isOver = false;
+    while (this.path.length > 0) {
+      if (isOver || !this.advance()) isOver = this.leave(isOver ? () => true : take) || isOver;
+    }
+    vm.chooser = chooser;
+  }
+
+  /** Tries one more move from the last state of the path; false if there is none. */
+  private advance(): boolean {
+    const { path, simulation } = this;
+    if (!path.nextAnswers()) {
+      const thread = nextRunning(simulation, path.thread);
+      if (thread < 0) return false;
+      path.thread = thread;
+    }
+    path.beginMove();
+    const { thread } = path;
+    const from = this.onPath[this.onPath.length - 1] as number;
+    simulation.statementEnded = false;
+    if (simulation.step(thread) === StepResult.blocked) {
+      // What an injected fault holds up goes on some time, whatever the others do.
+      if (simulation.isDelayed(thread)) this.moves.push({ from, to: OUTSIDE, move: { thread, choices: [] } });
+      return true;
+    }
+    const move = { thread, choices: path.choices() };
+    const isOut = simulation.failures.length > 0 || simulation.statementEnded;
+    const number = isOut ? DONE : this.numberHere();
+    if (number === undefined && this.numbers.size < this.maxStates) {
+      this.moves.push({ from, to: this.lowest.length, move });
+      this.enter();
+      return true;
+    }
+    if (number === undefined) this.isCut = true;
+    if (number === undefined || number === DONE) this.moves.push({ from, to: OUTSIDE, move });
+    else {
+      this.moves.push({ from, to: number, move });
+      this.lowest[from] = Math.min(this.lowest[from] as number, number);
+    }
+    simulation.store.rollback();
+    simulation.failures.length = 0;
+    return true;
+  }
+
+  private numberHere(): number | undefined {
+    const { hashLow, hashHigh } = this.simulation.store;
+    return this.numbers.get(hashLow, hashHigh);
+  }
+  private enter(): void {
+    const { hashLow, hashHigh } = this.simulation.store;
+    const state = this.lowest.length;
+    this.numbers.set(hashLow, hashHigh, state);
+    this.lowest.push(state);
+    this.hashes.push(hashLow, hashHigh);
+    this.firstMove.push(this.moves.length);
+    this.onPath.push(state);
+    this.path.push();
+  }
+  /** All moves from the last state of the path were made: goes back from it. Returns what `take` says of a component. */
+  private leave(take: (component: Component) => boolean): boolean {
+    const state = this.onPath.pop() as number;
+    const lowest = this.lowest[state] as number;
+    this.path.pop();
+    let answer = false;
+    if (lowest === state) answer = this.finish(state, take);
+    const before = this.onPath[this.onPath.length - 1];
+    if (before === undefined) return answer;
+    if (lowest < state) this.lowest[before] = Math.min(this.lowest[before] as number, lowest);
+    this.simulation.store.rollback();
+    this.simulation.failures.length = 0;
+    return answer;
+  }
+  /** The states from `root` on are a component. */
+  private finish(root: number, take: (component: Component) => boolean): boolean {
+    const states = this.lowest.length - root;
+    const from = this.firstMove[root] as number;
+    for (let s = root; s < root + states; s++) {
+      this.numbers.set(this.hashes[2 * s] as number, this.hashes[2 * s + 1] as number, DONE);
+    }
+    const moves = this.moves.slice(from);
+    this.lowest.length = root;
+    this.hashes.length = 2 * root;
+    this.firstMove.length = root;
+    this.moves.length = from;
+    // The move that led to it is one of another component: its number will be another state's.
+    const entry = this.moves[from - 1];
+    if (entry !== undefined) this.moves[from - 1] = { ...entry, to: OUTSIDE };
+    const own = moves.map((m) => ({ from: m.from - root, to: m.to === OUTSIDE ? OUTSIDE : m.to - root, move: m.move }));
+    return own.some(({ to }) => to !== OUTSIDE) && take({ states, moves: own, way: this.path.moves(this.path.length) });
+  }
+}
+
+/** The lowest thread above `after` that has something to do; -1 if there is none. It may be waiting. */
+function nextRunning(simulation: Simulation, after: number): number {
+  const { threads } = simulation.machine;
+  for (let t = after + 1; t < threads.length; t++) if (simulation.isRunning(t)) return t;
+  return -1;
+}

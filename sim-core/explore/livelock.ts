@@ -1,0 +1,98 @@
+/**
+ * Executions that go on for ever and get nowhere. Progress is that a statement of the scenario ends: nothing leads back over that,
+ * so whatever circle there is in the state graph is one without progress, however much is faulted, copied or locked in it.
+ *
+ * - `livelock`: no order of steps leads out of the circle any more. (`progress-bound` is the plainest of them: one thread faults on
+ *   a page again and again, and nobody else can move.)
+ * - `ping-pong`: other orders lead out, but a fair scheduler may keep to the circle (fair-circle.ts): threads undo each other's work.
+ */
+import { PROGRESS_ID } from "../checks/index.ts";
+import { circleFailure } from "./circle.ts";
+import { Components, OUTSIDE } from "./components.ts";
+import type { Failure } from "./failure.ts";
+import { fairCircle } from "./fair-circle.ts";
+import { OnPath } from "./on-path.ts";
+import type { CircleId, Move } from "./schedule.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** States that are gone through a second time at most in search of circles. */
+const MAX_STATES = 200_000;
+/** Most moves of a component in which a fair circle is looked for. */
+const MAX_FAIR_MOVES = 1_000_000;
+
+/** A circle that executions can go round for ever, and the way to it. */
+export interface Lasso {
+  readonly failure: Failure;
+  /** From the state looked from: to the circle and once round, as the last move says (`closes`). */
+  readonly moves: readonly Move[];
+}
+
+/** Finds circles as a depth-first search goes. */
+export class Livelocks {
+  /** The states on the search's path. */
+  readonly onPath = new OnPath();
+  /** The first circle that other orders of steps lead out of. */
+  pingPong: Lasso | undefined;
+  private readonly simulation: Simulation;
+  private readonly components: Components;
+
+  constructor(simulation: Simulation, maxStates = MAX_STATES) {
+    this.simulation = simulation;
+    this.components = new Components(simulation, maxStates);
+  }
+
+  /** Whether there were more states in circles than are looked at: what is in the others is not known. */
+  get isCut(): boolean {
+    return this.components.isCut;
+  }
+
+  /**
+   * Looks at the circles that can be reached from the present state, which should lie on one, but for those seen before. Returns a
+   * circle that nothing leads out of, if there is one; the first of the others is kept in `pingPong`.
+   */
+  look(): Lasso | undefined {
+    let livelock: Lasso | undefined;
+    this.components.search((component) => {
+      const hasWayOut = component.moves.some(({ to }) => to === OUTSIDE);
+      if (hasWayOut && this.pingPong !== undefined) return false;
+      if (component.moves.length > MAX_FAIR_MOVES) return false;
+      const circle = fairCircle(component);
+      if (circle === undefined) return false;
+      const toCircle = circle.way.map(({ move }) => move);
+      const round = circle.round.map(({ move }) => move);
+      const isAlone = component.moves.every(({ move }) => move.thread === round[0]?.thread);
+      const { id, failure } = this.tell(toCircle, round, hasWayOut, isAlone);
+      const closes = { moves: round.length, id };
+      const moves = [...component.way, ...toCircle, ...round];
+      const lasso = { failure, moves: moves.map((m, i) => (i === moves.length - 1 ? { ...m, closes } : m)) };
+      if (hasWayOut) this.pingPong = lasso;
+      else livelock = lasso;
+      return !hasWayOut;
+    });
+    return livelock;
+  }
+
+  /** What is wrong. The search stands in the component's first state, and `way` leads from there to the circle. */
+  private tell(
+    way: readonly Move[],
+    round: readonly Move[],
+    hasWayOut: boolean,
+    isAlone: boolean,
+  ): { readonly id: CircleId; readonly failure: Failure } {
+    const { simulation } = this;
+    const { vm, store } = simulation;
+    const { chooser } = vm;
+    for (const { thread, choices } of [...way, ...round]) {
+      let asked = 0;
+      vm.chooser = () => choices[asked++] ?? 0;
+      simulation.step(thread);
+    }
+    const faults = simulation.progress.faultedWithin(round[0]?.thread ?? 0, round.length);
+    const isPlain = isAlone && faults && simulation.program.invariants[PROGRESS_ID] !== false;
+    const id: CircleId = hasWayOut ? "ping-pong" : isPlain ? PROGRESS_ID : "livelock";
+    const failure = circleFailure(simulation, id, round);
+    for (let i = way.length + round.length; i > 0; i--) store.rollback();
+    vm.chooser = chooser;
+    return { id, failure };
+  }
+}
