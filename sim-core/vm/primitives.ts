@@ -132,13 +132,20 @@ const dataPrimitives: readonly Primitive[] = [
   },
   {
     name: "alone",
-    params: [],
+    params: ["stalled?"],
     effect: "read",
-    doc: "No other thread has anything left to do. Only then does time pass: a driver that would give up after a second asks this.",
-    run(call) {
-      const { threads } = call.machine;
+    doc: "No other thread has anything left to do. Only then does time pass: a driver that would give up after a second asks this. stalled: a list of threads that do not count, since they stand still until the running one is done.",
+    run(call, args, at) {
+      const { heap, threads } = call.machine;
+      const stalled = argument(args, at) === NONE ? NONE : listOf(call, "alone", argument(args, at));
+      const standsStill = (t: number): boolean => {
+        const length = stalled === NONE ? 0 : heap.length(stalled);
+        for (let i = 0; i < length; i++) if (heap.get(stalled, i) === box(Tag.thread, t)) return true;
+        return false;
+      };
       for (let t = 1; t < threads.length; t++) {
-        if (t !== call.thread && threads.status.get(t) === ThreadStatus.running) return bool(false);
+        const isBusy = t !== call.thread && threads.status.get(t) === ThreadStatus.running;
+        if (isBusy && !standsStill(t)) return bool(false);
       }
       return bool(true);
     },

@@ -57,6 +57,7 @@ const TABLES: Readonly<Record<string, string>> = {
   range: "notifier free trylock allocation leak compound-to-small",
   "coherent-folio": "moves busy allocation",
   "copy-engine": "before-commit before-finalize cpu-waits back evict failure hole-not-cleared",
+  "fault-buffer": "replay batch sorted cancel sticky-atomic instances",
   full: "partial evict evict-skips-busy remote-map",
   // hmm_range_fault: its answers, errors and walk.
   "range-fault":
