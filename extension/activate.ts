@@ -14,6 +14,7 @@ import { registerCodeLens } from "./language/code-lens.ts";
 import { LiveDiagnostics } from "./language/diagnostics.ts";
 import { registerModelSources } from "./language/model-sources.ts";
 import { registerProviders } from "./language/providers.ts";
+import { registerLessons } from "./lessons.ts";
 import { PageTables } from "./panel/panel.ts";
 import { watchScenarios } from "./scenarios.ts";
 import { Services } from "./services.ts";
@@ -32,6 +33,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     watchScenarios(),
     registerModelSources(services),
     registerCodeLens(),
+    registerLessons(services),
     ...registerDebugger(services),
     new CheckCommands(services, documents),
     new CompareCommand(services, documents),

@@ -15,12 +15,15 @@ export interface Loaded {
 export class Services {
   readonly log: vscode.LogOutputChannel;
   readonly extensionUri: vscode.Uri;
+  /** publisher.name */
+  readonly extensionId: string;
   private readonly host: Host;
   private loading: Promise<Loaded> | undefined;
 
   constructor(host: Host, context: vscode.ExtensionContext) {
     this.host = host;
     this.extensionUri = context.extensionUri;
+    this.extensionId = context.extension.id;
     this.log = vscode.window.createOutputChannel("HMM Debugger", { log: true });
     context.subscriptions.push(this.log);
   }

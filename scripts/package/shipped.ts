@@ -18,6 +18,8 @@ const patterns = [
   "extension/language-configuration.json",
   "extension/icons/*.{svg,png}",
   "extension/syntaxes/*.json",
+  "extension/walkthrough/*.md",
+  "scenarios/lessons/*.hmm",
 ];
 
 /** The files to ship that exist now under `root`, as paths from it with forward slashes, sorted. */
