@@ -57,7 +57,7 @@ test("threads, stack, scopes and variables", async () => {
     { id: 4, name: "gpu0" },
   ]);
   const frames = await c.stack(2);
-  assert.equal(frames[0]?.name, "dmirror.migrate_to_ram");
+  assert.equal(frames[0]?.name, "dmirror.migrate_to_ram(vmf)");
   assert.equal(frames[0]?.source.path, "hmm-model:/drivers/dmirror.hmm");
   assert.deepEqual([frames.at(-1)?.name, frames.at(-1)?.line], ["cpu0 read buf[0] -> 1", 7]);
   const { stackFrames, totalFrames } = await c.ask("stackTrace", { threadId: 2, startFrame: 1, levels: 2 });

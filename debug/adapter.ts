@@ -16,15 +16,21 @@ import { ClientView, requestedSource } from "./client-view.ts";
 import type { Changed } from "./data-requests.ts";
 import { DataRequests } from "./data-requests.ts";
 import type { Debuggee } from "./debuggee.ts";
-import { launchArguments, load } from "./debuggee.ts";
+import { launchArguments, load, stepFilterOf } from "./debuggee.ts";
+import { eventCounts } from "./filters.ts";
+import { HistoryRequests } from "./history-requests.ts";
 import { Inspector, threadOf } from "./inspector.ts";
 import type { FileAccess, LaunchArguments } from "./launch.ts";
+import type { Work } from "./long-work.ts";
+import { CancelledError, LongWork } from "./long-work.ts";
+import { modules } from "./modules.ts";
 import { PanelError } from "./panel.ts";
 import type { HmmEvents } from "./protocol.ts";
 import { Arguments, messageOf, RequestError } from "./request.ts";
 import type { Go, Session } from "./session.ts";
 import { baseName, textPlace } from "./sources.ts";
 import type { Stop } from "./stop.ts";
+import { TravelRequests } from "./travel-requests.ts";
 import { whatIf } from "./what-if.ts";
 
 export interface AdapterOptions {
@@ -41,11 +47,14 @@ const WHAT_IF_LIMIT = 20_000;
 interface Opened extends Debuggee {
   readonly inspector: Inspector;
   readonly data: DataRequests;
+  readonly travel: TravelRequests;
+  readonly history: HistoryRequests;
 }
 
 /** Puts work off until the request has been answered. */
 type After = (work: () => void) => void;
-type Handler = (args: Arguments, after: After) => unknown;
+/** `request`: the number of the request, by which its work can be cancelled. */
+type Handler = (args: Arguments, after: After, request: number) => unknown;
 
 export class HmmDebugAdapter extends DebugSession {
   /** Told when the client has taken its leave. */
@@ -54,6 +63,11 @@ export class HmmDebugAdapter extends DebugSession {
   private view = new ClientView();
   private opened: Opened | undefined;
   private readonly requests = new BreakpointRequests();
+  private readonly work: LongWork;
+  /** Threads that the client was told of. */
+  private threadsTold = new Set<number>();
+  /** Whether the client was shown the end of the scenario. */
+  private endShown = false;
   private paused = false;
   private running = false;
   private ended = false;
@@ -62,6 +76,11 @@ export class HmmDebugAdapter extends DebugSession {
   constructor(options: AdapterOptions) {
     super();
     this.options = options;
+    this.work = new LongWork(
+      (event) => this.sendEvent(event),
+      options.yieldToHost,
+      () => this.view.can("supportsProgressReporting"),
+    );
     // A message that is no JSON is no reason to end.
     this.removeAllListeners("error");
     this.on("error", (event: DebugProtocol.Event) => {
@@ -110,7 +129,29 @@ export class HmmDebugAdapter extends DebugSession {
     exceptionInfo: () => this.program().inspector.exceptionInfo(),
     continue: (args, after) => this.proceed(after, this.goArguments("continue", args), { allThreadsContinued: true }),
     next: (args, after) => this.proceed(after, this.goArguments("stepOver", args)),
-    stepIn: (args, after) => this.proceed(after, this.goArguments("stepIn", args)),
+    stepIn: (args, after) => {
+      const target = args.optionalNumber("targetId");
+      if (target === undefined) return this.proceed(after, this.goArguments("stepIn", args));
+      const thread = this.standing().travel.targetThread(target);
+      return this.proceed(after, { kind: "stepIn", thread, alone: true });
+    },
+    stepInTargets: (args) => this.standing().travel.stepInTargets(args),
+    gotoTargets: (args) => this.program().travel.gotoTargets(args),
+    goto: (args, after) => {
+      const to = this.standing().travel.goto(args);
+      if ("kind" in to) return this.proceed(after, to);
+      return this.moved(after, () => to);
+    },
+    restartFrame: (args, after) => this.moved(after, () => this.standing().travel.restartFrame(args)),
+    terminateThreads: (args, after) => {
+      const { session, travel } = this.standing();
+      this.moved(after, () => {
+        travel.terminateThreads(args);
+        return session.stop;
+      });
+    },
+    cancel: (args) => this.work.cancel(args.optionalNumber("requestId"), args.optionalString("progressId")),
+    modules: (args) => modules(this.program().session, args),
     stepOut: (args, after) => this.proceed(after, this.goArguments("stepOut", args)),
     stepBack: (args, after) => {
       const thread = threadOf(this.program().session, args);
@@ -134,6 +175,50 @@ export class HmmDebugAdapter extends DebugSession {
       this.moved(after, () => this.stopped().goTo(step));
       return {};
     },
+    "hmm/runThread": (args, after) => {
+      const thread = this.standing().travel.thread(args);
+      after(() => this.sendEvent(new Event("continued", { threadId: thread + 1, allThreadsContinued: false })));
+      return this.proceed(after, { kind: "continue", thread, alone: true }, {});
+    },
+    "hmm/schedule": () => this.program().travel.schedule(),
+    "hmm/changes": () => ({ changes: this.program().session.timeline.interventions }),
+    "hmm/why": (args) => this.standing().history.why(args),
+    "hmm/track": (args, _, request) => {
+      const { history } = this.standing();
+      return this.work.run("Following an expression", request, (turn) =>
+        history.track(args.string("expression"), turn),
+      );
+    },
+    "hmm/toChange": async (args, after, request) => {
+      const { history, session } = this.standing();
+      const which = args.string("which") === "first" ? "first" : "last";
+      const expression = args.string("expression");
+      const stop = await this.work.run("Looking for a change", request, (turn) =>
+        history.toChange(expression, which, turn),
+      );
+      this.moved(after, () => stop);
+      return { step: session.timeline.now };
+    },
+    "hmm/explore": (args, _, request) => {
+      const { history } = this.standing();
+      const most = args.optionalNumber("maxStates");
+      return this.work.run("Exploring from here", request, (turn) => history.explore(most, turn));
+    },
+    "hmm/follow": (args) => {
+      const { history } = this.standing();
+      history.follow(args.number("failure"));
+      return {};
+    },
+    "hmm/eventCounts": () => ({ events: eventCounts(this.program().session) }),
+    "hmm/stopAtEvents": (args) => {
+      this.requests.setAlso(this.program().session, args.strings("events"));
+      return {};
+    },
+    "hmm/stepFilter": (args) => {
+      this.program().session.stepFilter = stepFilterOf(args.string("filter"));
+      if (this.view.can("supportsInvalidatedEvent")) this.sendEvent(new Event("invalidated", { areas: ["stacks"] }));
+      return {};
+    },
     "hmm/whatIf": (args) => whatIf(this.stopped(), args.string("text").slice(0, WHAT_IF_LIMIT)),
   };
 
@@ -154,7 +239,8 @@ export class HmmDebugAdapter extends DebugSession {
       for (const work of afterwards) work();
     };
     try {
-      const result = handler(new Arguments(request.arguments, command), (work) => afterwards.push(work));
+      const args = new Arguments(request.arguments, command);
+      const result = handler(args, (work) => afterwards.push(work), request.seq);
       if (result instanceof Promise) result.then(answer, (error: unknown) => this.fail(response, error));
       else answer(result);
     } catch (error) {
@@ -164,10 +250,11 @@ export class HmmDebugAdapter extends DebugSession {
   private fail(response: DebugProtocol.Response, error: unknown): void {
     const isExpected = error instanceof RequestError || error instanceof PanelError || error instanceof RangeError;
     const message = isExpected ? messageOf(error) : `The debugger has made a mistake: ${messageOf(error)}`;
+    const isCancelled = error instanceof CancelledError;
     const showUser = !isExpected || response.command === "launch" || response.command === "restart";
     response.success = false;
     response.message = message;
-    response.body = { error: { id: isExpected ? 1 : 2, format: message, showUser } };
+    if (!isCancelled) response.body = { error: { id: isExpected ? 1 : 2, format: message, showUser } };
     this.sendResponse(response);
   }
 
@@ -197,7 +284,12 @@ export class HmmDebugAdapter extends DebugSession {
 
   private async launch(args: Arguments, after: After): Promise<void> {
     this.opened = await this.open(launchArguments(args));
-    after(() => this.sendEvent(new Event("initialized")));
+    const { session } = this.opened;
+    const name = session.program.title === "" ? baseName(this.opened.arguments.program) : session.program.title;
+    after(() => {
+      this.sendEvent(new Event("process", { name, isLocalProcess: false, startMethod: "launch" }));
+      this.sendEvent(new Event("initialized"));
+    });
   }
   private async open(launch: LaunchArguments): Promise<Opened> {
     const { library, files } = this.options;
@@ -206,7 +298,23 @@ export class HmmDebugAdapter extends DebugSession {
     session.onLog = (message, spot) => this.output(`${message}\n`, "console", session, spot);
     const inspector = new Inspector(debuggee, this.view, library);
     const data = new DataRequests(session, inspector, (changed) => this.changedByHand(session, changed));
-    return { ...debuggee, inspector, data };
+    const travel = new TravelRequests(session, this.view, inspector);
+    const history = new HistoryRequests(session, debuggee.panel);
+    inspector.history = history;
+    inspector.onPerformed = () => this.changedByHand(session, {});
+    session.timeline.onCut = (oldest) => this.historyWasCut(session, oldest);
+    return { ...debuggee, inspector, data, travel, history };
+  }
+  private cutTold = false;
+  private historyWasCut(session: Session, oldest: number): void {
+    if (this.cutTold) return;
+    this.cutTold = true;
+    const steps = (session.timeline.newest - oldest).toLocaleString("en");
+    const first = oldest.toLocaleString("en");
+    this.output(
+      `The history has become too long: its older half, up to step ${first}, was forgotten. From now on about ${steps} steps or more can be gone back; 'historyLimit' of the launch configuration sets how many.\n`,
+      "important",
+    );
   }
   /** The state was changed while the program stands: views are to be made anew. */
   private changedByHand(session: Session, { memory }: Changed): void {
@@ -270,7 +378,7 @@ export class HmmDebugAdapter extends DebugSession {
 
   // ------------------------------------------------------------------------------------------------ going on
 
-  private goArguments(kind: Exclude<Go["kind"], "reverse">, args: Arguments): Go {
+  private goArguments(kind: Exclude<Go["kind"], "reverse" | "to">, args: Arguments): Go {
     const alone = args.flag("singleThread");
     if (kind === "continue") {
       if (!alone) return { kind };
@@ -290,28 +398,35 @@ export class HmmDebugAdapter extends DebugSession {
     this.paused = false;
     this.running = true;
     session.begin(go);
-    this.goOn(session);
+    this.goOn(session, this.work.begin(go.kind === "reverse" ? "Running back" : "Running"));
   }
   /** Runs until it stops: at once if that is soon, else in turns with the host. */
-  private goOn(session: Session): void {
+  private goOn(session: Session, work: Work): void {
     try {
       const stop = session.slice();
       if (stop !== undefined) {
+        work.end();
         this.running = false;
         this.report(stop);
         return;
       }
     } catch (error) {
+      work.end();
       this.broken(error);
       return;
     }
+    work.turn(undefined, `step ${session.timeline.now.toLocaleString("en")}`);
     this.options.yieldToHost().then(
       () => {
-        if (this.opened?.session !== session || this.ended) return;
-        if (!this.paused) {
-          this.goOn(session);
+        if (this.opened?.session !== session || this.ended) {
+          work.end();
           return;
         }
+        if (!this.paused && !work.cancelled) {
+          this.goOn(session, work);
+          return;
+        }
+        work.end();
         this.running = false;
         this.report(session.pause());
       },
@@ -341,6 +456,14 @@ export class HmmDebugAdapter extends DebugSession {
     const hasEnded = timeline.ended !== undefined;
     const moved: HmmEvents["hmm/moved"] = { step: timeline.now, newest: timeline.newest, ended: hasEnded };
     this.sendEvent(new Event("hmm/moved", moved));
+    this.tellThreads(session);
+    if (stop.reason === "finished" && this.program().arguments.stopAtEnd === true && !this.endShown) {
+      this.endShown = true;
+      const description = "The scenario has ended; one can still go back.";
+      this.sendEvent(new Event("stopped", { reason: "pause", description, threadId: 1, allThreadsStopped: true }));
+      return;
+    }
+    if (stop.reason !== "finished") this.endShown = false;
     if (stop.reason === "finished" || (this.program().arguments.noDebug === true && hasEnded)) {
       this.end(session);
       return;
@@ -358,6 +481,17 @@ export class HmmDebugAdapter extends DebugSession {
       ...(stop.breakpoints === undefined ? {} : { hitBreakpointIds: [...stop.breakpoints] }),
     };
     this.sendEvent(new Event("stopped", body));
+  }
+  /** Tells of threads that have come or gone since the last stop. */
+  private tellThreads(session: Session): void {
+    const now = new Set(session.threads().map(({ id }) => id));
+    for (const id of now) {
+      if (!this.threadsTold.has(id)) this.sendEvent(new Event("thread", { reason: "started", threadId: id + 1 }));
+    }
+    for (const id of this.threadsTold) {
+      if (!now.has(id)) this.sendEvent(new Event("thread", { reason: "exited", threadId: id + 1 }));
+    }
+    this.threadsTold = now;
   }
   private end(session: Session): void {
     this.ended = true;
@@ -378,7 +512,9 @@ export class HmmDebugAdapter extends DebugSession {
     this.sendEvent(new Event("terminated"));
   }
   private output(text: string, category: string, session?: Session, spot?: Spot): void {
-    const event: DebugProtocol.OutputEvent = new OutputEvent(text, category);
+    const isRed = category === "stderr" && this.view.can("supportsANSIStyling");
+    const shown = isRed ? `\u001b[31m${text.replace(/\n$/, "")}\u001b[0m\n` : text;
+    const event: DebugProtocol.OutputEvent = new OutputEvent(shown, category);
     if (session !== undefined && spot !== undefined) {
       event.body.source = this.view.source(session.program, spot.source);
       event.body.line = this.view.clientLine(spot.line);

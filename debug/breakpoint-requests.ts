@@ -18,6 +18,7 @@ export class BreakpointRequests {
   private functions: readonly FunctionRequest[] = [];
   private data: readonly DataRequest[] = [];
   private filters: readonly ActiveFilter[] | undefined;
+  private also: readonly string[] = [];
 
   setLines(session: Session, view: ClientView, args: Arguments): Made {
     const path = view.pathOf(args.object("source"), session.program);
@@ -65,6 +66,7 @@ export class BreakpointRequests {
       ...args.objects("filterOptions").map((option) => ({
         id: option.string("filterId"),
         condition: option.optionalString("condition"),
+        mode: option.optionalString("mode") === "before" ? ("before" as const) : ("after" as const),
       })),
     ];
     const problems = session.filters.set(this.filters);
@@ -76,10 +78,17 @@ export class BreakpointRequests {
     };
   }
 
+  /** Events that stop besides, from the view of events. */
+  setAlso(session: Session, events: readonly string[]): void {
+    this.also = events;
+    session.filters.setAlso(events);
+  }
+
   /** Sets everything anew in another session. Returns the line breakpoints, which may have moved. */
   repeat(session: Session, view: ClientView): DebugProtocol.Breakpoint[] {
     session.breakpoints.setFunctions(this.functions);
     if (this.filters !== undefined) session.filters.set(this.filters);
+    session.filters.setAlso(this.also);
     session.dataBreakpoints.set(this.data, session.breakpoints.newId);
     return [...this.linesByPath].flatMap(([path, requests]) => this.apply(session, view, path, requests));
   }

@@ -147,6 +147,16 @@ export class Breakpoints {
       .filter((place) => isAfter(place, from) && isBefore(place, to));
   }
 
+  /** The statement that a line and column mean, and where its code is. */
+  statementAt(
+    source: number,
+    line: number,
+    column: number | undefined,
+  ): { readonly place: BreakpointPlace; readonly pcs: readonly number[] } | undefined {
+    const found = findCandidate(this.candidates(source), { line, column });
+    return found === undefined ? undefined : { place: found.place, pcs: found.statements.map(({ pc }) => pc) };
+  }
+
   /** A reached breakpoint: notes it, and says whether its hit condition is met. Call it only if its condition holds. */
   hit(breakpoint: Breakpoint, step: number): boolean {
     return meetsHitCondition(breakpoint.hitCondition, noteHit(breakpoint.hits, step));

@@ -5,6 +5,7 @@ import { loadScenario, readImports } from "../language/compile/front-door.ts";
 import type { CompiledScenario } from "../language/compile/scenario.ts";
 import type { FileAccess, LaunchArguments } from "./launch.ts";
 import { Panel } from "./panel.ts";
+import type { StepFilter } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import { messageOf, RequestError } from "./request.ts";
 import { ScheduleError, Session } from "./session.ts";
@@ -27,7 +28,7 @@ export async function load(launch: LaunchArguments, library: Library, files: Fil
     throw new RequestError(`${launch.program}: ${messageOf(error)}`);
   });
   const readImport = await readImports(text, path, (imported) => files.read(imported));
-  const { kernel, seed, stepIntoModel } = launch;
+  const { kernel, seed, stepFilter, historyLimit } = launch;
   const loaded = loadScenario(text, path, { library, readImport, ...(kernel === undefined ? {} : { kernel }) });
   const { compiled, context } = loaded;
   if (compiled === undefined) throw new RequestError(mistakes(loaded));
@@ -37,7 +38,8 @@ export async function load(launch: LaunchArguments, library: Library, files: Fil
       { compiled, context },
       {
         ...(seed === undefined ? {} : { seed }),
-        ...(stepIntoModel === undefined ? {} : { stepIntoModel }),
+        ...(stepFilter === undefined ? {} : { stepFilter }),
+        ...(historyLimit === undefined ? {} : { historyLimit }),
         ...(schedule === undefined ? {} : { schedule }),
       },
     );
@@ -65,6 +67,12 @@ async function readSchedule(path: string, files: FileAccess): Promise<unknown> {
   }
 }
 
+/** A step filter by name. @throws RequestError */
+export function stepFilterOf(text: string): StepFilter {
+  if (text === "all" || text === "drivers" || text === "scenario") return text;
+  throw new RequestError(`'${text}' is no step filter: there are all, drivers and scenario.`);
+}
+
 /** The arguments of a `launch` request. @throws RequestError */
 export function launchArguments(args: Arguments): LaunchArguments {
   const program = args.string("program");
@@ -74,13 +82,21 @@ export function launchArguments(args: Arguments): LaunchArguments {
   const schedule = args.optionalString("schedule");
   const stopOnEntry = args.optionalFlag("stopOnEntry");
   const stepIntoModel = args.optionalFlag("stepIntoModel");
+  const stepFilter = stepFilterOf(args.optionalString("stepFilter") ?? (stepIntoModel === false ? "scenario" : "all"));
+  const stopAtEnd = args.optionalFlag("stopAtEnd");
+  const historyLimit = args.optionalNumber("historyLimit");
+  if (historyLimit !== undefined && historyLimit < 1000) {
+    throw new RequestError("launch: 'historyLimit' is to be 1000 steps at least.");
+  }
   return {
     program,
     ...(kernel === undefined || kernel === "" ? {} : { kernel }),
     ...(seed === undefined ? {} : { seed }),
     ...(schedule === undefined || schedule === "" ? {} : { schedule }),
     ...(stopOnEntry === undefined ? {} : { stopOnEntry }),
-    ...(stepIntoModel === undefined ? {} : { stepIntoModel }),
+    stepFilter,
+    ...(stopAtEnd === undefined ? {} : { stopAtEnd }),
+    ...(historyLimit === undefined ? {} : { historyLimit }),
     noDebug: args.flag("noDebug"),
   };
 }

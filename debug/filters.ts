@@ -4,6 +4,8 @@ import type { EventName } from "../sim-core/machine/events.ts";
 import { EVENTS, Event } from "../sim-core/machine/events.ts";
 import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import type { Evaluator, EventFields } from "./evaluate.ts";
+import type { EventCount } from "./protocol.ts";
+import type { Session } from "./session.ts";
 
 /** A filter as the client offers it. */
 export interface FilterInfo {
@@ -19,7 +21,7 @@ function filter(id: EventName, label: string, description: string, example: stri
   return { id, label, description, example, byDefault };
 }
 
-/** The filters, in the order in which they are offered. Every other event's name can be used too. */
+/** The filters, one for each event, in the order in which they are offered: what fails, what faults and notifies, the rest. */
 export const FILTERS: readonly FilterInfo[] = [
   filter(
     "invariant",
@@ -36,6 +38,7 @@ export const FILTERS: readonly FilterInfo[] = [
     true,
   ),
   filter("deadlock", "Deadlocks", "Threads are left and none of them can go on.", "true", true),
+  filter("livelock", "Livelocks", "A thread repeats a fault for ever, and nobody else can move.", "true", true),
   filter(
     "fault",
     "Faults",
@@ -66,6 +69,15 @@ export const FILTERS: readonly FilterInfo[] = [
   filter("retry", "Retries", "A driver starts over because an invalidation came in between.", "device == gpu0"),
   filter("tlb_flush", "TLB flushes", "A CPU or device forgets cached translations.", "by == gpu0"),
   filter("copy", "Copies", "The contents of a page are copied.", "by == device"),
+  filter("alloc", "Allocations", "A page is allocated.", "where == gpu0"),
+  filter("free", "Frees", "A page is freed.", "where == gpu0"),
+  filter("split", "Splits", "A huge page or its entry is split.", "place in buf[0..512]"),
+  filter("pin", "Pins", "A page is pinned (FOLL_PIN).", "place in buf[0]"),
+  filter("unpin", "Unpins", "A page is no longer pinned.", "place in buf[0]"),
+  filter("subscribe", "Subscriptions", "A driver subscribes to a range's invalidations.", "device == gpu0"),
+  filter("unsubscribe", "Unsubscriptions", "A driver's subscription ends.", "device == gpu0"),
+  filter("lock", "Locks taken", "A thread takes a lock.", "name == app.mmap_lock"),
+  filter("unlock", "Locks released", "A thread releases a lock.", "name == app.mmap_lock"),
   filter("oom", "Out of memory", "There is no free page.", "where == gpu0"),
   filter("signal", "Signals", "An access ends with a signal.", "name == SIGBUS"),
 ];
@@ -89,21 +101,51 @@ export function filterOf(failure: Failure): EventName {
 export interface ActiveFilter {
   readonly id: string;
   readonly condition?: string | undefined;
+  /** Where the program stands at the stop. */
+  readonly mode?: StopMode | undefined;
+}
+
+/** `after`: the statement that emits the event is done; `before`: it is the next one. */
+export type StopMode = "after" | "before";
+
+interface Active {
+  readonly condition: string | undefined;
+  readonly mode: StopMode;
 }
 
 export class Filters {
   private readonly evaluator: Evaluator;
-  private readonly active = new Map<string, string | undefined>();
+  private readonly active = new Map<string, Active>();
 
   constructor(evaluator: Evaluator) {
     this.evaluator = evaluator;
     this.set(FILTERS.filter((f) => f.byDefault));
   }
 
+  /** Events that stop besides those that `set` names: without a condition, after them. */
+  private also: readonly string[] = [];
+  /** Lets these events stop besides. Names of none are passed over. */
+  setAlso(ids: readonly string[]): void {
+    const given = [...this.active].filter(([id]) => !this.also.includes(id) || this.given.has(id));
+    this.active.clear();
+    for (const [id, active] of given) this.active.set(id, active);
+    this.also = ids.filter((id) => EVENTS.some((event) => event.name === id));
+    this.addAlso();
+  }
+  private addAlso(): void {
+    for (const id of this.also) if (!this.active.has(id)) this.active.set(id, { condition: undefined, mode: "after" });
+  }
+  /** Names that `set` gave. */
+  private given: ReadonlySet<string> = new Set();
+  /** Whether an event stops at all. */
+  isActive(id: string): boolean {
+    return this.active.has(id);
+  }
+
   /** Switches exactly these filters on. Returns what is wrong with each, in order; undefined if nothing is. */
   set(filters: readonly ActiveFilter[]): (string | undefined)[] {
     this.active.clear();
-    return filters.map(({ id, condition }) => {
+    const problems = filters.map(({ id, condition, mode }) => {
       const event = EVENTS.findIndex((e) => e.name === id);
       if (event < 0) return `There is no event '${id}'.`;
       const text = condition?.trim() === "" ? undefined : condition;
@@ -111,9 +153,12 @@ export class Filters {
         const [problem] = this.evaluator.problems(text, { kind: "event", event });
         if (problem !== undefined) return problem.message;
       }
-      this.active.set(id, text);
+      this.active.set(id, { condition: text, mode: mode ?? "after" });
       return undefined;
     });
+    this.given = new Set(this.active.keys());
+    this.addAlso();
+    return problems;
   }
 
   /** Whether any event (not only failures) may stop. */
@@ -122,17 +167,25 @@ export class Filters {
     return false;
   }
 
-  /** Whether an event stops. A condition that cannot be evaluated does. */
-  stopsAtEvent(record: EventRecord): boolean {
+  /** Whether any filter stops in front of what emits its event. */
+  get stopsBefore(): boolean {
+    for (const { mode } of this.active.values()) if (mode === "before") return true;
+    return false;
+  }
+
+  /** Whether an event stops, in a mode. A condition that cannot be evaluated does. */
+  stopsAtEvent(record: EventRecord, mode: StopMode = "after"): boolean {
     const id = EVENTS[record.event]?.name ?? "";
-    if (!this.active.has(id)) return false;
-    return this.holds(this.active.get(id), () => this.evaluator.fieldsOf(record));
+    const active = this.active.get(id);
+    if (active?.mode !== mode) return false;
+    return this.holds(active.condition, () => this.evaluator.fieldsOf(record));
   }
   /** Whether a failure stops. */
   stopsAtFailure(failure: Failure): boolean {
     const id = filterOf(failure);
-    if (!this.active.has(id)) return false;
-    return this.holds(this.active.get(id), () => {
+    const active = this.active.get(id);
+    if (active === undefined) return false;
+    return this.holds(active.condition, () => {
       const values =
         id === "expectation"
           ? [failure.spot.line]
@@ -150,3 +203,23 @@ export class Filters {
 }
 
 const failureFilters = new Set<string>(["invariant", "expectation", "deadlock", "livelock"]);
+
+/** The events that can stop, with how often each happened up to the present moment. */
+export function eventCounts(session: Session): EventCount[] {
+  const { timeline, filters } = session;
+  const counts = new Map<string, number>();
+  const count = (name: string): void => {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
+    const record = timeline.record(i);
+    if (record?.kind === "event") count(EVENTS[record.event]?.name ?? "");
+  }
+  for (const failure of timeline.failures) count(filterOf(failure));
+  return FILTERS.map(({ id, label }) => ({
+    name: id,
+    label,
+    count: counts.get(id) ?? 0,
+    stops: filters.isActive(id),
+  }));
+}

@@ -8,12 +8,23 @@ import type { Value } from "../sim-core/store/value.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { memoryReference } from "./memory.ts";
+import { moduleId } from "./modules.ts";
+import { perform } from "./perform.ts";
+import type { Reason } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
+import { isOfDriver } from "./session.ts";
 import type { Frame } from "./stop.ts";
 import type { VariableNode } from "./variables.ts";
 import { whatIf } from "./what-if.ts";
+import { reasonText } from "./why.ts";
+
+/** What names of frames tell besides. */
+interface FrameParts {
+  readonly values: boolean;
+  readonly line: boolean;
+}
 
 /** What answers about a variable or a value have in common. */
 type Shown = Pick<
@@ -32,6 +43,10 @@ export class Inspector {
   private readonly debuggee: Debuggee;
   private readonly view: ClientView;
   private readonly library: Library;
+  /** Told when a statement that was typed has become part of the execution. */
+  onPerformed: () => void = () => {};
+  /** What the debug console asks about the past; the adapter sets it. */
+  history: { whyPlace(place: string): Reason } | undefined;
   private frames: { readonly thread: number; readonly frame: Frame }[] = [];
   private containers: (() => readonly VariableNode[])[] = [];
   /** Variables whose origin can be asked for, by location reference. */
@@ -60,21 +75,38 @@ export class Inspector {
     const all = session.frames(thread);
     const first = Math.max(0, args.optionalNumber("startFrame") ?? 0);
     const levels = args.optionalNumber("levels") ?? 0;
+    const format = args.has("format") ? args.object("format") : undefined;
+    const parts = { values: format?.flag("parameterValues") ?? false, line: format?.flag("line") ?? false };
     const wanted = all.slice(first, levels > 0 ? first + levels : undefined);
     return {
-      stackFrames: wanted.map((frame) => this.stackFrame(session, thread, frame)),
+      stackFrames: wanted.map((frame) => this.stackFrame(session, thread, frame, parts)),
       totalFrames: all.length,
     };
   }
-  private stackFrame(session: Session, thread: number, frame: Frame): DebugProtocol.StackFrame {
+  /** What a frame is called: a function with its parameters, as the kernel names them, and their values if asked for. */
+  private frameName(session: Session, frame: Frame, parts: FrameParts): string {
+    const info = session.program.functions[frame.function];
+    const line = parts.line ? `:${frame.spot.line}` : "";
+    if (frame.isScenario || info === undefined) return `${frame.name}${line}`;
+    const parameters = info.slots.slice(0, info.params).map((name, slot) => {
+      if (!parts.values || frame.base === 0) return name;
+      const value = session.simulation.vm.slotOf({ ...frame, pc: 0 }, slot);
+      return `${name}=${session.evaluator.describe(value)}`;
+    });
+    return `${frame.name}(${parameters.join(", ")})${line}`;
+  }
+  private stackFrame(session: Session, thread: number, frame: Frame, parts: FrameParts): DebugProtocol.StackFrame {
     const { spot } = frame;
+    const module = moduleId(session, spot.source);
     const text = session.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
     const lines = text.split("\n");
     const endColumn = (lines.length === 1 ? spot.column : 1) + (lines.at(-1)?.length ?? 0);
-    const isSubtle = frame.isModel && this.debuggee.arguments.stepIntoModel === false;
+    const isSubtle = session.stepFilter === "scenario" ? frame.isModel : !isOfDriver(session.program, frame);
     return {
       id: this.frames.push({ thread, frame }),
-      name: frame.name,
+      name: this.frameName(session, frame, parts),
+      canRestart: frame.base !== 0,
+      ...(module === undefined ? {} : { moduleId: module }),
       source: this.view.source(session.program, spot.source),
       line: this.view.clientLine(spot.line),
       column: this.view.clientColumn(spot.column),
@@ -86,6 +118,14 @@ export class Inspector {
   /** The frame of an id. @throws RequestError */
   frameOf(id: number): Frame {
     return this.frame(id).frame;
+  }
+  /** The thread of a frame, and how many frames its stack has from the outermost to this one. @throws RequestError */
+  positionOf(id: number): { readonly thread: number; readonly depth: number } {
+    const { thread, frame } = this.frame(id);
+    const stack = this.debuggee.session.frames(thread);
+    const index = stack.findIndex((f) => f.base === frame.base && f.function === frame.function);
+    if (index < 0) throw new RequestError("This frame is no more.");
+    return { thread, depth: stack.length - index };
   }
   private frame(id: number): { readonly thread: number; readonly frame: Frame } {
     const found = this.frames[id - 1];
@@ -186,6 +226,17 @@ export class Inspector {
     const context = args.optionalString("context") ?? "watch";
     const id = args.optionalNumber("frameId");
     const frame = id === undefined ? undefined : this.frame(id).frame;
+    const asked = context === "repl" ? /^why\s+(.+)$/s.exec(text)?.[1] : undefined;
+    if (asked !== undefined && this.history !== undefined) {
+      mayTry();
+      return { result: reasonText(this.history.whyPlace(asked)), variablesReference: 0 };
+    }
+    const done = context === "repl" ? /^do\s+(.+)$/s.exec(text)?.[1] : undefined;
+    if (done !== undefined) {
+      const result = perform(mayTry(), done);
+      this.onPerformed();
+      return { result, variablesReference: 0 };
+    }
     if (context === "repl" && isStatement(text)) return this.tryStatement(mayTry(), text);
     const result = session.evaluate(text, frame, true);
     if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");

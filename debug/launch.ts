@@ -1,5 +1,7 @@
 /** What starts a debug session, and how the adapter reaches files: both come from the host. */
 
+import type { StepFilter } from "./protocol.ts";
+
 /** Arguments of the `launch` request. */
 export interface LaunchArguments {
   /** The scenario: a path or URI, as `FileAccess` understands it. */
@@ -12,8 +14,12 @@ export interface LaunchArguments {
   readonly schedule?: string;
   /** Stops before the first statement. Off if not given: who starts a session without breakpoints sets it. */
   readonly stopOnEntry?: boolean;
-  /** On if not given. Off keeps stepping to the scenario's own statements. */
-  readonly stepIntoModel?: boolean;
+  /** Where steps stop: `all` (if not given), `drivers` (a driver's or the user's own code), `scenario`. */
+  readonly stepFilter?: StepFilter;
+  /** Stops once more when the scenario has ended, so that one can go back from there. Off if not given. */
+  readonly stopAtEnd?: boolean;
+  /** The most steps that can be undone; some millions if not given. */
+  readonly historyLimit?: number;
   /** Runs to the end without stopping anywhere. */
   readonly noDebug?: boolean;
 }

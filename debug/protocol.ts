@@ -6,6 +6,7 @@
  * A *moment* is a number of steps made since the beginning: 0 is the start, `newest` the last one that history holds. Pages of
  * a region are numbered from 0. Ranges are half-open.
  */
+import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import type { EntryView, FolioView, MirrorView } from "../sim-core/machine/describe.ts";
 
 /** Raised when a request or event changes its meaning. */
@@ -42,6 +43,43 @@ export interface HmmRequests {
   readonly "hmm/goTo": { readonly arguments: { readonly step: number }; readonly response: Record<string, never> };
   /** Tries a statement on a copy of the present state; the state itself stays as it is. */
   readonly "hmm/whatIf": { readonly arguments: WhatIfArguments; readonly response: WhatIfResult };
+  /** Lets one thread run, and only it, until it waits, ends or stops; a `stopped` event follows. */
+  readonly "hmm/runThread": {
+    readonly arguments: { readonly threadId: number };
+    readonly response: Record<string, never>;
+  };
+  /** The order of steps up to the present moment, to be saved and replayed. */
+  readonly "hmm/schedule": { readonly arguments: Record<string, never>; readonly response: SavedSchedule };
+  /** Why a page is where it is. */
+  readonly "hmm/why": { readonly arguments: WhyArguments; readonly response: Reason };
+  /** What an expression was at each moment of the history at which it changed. */
+  readonly "hmm/track": { readonly arguments: TrackArguments; readonly response: Track };
+  /** Goes to the moment after the first or last change of an expression; a `stopped` event with reason `goto` follows. */
+  readonly "hmm/toChange": { readonly arguments: ToChangeArguments; readonly response: { readonly step: number } };
+  /** Explores all that can follow from the present state. */
+  readonly "hmm/explore": { readonly arguments: ExploreArguments; readonly response: Explored };
+  /** Goes on by the interleaving of a failure that the last `hmm/explore` found; the way there is followed as execution goes on. */
+  readonly "hmm/follow": { readonly arguments: { readonly failure: number }; readonly response: Record<string, never> };
+  /** What was changed by hand. */
+  readonly "hmm/changes": {
+    readonly arguments: Record<string, never>;
+    readonly response: { readonly changes: readonly { readonly step: number; readonly text: string }[] };
+  };
+  /** Which events there are, how often each happened up to the present moment, and which stop. */
+  readonly "hmm/eventCounts": {
+    readonly arguments: Record<string, never>;
+    readonly response: { readonly events: readonly EventCount[] };
+  };
+  /** Lets these events stop, besides what `setExceptionBreakpoints` asks for. */
+  readonly "hmm/stopAtEvents": {
+    readonly arguments: { readonly events: readonly string[] };
+    readonly response: Record<string, never>;
+  };
+  /** Where steps stop: everywhere, in drivers and the scenario, or in the scenario only. */
+  readonly "hmm/stepFilter": {
+    readonly arguments: { readonly filter: StepFilter };
+    readonly response: Record<string, never>;
+  };
   /** Checks and properties that failed up to the present moment. */
   readonly "hmm/failures": {
     readonly arguments: Record<string, never>;
@@ -54,6 +92,96 @@ export interface HmmEvents {
   /** Sent just before each `stopped` event, and when execution ends: the panel asks `hmm/position` then. */
   readonly "hmm/moved": { readonly step: number; readonly newest: number; readonly ended: boolean };
 }
+
+/** The order of steps of an execution. */
+export interface SavedSchedule {
+  /** Contents of a file that `launch` takes as `schedule`. */
+  readonly schedule: ScheduleFile;
+  /** Whether it begins at the scenario's beginning: not if history was cut. */
+  readonly complete: boolean;
+  /** What was changed by hand on the way, which a schedule does not hold. */
+  readonly changes: readonly string[];
+}
+
+/** A page, by place (`buf[1]`) or by region and page of `hmm/session`'s numbering. */
+export interface WhyArguments {
+  readonly place?: string;
+  readonly region?: number;
+  readonly page?: number;
+}
+/** What led to a page's state. */
+export interface Reason {
+  readonly place: string;
+  /** The CPU's entry now. */
+  readonly present: string;
+  /** Whether `chain` holds everything from the beginning on. */
+  readonly complete: boolean;
+  /** Oldest first. */
+  readonly chain: readonly ReasonStep[];
+}
+/** A step that did something to a page. */
+export interface ReasonStep {
+  /** The moment after it. */
+  readonly step: number;
+  readonly thread: string;
+  /** What it changed, and the events that it emitted. */
+  readonly what: readonly string[];
+  readonly place: TextPlace;
+  /** The functions that it happened in, outermost first. */
+  readonly within: readonly string[];
+  /** The scenario's statement that was being run; empty if none was. */
+  readonly statement: string;
+  readonly statementPlace: TextPlace | undefined;
+}
+
+export interface TrackArguments {
+  readonly expression: string;
+}
+/** An expression over the history. */
+export interface Track {
+  /** Ascending; the first is what it was at the oldest moment. At most `WINDOW_LIMIT`, the last ones. */
+  readonly points: readonly TrackPoint[];
+  /** Whether these are all. */
+  readonly complete: boolean;
+}
+/** What an expression was from a moment on. */
+export interface TrackPoint {
+  readonly step: number;
+  readonly value: string;
+  readonly thread: string;
+  readonly place: TextPlace | undefined;
+}
+export interface ToChangeArguments {
+  readonly expression: string;
+  readonly which: "first" | "last";
+}
+
+export interface ExploreArguments {
+  /** Most states to visit; a million if not given. */
+  readonly maxStates?: number;
+}
+/** What an exploration from the present state found. */
+export interface Explored {
+  readonly verdict: "pass" | "fail" | "limit";
+  /** The verdict as a sentence. */
+  readonly message: string;
+  readonly states: number;
+  readonly transitions: number;
+  /** Whether every continuation was looked at. */
+  readonly complete: boolean;
+  readonly failures: readonly FailureInfo[];
+}
+
+/** An event that can stop. */
+export interface EventCount {
+  readonly name: string;
+  readonly label: string;
+  readonly count: number;
+  readonly stops: boolean;
+}
+
+/** Where steps stop. */
+export type StepFilter = "all" | "drivers" | "scenario";
 
 /** A place in a text. Lines and columns count from 1; `path` is the client's own or one of the scheme `hmm-model`. */
 export interface TextPlace {

@@ -93,7 +93,7 @@ test("step in goes into the model, step out back to the caller", () => {
 });
 
 test("without the model's code, step in stays with the scenario", () => {
-  const session = open(migrating, { stepIntoModel: false });
+  const session = open(migrating, { stepFilter: "scenario" });
   assert.equal(step(session, "stepIn"), "step gpu0 gpu0 migrate buf[0] to gpu0 :6");
 });
 

@@ -17,6 +17,7 @@ import type { Move } from "../sim-core/explore/schedule.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
+import { ThreadStatus } from "../sim-core/machine/threads.ts";
 import { NONE, truthy } from "../sim-core/store/value.ts";
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import type { EventRecord } from "../sim-core/vm/event-log.ts";
@@ -31,7 +32,9 @@ import { DataWatch } from "./data-watch.ts";
 import type { Evaluation, EvaluationFrame } from "./evaluate.ts";
 import { Evaluator } from "./evaluate.ts";
 import { eventText } from "./events.ts";
+import type { StopMode } from "./filters.ts";
 import { Filters, filterOf } from "./filters.ts";
+import type { StepFilter } from "./protocol.ts";
 import { baseName, textPlace } from "./sources.ts";
 import { Stacks } from "./stacks.ts";
 import type { Frame, Stop } from "./stop.ts";
@@ -42,8 +45,10 @@ export interface SessionOptions {
   readonly seed?: number;
   /** Contents of a saved schedule: the interleaving to follow. */
   readonly schedule?: unknown;
-  /** Off keeps `stepIn` to the scenario's own statements. On if not given. */
-  readonly stepIntoModel?: boolean;
+  /** Where `stepIn` and `stepOut` stop; everywhere if not given. */
+  readonly stepFilter?: StepFilter;
+  /** The most steps that can be undone; some millions if not given. */
+  readonly historyLimit?: number;
 }
 
 /** What a compiled scenario gives a session; `LoadedScenario` of the front door fits once it is known to be without errors. */
@@ -55,6 +60,8 @@ export interface SessionScenario {
 /** A way to go on. `thread` is the one that the user looks at; `alone`: only it moves. */
 export type Go =
   | { readonly kind: "continue"; readonly thread?: number | undefined; readonly alone?: boolean }
+  /** Forward to a statement at one of these program counters, or whatever else stops. */
+  | { readonly kind: "to"; readonly pcs: ReadonlySet<number>; readonly thread?: undefined; readonly alone?: false }
   /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */
   | { readonly kind: "reverse"; readonly thread?: number | undefined; readonly alone?: false }
   | {
@@ -99,7 +106,6 @@ interface Run {
 export class ScheduleError extends Error {}
 
 export class Session {
-  readonly program: Program;
   readonly timeline: Timeline;
   readonly breakpoints: Breakpoints;
   readonly dataBreakpoints: DataBreakpoints;
@@ -108,7 +114,10 @@ export class Session {
   readonly data: DataReader;
   /** Told of what log points print, and where they are. */
   onLog: (text: string, spot: Spot) => void = () => {};
-  private readonly stepIntoModel: boolean;
+  /** Where `stepIn` and `stepOut` stop. */
+  stepFilter: StepFilter;
+  /** The scenario's main file, an index of the program's sources. */
+  readonly mainSource: number;
   private readonly resolved: Resolved;
   private readonly compiled: CompiledScenario;
   private readonly stacks: Stacks;
@@ -124,8 +133,8 @@ export class Session {
    */
   constructor(scenario: SessionScenario, options: SessionOptions = {}) {
     const { compiled, context } = scenario;
-    this.program = compiled.program;
-    this.stepIntoModel = options.stepIntoModel ?? true;
+    this.stepFilter = options.stepFilter ?? "all";
+    this.mainSource = compiled.library.sources.length;
     this.resolved = compiled.resolved;
     this.compiled = compiled;
     const { schedule } = options;
@@ -133,8 +142,9 @@ export class Session {
       compiled.program,
       options.seed ?? 0,
       schedule === undefined ? undefined : (simulation) => readSchedule(simulation, schedule),
+      options.historyLimit,
     );
-    this.stacks = new Stacks(this.timeline, compiled.library.sources.length);
+    this.stacks = new Stacks(this.timeline, this.mainSource);
     this.evaluator = new Evaluator(compiled, context, this.timeline);
     this.breakpoints = new Breakpoints(compiled.program, (condition, statement) =>
       this.conditionProblem(condition, statement),
@@ -154,6 +164,10 @@ export class Session {
     this.present = { reason: "entry", thread: this.timeline.next() };
   }
 
+  /** What is run; statements that are typed extend it. */
+  get program(): Program {
+    return this.simulation.program;
+  }
   get simulation(): Simulation {
     return this.timeline.simulation;
   }
@@ -170,7 +184,7 @@ export class Session {
 
   /** Begins to go on; `slice` does it. At the very beginning a breakpoint in front of the first statement counts. */
   begin(go: Go): void {
-    const isStep = go.kind !== "continue" && go.kind !== "reverse";
+    const isStep = go.kind === "stepIn" || go.kind === "stepOver" || go.kind === "stepOut";
     // Of a thread that has nothing to do, nothing can be stepped: the one that is next is meant.
     const thread = isStep && go.alone !== true && this.depthOf(go.thread) === 0 ? this.timeline.next() : go.thread;
     const depth = thread === undefined ? 0 : this.depthOf(thread);
@@ -248,8 +262,7 @@ export class Session {
   private finishStatement(run: Run): Stop | undefined {
     const { go } = run;
     const { present } = this;
-    if (present.frames === undefined || go.kind === "continue" || go.kind === "reverse") return undefined;
-    if (go.kind === "stepOut") return undefined;
+    if (present.frames === undefined || (go.kind !== "stepIn" && go.kind !== "stepOver")) return undefined;
     if (go.finest === true || go.thread !== present.thread || !this.simulation.isRunning(go.thread)) return undefined;
     return { reason: "step", thread: go.thread };
   }
@@ -267,6 +280,12 @@ export class Session {
       const hit = reached === undefined ? undefined : this.reached(reached, step);
       if (hit !== undefined) return hit;
     }
+    if (run.go.kind === "to" && run.made > 0 && run.go.pcs.has(timeline.pcOf(step))) {
+      timeline.back();
+      return { reason: "goto", thread: timeline.threadOf(step) };
+    }
+    const ahead = mayBreak ? this.eventAhead(step) : undefined;
+    if (ahead !== undefined) return ahead;
     if (run.flowing && this.isFlowsEnd(run.go, step)) {
       timeline.back();
       return { reason: "step", thread: timeline.threadOf(step) };
@@ -276,14 +295,14 @@ export class Session {
 
   /** Whether step `step` begins where a run stops whose thread has ended. */
   private isFlowsEnd(go: Go, step: number): boolean {
-    if (go.kind === "stepIn" && this.stepIntoModel) return true;
+    if (go.kind === "stepIn" && this.stepFilter === "all") return true;
     return this.timeline.depthOf(step) === 1 && this.scenarioPcs.has(this.timeline.pcOf(step));
   }
 
   private goalReached(run: Run, step: number): Stop | undefined {
     const { go } = run;
     const { timeline } = this;
-    if (go.kind === "continue" || go.kind === "reverse") return undefined;
+    if (go.kind === "continue" || go.kind === "reverse" || go.kind === "to") return undefined;
     const thread = timeline.threadOf(step);
     if (go.finest === true) return { reason: "step", thread: timeline.next() ?? thread };
     if (thread !== run.thread) return undefined;
@@ -294,12 +313,19 @@ export class Session {
     }
     switch (go.kind) {
       case "stepIn":
-        return this.stepIntoModel || this.isAtScenario(thread) ? { reason: "step", thread } : undefined;
+        return this.isShownByFilter(thread) ? { reason: "step", thread } : undefined;
       case "stepOver":
         return depth <= run.depth ? { reason: "step", thread } : undefined;
       case "stepOut":
-        return depth < run.depth ? { reason: "step", thread } : undefined;
+        return depth < run.depth && this.isShownByFilter(thread) ? { reason: "step", thread } : undefined;
     }
+  }
+  /** Whether the step filter lets a step stop where a thread stands. */
+  private isShownByFilter(thread: number): boolean {
+    if (this.stepFilter === "all" || this.isAtScenario(thread)) return true;
+    if (this.stepFilter === "scenario") return false;
+    const [frame] = this.stacks.now(thread);
+    return frame === undefined || isOfDriver(this.program, frame);
   }
   /** How deep a thread's stack is; 0 if it has nothing to do. So has the top level while it waits for what it has started. */
   private depthOf(thread: number): number {
@@ -420,11 +446,20 @@ export class Session {
     const event = filters.watchesEvents ? this.eventAt(step) : undefined;
     return event === undefined ? undefined : this.eventStop(event, step);
   }
-  private eventAt(step: number): EventRecord | undefined {
+  /** An event of step `step` in front of which is to be stopped: the step is undone. */
+  private eventAhead(step: number): Stop | undefined {
+    const { timeline } = this;
+    const event = this.filters.stopsBefore ? this.eventAt(step, "before") : undefined;
+    if (event === undefined) return undefined;
+    const { frames: _, ...stop } = this.eventStop(event, step);
+    timeline.goTo(step - 1);
+    return stop;
+  }
+  private eventAt(step: number, mode: StopMode = "after"): EventRecord | undefined {
     const { timeline, filters } = this;
     for (let i = timeline.recordsAt(step - 1); i < timeline.recordsAt(step); i++) {
       const record = timeline.record(i);
-      if (record?.kind === "event" && filters.stopsAtEvent(record)) return record;
+      if (record?.kind === "event" && filters.stopsAtEvent(record, mode)) return record;
     }
     return undefined;
   }
@@ -546,6 +581,53 @@ export class Session {
     return this.stopAt({ reason: "goto", thread: this.timeline.next() });
   }
 
+  /** Goes back to where the function of a frame of `thread` was entered; `depth` counts from the outermost frame, 1. */
+  restartFrame(thread: number, depth: number): Stop {
+    const { timeline } = this;
+    let entry = timeline.now;
+    for (let step = timeline.now; step > timeline.oldest; step--) {
+      if (timeline.threadOf(step) !== thread || timeline.isIntervention(step)) continue;
+      const at = timeline.depthOf(step);
+      if (at >= depth) entry = step - 1;
+      if (at < depth || (depth === 1 && at === 1 && this.isEntry(timeline.pcOf(step)))) break;
+    }
+    this.timeline.goTo(entry);
+    return this.stopAt({ reason: "goto", thread });
+  }
+  private isEntry(pc: number): boolean {
+    return this.program.functions.some((info) => info.entry === pc);
+  }
+  /** Moments of the history, oldest first, in front of a step from one of these program counters. */
+  momentsAt(pcs: ReadonlySet<number>): number[] {
+    const { timeline } = this;
+    const found: number[] = [];
+    for (let step = timeline.oldest + 1; step <= timeline.newest; step++) {
+      if (pcs.has(timeline.pcOf(step))) found.push(step - 1);
+    }
+    return found;
+  }
+  /** The threads that could make a step now. */
+  movable(): number[] {
+    const { simulation } = this;
+    return simulation.running().filter((t) => (t !== DIRECTOR || this.isAtScenario(DIRECTOR)) && simulation.canStep(t));
+  }
+  /** Ends a thread where it stands, by hand: it does not move any more, and keeps the locks that it has. */
+  terminateThread(thread: number): void {
+    const { simulation } = this;
+    if (!simulation.isRunning(thread)) return;
+    const { threads } = simulation.machine;
+    const status = thread >= simulation.vm.firstWorker ? ThreadStatus.finished : ThreadStatus.idle;
+    this.timeline.intervene(thread, `${simulation.threadName(thread)} is ended`, () => {
+      threads.status.set(thread, status);
+      threads.statement.set(thread, 0);
+    });
+    this.stopAt({
+      reason: "pause",
+      thread: this.timeline.next(),
+      description: `${simulation.threadName(thread)} was ended.`,
+    });
+  }
+
   /**
    * The reverse of `stepOver`: back to where this thread began its last statement that is no deeper than the present one; from
    * the beginning of a thread's block, to the statement of the scenario before. `finest`: one step, whoever made it.
@@ -598,6 +680,10 @@ export class Session {
       const stop = this.reached(reached, moment + 1);
       if (stop !== undefined) return stop;
     }
+    if (this.filters.stopsBefore && this.eventAt(moment + 1, "before") !== undefined) {
+      timeline.goTo(moment + 1);
+      return this.eventAhead(moment + 1);
+    }
     if (moment === oldest) return this.backTo(oldest, "step");
     return this.exceptionInPast(moment) ?? this.dataStop(moment);
   }
@@ -626,6 +712,11 @@ function atSpot(frames: readonly Frame[], spot: Spot, otherwise: Frame): Frame[]
   const [first, ...rest] = frames;
   if (first === undefined) return [otherwise];
   return [{ ...first, spot, offset: spot.start }, ...rest];
+}
+
+/** Whether a frame is of a driver's code, or of the user's own. */
+export function isOfDriver(program: Program, frame: Frame): boolean {
+  return !frame.isModel || program.sources[frame.spot.source]?.path.startsWith("drivers/") === true;
 }
 
 function firstMessage(problems: readonly FragmentProblem[]): string {

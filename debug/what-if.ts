@@ -6,6 +6,7 @@ import { parse } from "../language/syntax/parser.ts";
 import { Simulation } from "../sim-core/explore/simulation.ts";
 import { describeMemory } from "../sim-core/machine/describe.ts";
 import { EVENTS } from "../sim-core/machine/events.ts";
+import type { Value } from "../sim-core/store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import { StepResult } from "../sim-core/vm/vm.ts";
@@ -83,7 +84,8 @@ class Trial {
     const { simulation } = this;
     const { vm } = simulation;
     const before = new Set(simulation.running());
-    const thread = this.start(statement);
+    simulation.store.mark();
+    const thread = startStatement(simulation, statement);
     if (typeof thread === "string") return thread;
     this.names.set(thread, statement.thread?.name ?? "kernel");
     // It goes first; what it puts off to workers follows, and lets it go on where it waits for them.
@@ -112,30 +114,6 @@ class Trial {
     return undefined;
   }
 
-  /** Starts the statement as a thread of its own. Returns the thread, or why there can be none. */
-  private start({ function: fn, thread }: CompiledStatement): number | string {
-    const { vm, machine, store } = this.simulation;
-    store.mark();
-    if (thread === undefined) return this.fresh(-1, -1, -1, fn, NONE);
-    const process = thread.process.index;
-    if (machine.processes.exists.get(process) === 0) return `Process ${thread.process.name} does not exist here.`;
-    if (thread.on.kind === "cpu") return this.fresh(process, thread.on.index, -1, fn, NONE);
-    const device = thread.on.index;
-    try {
-      vm.openContext(device, process);
-    } catch (error) {
-      if (error instanceof ModelError) return error.message;
-      throw error;
-    }
-    return this.fresh(process, -1, device, fn, box(Tag.context, machine.devices.contextId(device, process)));
-  }
-  private fresh(process: number, cpu: number, device: number, fn: number, self: number): number {
-    const { vm, machine } = this.simulation;
-    const thread = machine.threads.create(process, cpu, device, vm.firstWorker);
-    vm.start(thread, fn, [], self);
-    return thread;
-  }
-
   /** A value as text; the thread that a statement runs as here goes by the name of the one that it stands for. */
   private describe(value: number): string {
     const name = tagOf(value) === Tag.thread ? this.names.get(payloadOf(value)) : undefined;
@@ -155,6 +133,28 @@ class Trial {
     }
     return found;
   }
+}
+
+/** Starts a statement as a thread of its own. Returns the thread, or why there can be none. */
+export function startStatement(simulation: Simulation, { function: fn, thread }: CompiledStatement): number | string {
+  const { vm, machine } = simulation;
+  const fresh = (process: number, cpu: number, device: number, self: Value): number => {
+    const id = machine.threads.create(process, cpu, device, vm.firstWorker);
+    vm.start(id, fn, [], self);
+    return id;
+  };
+  if (thread === undefined) return fresh(-1, -1, -1, NONE);
+  const process = thread.process.index;
+  if (machine.processes.exists.get(process) === 0) return `Process ${thread.process.name} does not exist here.`;
+  if (thread.on.kind === "cpu") return fresh(process, thread.on.index, -1, NONE);
+  const device = thread.on.index;
+  try {
+    vm.openContext(device, process);
+  } catch (error) {
+    if (error instanceof ModelError) return error.message;
+    throw error;
+  }
+  return fresh(process, -1, device, box(Tag.context, machine.devices.contextId(device, process)));
 }
 
 /** What differs between the session's state and the copy's, field by field. */

@@ -55,6 +55,10 @@ export class InlineClient {
   request(command: string, args?: unknown): Promise<Reply> {
     return this.raw({ type: "request", command, ...(args === undefined ? {} : { arguments: args }) });
   }
+  /** The number of the last request. */
+  get lastSeq(): number {
+    return this.seq - 1;
+  }
   /** The same for any message that has a response. */
   raw(message: Body): Promise<Reply> {
     const seq = this.seq++;
@@ -145,6 +149,7 @@ export interface Frame {
   readonly name: string;
   readonly line: number;
   readonly column: number;
+  readonly canRestart?: boolean;
   readonly source: { readonly path: string; readonly name: string; readonly sourceReference?: number };
 }
 export interface Variable {

@@ -104,8 +104,14 @@ export class Fragments {
     this.cache.set(key, result);
     return result;
   }
+  private isKept = false;
+  /** What was compiled so far stays part of the program for good: something is being run that was. */
+  keep(): void {
+    this.isKept = true;
+  }
   private startAnew(): void {
     this.cache.clear();
+    if (this.isKept) return;
     this.builder = fragmentBuilder(this.compiled);
     this.current = this.compiled.program;
     this.generation++;

@@ -3,6 +3,7 @@
  * wrong is found on whatever path reaches it first.
  */
 
+import type { Snapshot } from "../store/store.ts";
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import type { Failure } from "./failure.ts";
@@ -40,6 +41,8 @@ export interface ExploreOptions {
   readonly livelocks?: boolean;
   /** Called in each final state. */
   readonly onEnd?: (simulation: Simulation) => void;
+  /** A state to begin from in place of the scenario's beginning: of a simulation of the same program that records everything. */
+  readonly from?: Snapshot;
 }
 
 /**
@@ -134,7 +137,11 @@ export class Explorer implements Search {
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
-    this.simulation = new Simulation(program, { merged: options.merged ?? true, record: false, renumber: true });
+    const { from } = options;
+    // Sequence numbers of a state from elsewhere are plain numbers, and stay so.
+    const renumber = from === undefined;
+    this.simulation = new Simulation(program, { merged: options.merged ?? true, record: false, renumber });
+    if (from !== undefined) this.simulation.resume(from);
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;

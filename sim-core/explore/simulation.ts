@@ -7,7 +7,7 @@ import { Checks, PROGRESS_ID, progressCells } from "../checks/index.ts";
 import { Machine } from "../machine/machine.ts";
 import { pageName } from "../machine/names.ts";
 import { ThreadStatus } from "../machine/threads.ts";
-import type { Store } from "../store/store.ts";
+import type { Snapshot, Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { box, isInteger, NONE, Tag, tagOf, truthy } from "../store/value.ts";
 import { CodeMap } from "../vm/code-map.ts";
@@ -37,7 +37,8 @@ export interface SimulationOptions {
 }
 
 export class Simulation implements Listener {
-  readonly program: Program;
+  /** What is run; a debugger may extend it. */
+  program: Program;
   readonly machine: Machine;
   readonly vm: VM;
   readonly store: Store;
@@ -105,6 +106,13 @@ export class Simulation implements Listener {
     });
     if (program.director >= 0) vm.start(DIRECTOR, program.director, [], 0);
     this.settle();
+  }
+
+  /** Takes a program that extends the present one: what was there before stays where it is. */
+  extend(program: Program): void {
+    this.program = program;
+    this.vm.extend(program);
+    this.codeMap.extend(program);
   }
 
   // -------------------------------------------------------------------------------------------------- state
@@ -279,6 +287,19 @@ export class Simulation implements Listener {
         if (result === StepResult.ended || t === DIRECTOR) again = true;
       }
     }
+  }
+
+  /**
+   * Takes over a state of another simulation of the same program, and forgets how it came to its own. In merged mode threads go on
+   * from there to their next shared statements.
+   */
+  resume(state: Snapshot): void {
+    this.store.restore(state);
+    this.failures.length = 0;
+    this.vm.started.length = 0;
+    this.vm.started.push(...this.running().filter((thread) => thread !== DIRECTOR));
+    this.settle();
+    this.store.forget();
   }
 
   /** Undoes the last step. False if there is none left. */

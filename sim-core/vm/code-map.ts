@@ -12,10 +12,15 @@ export interface CodeStatement {
 }
 
 export class CodeMap {
-  private readonly program: Program;
+  private program: Program;
   private readonly byFunction = new Map<number, readonly CodeStatement[]>();
 
   constructor(program: Program) {
+    this.program = program;
+  }
+
+  /** Takes a program that extends the present one. */
+  extend(program: Program): void {
     this.program = program;
   }
 
