@@ -306,14 +306,16 @@ function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   return code;
 }
 
-/** The driver's option that says whether its devices' link carries atomics, as the machine must know. */
+/** Options of drivers that the machine must know of: the link carries atomics; sequence numbers are not what it goes by. */
 const LINK_ATOMICS = "link_atomics";
+const CHECKS_RANGES = "checks_ranges";
 
-function carriesAtomics(device: Resolved["devices"][number], builder: Builder, pageSize: bigint): boolean {
-  const setting = device.settings.find((s) => s.name.text === LINK_ATOMICS);
+/** Whether an option is on: as the device sets it, else as its driver says. */
+function hasTrait(device: Resolved["devices"][number], option: string, builder: Builder, pageSize: bigint): boolean {
+  const setting = device.settings.find((s) => s.name.text === option);
   if (setting !== undefined) return settingValue(setting.value, builder, pageSize) === TRUE;
   const variables = builder.drivers.find((d) => d.name === device.driver)?.variables ?? [];
-  return variables.find((v) => v.option === LINK_ATOMICS)?.fallback === TRUE;
+  return variables.find((v) => v.option === option)?.fallback === TRUE;
 }
 
 /** `managed`: coherent device memory is an ordinary node. */
@@ -330,7 +332,8 @@ function describeMachine(resolved: Resolved, builder: Builder, managed: boolean)
       driver: device.driver,
       pages: device.pages,
       ...(device.node === undefined ? {} : { coherent: device.node.name, managed }),
-      ...(carriesAtomics(device, builder, pageSize) ? { linkAtomics: true } : {}),
+      ...(hasTrait(device, LINK_ATOMICS, builder, pageSize) ? { linkAtomics: true } : {}),
+      ...(hasTrait(device, CHECKS_RANGES, builder, pageSize) ? { checksRanges: true } : {}),
       options: device.settings.map((s) => ({ name: s.name.text, value: settingValue(s.value, builder, pageSize) })),
     })),
     processes: resolved.processes.map((process) => ({

@@ -63,6 +63,7 @@ export class Migrations {
         if (tagOf(result) !== Tag.error) this.setUp(call);
         break;
       case "migrate_device_range":
+      case "migrate_device_pfns":
         this.setUp(call);
         break;
       case "migrate_device_unmap":

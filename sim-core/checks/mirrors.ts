@@ -128,7 +128,9 @@ export function checkInserted(scope: Scope, context: number, vpn: number, entry:
   }
   const frame = pfnOf(entry);
   if (frame !== ZERO_PFN && locks.owner(folioLock(scope.machine.folios.headOf(frame))) === thread) return;
-  // One that has an mm-wide notifier only counts for itself (KVM): whether it counted right, mirror-subset shows.
+  // One that has an mm-wide notifier only counts for itself (KVM), another has flags (gpusvm): whether they are right, mirror-subset
+  // shows.
+  if (devices.checksRanges[id] === true) return;
   if (notifiers.hasWide(context) && !notifiers.hasInterval(context)) return;
   const sub = threads.sampledSubscription.get(thread) - 1;
   if (sub < 0 || !notifiers.exists(sub) || notifiers.context.get(sub) !== context) {

@@ -32,6 +32,8 @@ export interface DeviceDescription {
   readonly managed?: boolean;
   /** Its link carries atomics: it may do them on any memory that it may write to, without keeping the CPUs out. */
   readonly linkAtomics?: boolean;
+  /** Its driver knows otherwise than by a notifier's sequence number whether what it read still holds. */
+  readonly checksRanges?: boolean;
   readonly options: readonly { readonly name: string; readonly value: Value }[];
 }
 

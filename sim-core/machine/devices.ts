@@ -16,11 +16,14 @@ export class Devices {
   private readonly notifier: DenseColumn;
   /** By device: its link carries atomics. */
   readonly linkAtomics: readonly boolean[];
+  /** By device: its driver does not go by sequence numbers. */
+  readonly checksRanges: readonly boolean[];
   private readonly processes: number;
 
   constructor(store: Store, devices: readonly DeviceDescription[], processes: number) {
     this.length = devices.length;
     this.linkAtomics = devices.map((device) => device.linkAtomics === true);
+    this.checksRanges = devices.map((device) => device.checksRanges === true);
     this.processes = processes;
     this.contextExists = store.int("context.exists");
     this.notifier = store.values("context.notifier");

@@ -453,8 +453,9 @@ const processFields: readonly Field[] = [
   {
     tag: Tag.process,
     name: "has_notifiers",
-    doc: "Somebody has ever subscribed to its invalidations (mm_has_notifiers).",
+    doc: "Somebody has ever subscribed to its invalidations (mm_has_notifiers), or is going to: a driver that does so later says so when it is opened.",
     get: (c, p) => bool(c.machine.processes.hasNotifiers.get(p) !== 0),
+    set: (c, p, value) => c.machine.processes.hasNotifiers.set(p, truthy(value) ? 1 : 0),
   },
   {
     tag: Tag.process,

@@ -7,6 +7,7 @@ export const WATCHED_FUNCTIONS: readonly string[] = [
   "migrate_vma_pages",
   "migrate_vma_finalize",
   "migrate_device_range",
+  "migrate_device_pfns",
   "migrate_device_pages",
   "migrate_device_finalize",
   "migrate_device_unmap",
