@@ -1,19 +1,19 @@
 /** `hmm check FILE…`: all interleavings. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { storyOf } from "../debug/story.ts";
 import { twinOf } from "../language/twin.ts";
+import type { Checked, CheckProgress } from "../sim-core/explore/checking.ts";
+import { Checking } from "../sim-core/explore/checking.ts";
 import type { ExploreResult, FoundFailure, Search, Shard } from "../sim-core/explore/explorer.ts";
 import { Explorer } from "../sim-core/explore/explorer.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
+import { Pace } from "../sim-core/explore/pace.ts";
 import { RandomWalks } from "../sim-core/explore/random-walks.ts";
-import { replay } from "../sim-core/explore/replay.ts";
 import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
-import { simplest } from "../sim-core/explore/simplest.ts";
-import type { Simulation } from "../sim-core/explore/simulation.ts";
 import { GRAPH_STATES, stateGraph } from "../sim-core/explore/state-graph.ts";
 import type { Finding, Verdict } from "../sim-core/explore/verdict.ts";
-import { isExpected, verdictOfCheck } from "../sim-core/explore/verdict.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
@@ -22,39 +22,37 @@ import { failureJson, pathOf, printFailure } from "./format/failure.ts";
 import { graphDot } from "./format/graph-dot.ts";
 import { paint } from "./format/paint.ts";
 import { printStory } from "./format/story.ts";
+import { Interrupt } from "./interrupt.ts";
 import { loadOrReport, worst } from "./run.ts";
 
-/** Moves between looks at the clock. */
-const SLICE = 4096;
+/** Milliseconds between lines of progress. */
+const PROGRESS_MS = 200;
 
 export async function check(words: Words, terminal: Terminal): Promise<ExitStatus> {
   if (words.files.length === 0) throw new UsageError("hmm check: name a scenario: hmm check FILE.hmm");
   const statuses: ExitStatus[] = [];
-  for (const path of words.files) statuses.push(await checkFile(path, words, terminal));
+  using interrupt = new Interrupt();
+  for (const path of words.files) {
+    if (interrupt.requested) statuses.push(Exit.limit);
+    else statuses.push(await checkFile(path, words, terminal, interrupt));
+  }
   return worst(statuses);
 }
 
-async function checkFile(path: string, words: Words, terminal: Terminal): Promise<ExitStatus> {
+async function checkFile(path: string, words: Words, terminal: Terminal, interrupt: Interrupt): Promise<ExitStatus> {
   const file = loadOrReport(path, words.text("kernel"), terminal, words.flag("twin") ? twinText : undefined);
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
   const picture = words.text("graph");
   if (picture !== undefined) await drawGraph(program, picture, path, terminal);
   const startedAt = performance.now();
-  const result = await explore(program, words, terminal);
+  const { result, verdict, findings, told: found } = await checked(program, words, terminal, interrupt);
   const ms = Math.round(performance.now() - startedAt);
-  const { verdict, findings } = verdictOfCheck(program, result);
-  // Where the file shows what it says it does, that is what is told.
-  const shown =
-    verdict === "pass"
-      ? result.failures.filter(({ failure, alone }) => alone && isExpected(program, failure))
-      : result.failures;
-  const found = shown.map((f) => retold(program, f));
 
   const saved = words.text("save");
-  const told = found.map(({ failure, schedule }, i) => {
-    const at = saved === undefined ? undefined : save(saved, path, i, schedule);
-    return { failure, schedule, savedAs: at };
+  const told = found.map(({ failure, moves, simulation }, i) => {
+    const schedule = saveSchedule(simulation, moves);
+    return { failure, schedule, savedAs: saved === undefined ? undefined : save(saved, path, i, schedule) };
   });
   if (words.flag("json")) {
     const failures = [
@@ -74,9 +72,9 @@ async function checkFile(path: string, words: Words, terminal: Terminal): Promis
     const whole = { type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures };
     terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }) })}\n`);
   } else {
-    found.forEach(({ failure, simulation }, i) => {
+    found.forEach(({ failure, simulation, roundFrom }, i) => {
       printFailure(program, failure, terminal);
-      printStory(simulation, terminal);
+      printStory(storyOf(simulation, roundFrom), terminal);
       const at = told[i]?.savedAs;
       if (at !== undefined) terminal.out(`    kept as ${at}: hmm run --schedule ${at} ${path}\n`);
     });
@@ -110,31 +108,37 @@ function printFinding(program: Program, path: string, { id, message, spot }: Fin
   terminal.out(`${place}: ${paint(terminal, "red", id)}: ${message}\n`);
 }
 
-/** Explores in slices, so that Ctrl+C stops it with what is known so far. */
-async function explore(program: Program, words: Words, terminal: Terminal): Promise<ExploreResult> {
-  const maxStates = words.number("max-states", 1);
+/** Checks in slices, so that Ctrl+C stops it with what is known so far. */
+async function checked(program: Program, words: Words, terminal: Terminal, interrupt: Interrupt): Promise<Checked> {
   const maxTime = words.number("max-time", 1);
-  const explorer = searchFor(program, words, maxStates);
-  const until = maxTime === undefined ? Number.POSITIVE_INFINITY : performance.now() + maxTime * 1000;
-  const interrupted = () => explorer.cancel();
-  process.once("SIGINT", interrupted);
-  let shownAt = performance.now();
+  const checking = new Checking(program, searchFor(program, words, words.number("max-states", 1)));
+  const startedAt = performance.now();
+  const until = maxTime === undefined ? Number.POSITIVE_INFINITY : startedAt + maxTime * 1000;
+  const pace = new Pace();
+  let shownAt = startedAt;
+  let now = startedAt;
   try {
-    while (!explorer.advance(SLICE)) {
-      const now = performance.now();
-      if (now > until) explorer.cancel();
-      if (terminal.interactive && now - shownAt > 200) {
+    while (!checking.advance(pace.size)) {
+      const before = now;
+      now = performance.now();
+      pace.took(now - before);
+      if (now > until || interrupt.requested) checking.cancel();
+      if (terminal.interactive && now - shownAt >= PROGRESS_MS) {
         shownAt = now;
-        const { states, depth } = explorer.progress();
-        terminal.err(`\r${states} states, depth ${depth} \u001b[K`);
+        terminal.err(`\r${progressText(checking.progress(), now - startedAt)} \u001b[K`);
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
-    process.off("SIGINT", interrupted);
     if (terminal.interactive) terminal.err("\r\u001b[K");
   }
-  return explorer.result();
+  return checking.checked();
+}
+
+function progressText({ phase, states, depth, queue }: CheckProgress, ms: number): string {
+  if (phase !== "search") return "a failure was found; looking for the simplest interleaving that shows it";
+  const rate = Math.round(states / Math.max(ms / 1000, 0.001));
+  return `${states} states, ${rate} a second, depth ${depth}, ${queue} to go on from; Ctrl+C stops with what is known`;
 }
 
 /** Writes a picture of all states to a file, as SVG or DOT by its name. */
@@ -186,20 +190,6 @@ function shardOf(text: string | undefined): Shard | undefined {
     throw new UsageError(`hmm check: --shard takes i/n with 1 <= i <= n, as in 2/8, not '${text}'`);
   }
   return { index: index - 1, of };
-}
-
-interface Retold {
-  readonly failure: Failure;
-  readonly schedule: ScheduleFile;
-  /** The replay, standing where the failure was found. */
-  readonly simulation: Simulation;
-}
-
-/** Replays a failure by a readable interleaving with everything recorded, so that its causes and its story are known. */
-function retold(program: Program, found: FoundFailure): Retold {
-  const { failure, moves } = simplest(program, found);
-  const { simulation, failure: again } = replay(program, moves, failure);
-  return { failure: again ?? failure, schedule: saveSchedule(simulation, moves), simulation };
 }
 
 function save(folder: string, path: string, index: number, schedule: ScheduleFile): string {

@@ -75,9 +75,9 @@ test("progress comes before the answer; what comes after it is nobody's", async 
   const { client, workers } = begin();
   const states: number[] = [];
   const running = client.run(task, (progress) => states.push(progress.states));
-  workers[0]?.say({ type: "progress", id: 1, states: 7, depth: 1 });
+  workers[0]?.say({ type: "progress", id: 1, states: 7, rate: 1, depth: 1, queue: 1, phase: "search" });
   workers[0]?.say({ type: "done", id: 1, result });
-  workers[0]?.say({ type: "progress", id: 1, states: 8, depth: 1 });
+  workers[0]?.say({ type: "progress", id: 1, states: 8, rate: 1, depth: 1, queue: 1, phase: "search" });
   await running.answer;
   assert.deepEqual(states, [7]);
 });

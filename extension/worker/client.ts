@@ -2,13 +2,7 @@
 
 import type { Comparison } from "../../language/compare/compare.ts";
 import type { WorkerPort } from "../host.ts";
-import type { FileRange, FromWorker, Task, TaskResult, ToWorker } from "./protocol.ts";
-
-/** How far a check is. */
-export interface Progress {
-  readonly states: number;
-  readonly depth: number;
-}
+import type { FileRange, FromWorker, Progress, Task, TaskResult, ToWorker } from "./protocol.ts";
 
 /** How a task ended: with a result, or because the text is no valid scenario. */
 export type Answer =

@@ -81,13 +81,21 @@ export interface TaskResult {
   readonly milliseconds: number;
 }
 
+/** How far a check is. */
+export interface Progress {
+  readonly states: number;
+  /** States a second. */
+  readonly rate: number;
+  /** Moves of the execution that is looked at. */
+  readonly depth: number;
+  /** States that are yet to be gone on from. */
+  readonly queue: number;
+  /** What is being done: looking for failures, or for the simplest way to one that was found. */
+  readonly phase: "search" | "simplest" | "replay";
+}
+
 export type FromWorker =
-  | {
-      readonly type: "progress";
-      readonly id: number;
-      readonly states: number;
-      readonly depth: number;
-    }
+  | (Progress & { readonly type: "progress"; readonly id: number })
   | { readonly type: "done"; readonly id: number; readonly result: TaskResult }
   | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison }
   /** The text is no valid scenario: the first thing that is wrong with it. */

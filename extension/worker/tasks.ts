@@ -1,28 +1,29 @@
 /** Does what the worker is asked for, in slices, so that it can be told to stop in between. */
 
 import library from "#library";
+import { storyOf } from "../../debug/story.ts";
 import { compare } from "../../language/compare/compare.ts";
 import { loadScenario } from "../../language/compile/front-door.ts";
+import { Checking } from "../../sim-core/explore/checking.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
-import { replay } from "../../sim-core/explore/replay.ts";
+import { Pace } from "../../sim-core/explore/pace.ts";
 import { Run } from "../../sim-core/explore/run.ts";
 import { saveSchedule } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
-import { simplest } from "../../sim-core/explore/simplest.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
-import { isExpected, verdictOfCheck, verdictOfRun } from "../../sim-core/explore/verdict.ts";
+import { isExpected, verdictOfRun } from "../../sim-core/explore/verdict.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 import type { FileRange, FoundFailure, FromWorker, ScenarioText, Task, TaskResult } from "./protocol.ts";
 import { rangeOfSpot } from "./ranges.ts";
-import { storyOf } from "./story.ts";
+import { storyLines } from "./story.ts";
 
-/** Moves or steps between looks at the clock and at messages. */
+/** Steps of a run between looks at messages. */
 const slice = 4096;
 /** Steps of history that a run keeps for the causes of a failure. */
 const keptSteps = 500_000;
 /** Milliseconds between messages about progress. */
-const progressEvery = 100;
+const progressEvery = 200;
 
 /** What a task needs of the worker around it. */
 export interface TaskHost {
@@ -94,7 +95,7 @@ async function run(program: Program, task: Extract<Task, { kind: "run" }>, host:
     verdict: host.isCancelled() ? "limit" : verdictOfRun(program, failures),
     failures: failures.map((failure) => found(program, failure, [])),
     steps: going.steps,
-    story: task.story ? storyOf(simulation) : [],
+    story: task.story ? storyLines(storyOf(simulation)) : [],
     milliseconds: host.now() - startedAt,
   };
 }
@@ -106,26 +107,27 @@ async function check(
   host: TaskHost,
 ): Promise<TaskResult> {
   const startedAt = host.now();
-  const explorer = new Explorer(program, { maxStates: task.maxStates });
+  const checking = new Checking(program, new Explorer(program, { maxStates: task.maxStates }));
+  const pace = new Pace();
   let toldAt = startedAt;
-  while (!explorer.advance(slice)) {
+  let before = startedAt;
+  while (!checking.advance(pace.size)) {
     const now = host.now();
-    if (now - startedAt > task.maxSeconds * 1000) explorer.cancel();
-    if (now - toldAt < progressEvery) continue;
-    toldAt = now;
-    const { states, depth } = explorer.progress();
-    host.post({ type: "progress", id, states, depth });
+    pace.took(now - before);
+    if (now - startedAt > task.maxSeconds * 1000) checking.cancel();
+    if (now - toldAt >= progressEvery) {
+      toldAt = now;
+      const { states, depth, queue, phase } = checking.progress();
+      host.post({ type: "progress", id, states, depth, queue, phase, rate: (states * 1000) / (now - startedAt) });
+    }
     await host.breathe();
-    if (host.isCancelled()) explorer.cancel();
+    if (host.isCancelled()) checking.cancel();
+    before = host.now();
   }
-  const result = explorer.result();
-  const { verdict, findings } = verdictOfCheck(program, result);
-  const failures = result.failures.map((first): FoundFailure => {
-    const { failure, moves } = simplest(program, first);
-    // Made again with everything recorded: then its causes are known.
-    const again = replay(program, moves, failure);
-    const schedule = saveSchedule(again.simulation, moves);
-    return { ...found(program, again.failure ?? failure, storyOf(again.simulation)), schedule };
+  const { result, verdict, findings, told } = checking.checked();
+  const failures = told.map(({ failure, moves, simulation, roundFrom }): FoundFailure => {
+    const story = storyLines(storyOf(simulation, roundFrom));
+    return { ...found(program, failure, story), schedule: saveSchedule(simulation, moves) };
   });
   const others = findings.map(({ kind, id, message, spot }): FoundFailure => {
     const path = program.sources[spot?.source ?? -1]?.path ?? mainPath(program);

@@ -62,27 +62,36 @@ export class Components {
     return this.numbers.size;
   }
 
+  /** Begins to look at all that can be reached from the present state, but for states of earlier searches. */
+  begin(): void {
+    this.path = new Path();
+    if (this.numberHere() === undefined) this.enter();
+  }
+  /** Whether a search is under way: the simulation may stand elsewhere than where it began. */
+  get isSearching(): boolean {
+    return this.path.length > 0;
+  }
   /**
-   * Looks at all that can be reached from the present state, but for states of earlier calls, and shows each component to `take`,
-   * until that returns true. The simulation is left in the state in which it was.
+   * Goes on for about `moves` more moves, and shows each component to `take` until that returns true; what is left then is only gone
+   * back over. When the search is over, the simulation stands where it began. Returns whether it is over.
    */
-  search(take: (component: Component) => boolean): void {
-    const { simulation } = this;
-    const { vm } = simulation;
-    if (this.numberHere() !== undefined) return;
+  advance(moves: number, take: (component: Component) => boolean): boolean {
+    const { vm } = this.simulation;
     const { chooser } = vm;
     vm.chooser = (n) => this.path.choose(n);
-    this.path = new Path();
-    this.enter();
-    let isOver = false;
-    while (this.path.length > 0) {
-      if (isOver || !this.advance()) isOver = this.leave(isOver ? () => true : take) || isOver;
+    for (let left = moves; this.path.length > 0 && left > 0; left--) {
+      if (!this.tryNext() && this.leave(take)) this.giveUp();
     }
     vm.chooser = chooser;
+    return this.path.length === 0;
+  }
+  /** Ends the search where it is: the simulation is led back to where it began. */
+  giveUp(): void {
+    while (this.path.length > 0) this.leave(() => false);
   }
 
   /** Tries one more move from the last state of the path; false if there is none. */
-  private advance(): boolean {
+  private tryNext(): boolean {
     const { path, simulation } = this;
     if (!path.nextAnswers()) {
       const thread = nextRunning(simulation, path.thread);

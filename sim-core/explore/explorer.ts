@@ -68,7 +68,10 @@ export interface Search {
 export interface ExploreProgress {
   readonly states: number;
   readonly transitions: number;
+  /** Moves of the execution that is looked at. */
   readonly depth: number;
+  /** States that the search has yet to go on from; of one that goes deep, those on its path. */
+  readonly queue: number;
 }
 
 /** A failure with the moves that lead to it. */
@@ -164,6 +167,10 @@ export class Explorer implements Search {
     if (!this.begun) this.begin();
     const until = this.transitions + transitions;
     while (path.length > 0 && this.stopped === undefined) {
+      if (this.livelocks?.isLooking) {
+        if (!this.lookForCircles(this.livelocks, transitions)) break;
+        continue;
+      }
       if (!path.nextAnswers()) {
         const thread = this.nextAllowed(path.thread);
         if (thread < 0) {
@@ -185,8 +192,9 @@ export class Explorer implements Search {
         this.cutShort ??= this.endless(path.thread);
         this.retreat();
       } else if (!this.isNew(path.thread)) {
-        if (this.livelocks?.onPath.has(simulation.store.hashLow) && this.noticesCircle(this.livelocks)) {
-          this.stopped = "failure";
+        if (this.livelocks?.onPath.has(simulation.store.hashLow)) {
+          this.livelocks.begin();
+          if (this.livelocks.isLooking) continue;
         }
         this.retreat();
       } else {
@@ -263,11 +271,13 @@ export class Explorer implements Search {
 
   /** Stops the exploration where it stands. */
   cancel(): void {
+    this.livelocks?.cancel();
     this.stopped ??= "cancelled";
   }
   /** How far it is. */
   progress(): ExploreProgress {
-    return { states: this.visited.size, transitions: this.transitions, depth: this.path.length };
+    const { length } = this.path;
+    return { states: this.visited.size, transitions: this.transitions, depth: length, queue: length };
   }
   /** Bytes taken now by the set of states seen, and at the longest by the path: journal, marks, levels and moves. */
   memory(): { readonly visited: number; readonly path: number } {
@@ -310,19 +320,24 @@ export class Explorer implements Search {
     return { kind: "limit", id: "limit", spot, message, because: [], step: simulation.store.step, thread };
   }
 
-  /** The last move has led to a state of this very execution: whether there is a livelock here that ends the search. */
-  private noticesCircle(livelocks: Livelocks): boolean {
+  /**
+   * The last move has led to a state of this very execution: looks whether executions go round there for ever, and goes back. Returns
+   * whether that is known; it takes as long as it takes.
+   */
+  private lookForCircles(livelocks: Livelocks, moves: number): boolean {
+    if (!livelocks.advance(moves)) return false;
     const { invariants, finds } = this.simulation.program;
-    const livelock = livelocks.look();
+    const { livelock, pingPong } = livelocks;
     const isLivelock = livelock !== undefined && invariants[livelock.failure.id] !== false;
-    const { pingPong } = livelocks;
     let isEnough = isLivelock && this.takeLasso(livelock);
     if (pingPong !== undefined && this.pingPong === undefined) {
       this.pingPong = this.alongPath(pingPong);
       const isAsked = invariants["ping-pong"] === true || finds.includes("ping-pong") || finds.includes("livelock");
       if (isAsked) isEnough = this.takeLasso(pingPong) || isEnough;
     }
-    return isEnough;
+    if (isEnough) this.stopped = "failure";
+    this.retreat();
+    return true;
   }
   private alongPath({ failure, moves }: Lasso): FoundFailure {
     return { failure, moves: [...this.path.moves(this.path.length), ...moves], alone: true };

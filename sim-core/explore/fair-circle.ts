@@ -6,8 +6,8 @@
 import type { Component, ComponentMove } from "./components.ts";
 import { OUTSIDE } from "./components.ts";
 
-/** Moves to look at in search of a short circle: some tenths of a second. */
-const BUDGET = 4_000_000;
+/** Moves to look at in search of a short circle: a tenth of a second. */
+const BUDGET = 500_000;
 /** States of a component from which a circle is tried at most. */
 const MOST_STARTS = 64;
 

@@ -18,7 +18,7 @@ import type { Simulation } from "./simulation.ts";
 /** States that are gone through a second time at most in search of circles. */
 const MAX_STATES = 200_000;
 /** Most moves of a component in which a fair circle is looked for. */
-const MAX_FAIR_MOVES = 1_000_000;
+const MAX_FAIR_MOVES = 500_000;
 
 /** A circle that executions can go round for ever, and the way to it. */
 export interface Lasso {
@@ -33,6 +33,8 @@ export class Livelocks {
   readonly onPath = new OnPath();
   /** The first circle that other orders of steps lead out of. */
   pingPong: Lasso | undefined;
+  /** What the last look has found. */
+  livelock: Lasso | undefined;
   private readonly simulation: Simulation;
   private readonly components: Components;
 
@@ -46,13 +48,25 @@ export class Livelocks {
     return this.components.isCut;
   }
 
+  /** Begins to look at the circles that can be reached from the present state, which should lie on one; not at those seen before. */
+  begin(): void {
+    this.livelock = undefined;
+    this.components.begin();
+  }
+  /** Whether it is looking: the simulation may stand elsewhere than where it began. */
+  get isLooking(): boolean {
+    return this.components.isSearching;
+  }
+  /** Gives up looking: the simulation is led back to where it began. */
+  cancel(): void {
+    this.components.giveUp();
+  }
   /**
-   * Looks at the circles that can be reached from the present state, which should lie on one, but for those seen before. Returns a
-   * circle that nothing leads out of, if there is one; the first of the others is kept in `pingPong`.
+   * Goes on for about `moves` more moves. Returns whether it is over: then `livelock` is a circle that nothing leads out of, if there
+   * is one; the first of the others is kept in `pingPong`.
    */
-  look(): Lasso | undefined {
-    let livelock: Lasso | undefined;
-    this.components.search((component) => {
+  advance(moves: number): boolean {
+    return this.components.advance(moves, (component) => {
       const hasWayOut = component.moves.some(({ to }) => to === OUTSIDE);
       if (hasWayOut && this.pingPong !== undefined) return false;
       if (component.moves.length > MAX_FAIR_MOVES) return false;
@@ -66,10 +80,9 @@ export class Livelocks {
       const moves = [...component.way, ...toCircle, ...round];
       const lasso = { failure, moves: moves.map((m, i) => (i === moves.length - 1 ? { ...m, closes } : m)) };
       if (hasWayOut) this.pingPong = lasso;
-      else livelock = lasso;
+      else this.livelock = lasso;
       return !hasWayOut;
     });
-    return livelock;
   }
 
   /** What is wrong. The search stands in the component's first state, and `way` leads from there to the circle. */

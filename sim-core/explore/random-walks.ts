@@ -63,7 +63,8 @@ export class RandomWalks implements Search {
     this.stopped ??= "cancelled";
   }
   progress(): ExploreProgress {
-    return { states: this.visited.size, transitions: this.transitions, depth: this.moves.length };
+    const queue = Math.max(0, this.options.walks - this.walk);
+    return { states: this.visited.size, transitions: this.transitions, depth: this.moves.length, queue };
   }
   result(): ExploreResult {
     return {
