@@ -136,6 +136,9 @@ const COHERENT_MEMORY = "coherent_memory";
 /** The profile's switch that makes coherent device memory a node like any other. */
 const MANAGED_NODE = "coherent_node";
 
+/** The profile's switch that has free device pages count one reference. */
+const COUNTS_FREE_DEVICE_PAGES = "free_device_pages_count";
+
 /** Devices with coherent memory, where the profile has none. */
 function coherentProblems(resolved: Resolved, profile: SelectedProfile): CompileProblem[] {
   if (profile.options[COHERENT_MEMORY] !== FALSE) return [];
@@ -254,7 +257,10 @@ function makeProgram(
     variables: builder.variables,
     options: profile.options,
     dead: Int32Array.from(builder.dead),
-    machine: describeMachine(resolved, builder, profile.options[MANAGED_NODE] === TRUE),
+    machine: {
+      ...describeMachine(resolved, builder, profile.options[MANAGED_NODE] === TRUE),
+      ...(profile.options[COUNTS_FREE_DEVICE_PAGES] === TRUE ? { countsFreeDevicePages: true } : {}),
+    },
     statements: builder.statements,
     scenarioVariables: builder.scenarioVariables,
     counters: builder.counters,

@@ -89,6 +89,8 @@ export interface ThreadDescription {
 export interface MachineDescription {
   /** Bytes of a page; a power of two, 4096 unless the scenario says otherwise. */
   readonly pageSize: number;
+  /** Free pages of devices count one reference, the driver's, instead of none. */
+  readonly countsFreeDevicePages?: boolean;
   readonly nodes: readonly NodeDescription[];
   readonly cpus: readonly CpuDescription[];
   readonly devices: readonly DeviceDescription[];

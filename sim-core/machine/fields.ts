@@ -118,7 +118,7 @@ function ofFolio(field: Omit<Field, "tag">): Field {
 }
 
 const folioFields: readonly Field[] = [
-  ofFolio({ name: "refcount", doc: "References held.", get: (c, pfn) => c.machine.folios.refcount.get(0, pfn) }),
+  ofFolio({ name: "refcount", doc: "References held.", get: (c, pfn) => c.machine.folios.seenRefcount(pfn) }),
   ofFolio({
     name: "mapcount",
     doc: "Entries that map it.",

@@ -102,8 +102,16 @@ export class Folios {
   readonly pmdOrder: number;
   private readonly threads: Threads;
   private readonly pools: readonly Pool[];
+  private readonly countsFreeDevicePages: boolean;
 
-  constructor(store: Store, threads: Threads, pools: readonly Pool[], pmdOrder: number) {
+  constructor(
+    store: Store,
+    threads: Threads,
+    pools: readonly Pool[],
+    pmdOrder: number,
+    countsFreeDevicePages: boolean,
+  ) {
+    this.countsFreeDevicePages = countsFreeDevicePages;
     this.threads = threads;
     this.pools = pools;
     this.pmdOrder = pmdOrder;
@@ -241,6 +249,11 @@ export class Folios {
   countEntries(pfn: number, mapped: number, exclusive: number, migration: number): void {
     const change = mapped + exclusive * EXCLUSIVE_UNIT + migration * MIGRATION_UNIT;
     this.entries.set(0, pfn, this.entries.get(0, pfn) + change);
+  }
+  /** The refcount as the kernel's code reads it: of a device's free page one where the kernel counts so, though nobody uses it. */
+  seenRefcount(pfn: number): number {
+    const isFree = this.countsFreeDevicePages && !this.has(pfn, FolioFlag.allocated) && this.deviceOf(pfn) >= 0;
+    return isFree ? 1 : this.refcount.get(0, pfn);
   }
   /** References that the swap cache or the page cache holds: one for each page of a folio that is in it. */
   cacheReferences(pfn: number): number {

@@ -64,7 +64,13 @@ export class Machine {
     const pools = layOutPools(description);
     this.threads = new Threads(store);
     this.heap = new Heap(store);
-    this.folios = new Folios(store, this.threads, pools, Math.log2(pageSize / 8));
+    this.folios = new Folios(
+      store,
+      this.threads,
+      pools,
+      Math.log2(pageSize / 8),
+      description.countsFreeDevicePages === true,
+    );
     this.pools = new Pools(store, this.folios, pools);
     this.content = new Content(store, pageSize);
     this.fences = new Fences(store);

@@ -28,9 +28,9 @@ const TABLES: Readonly<Record<string, string>> = {
   pae: "new fork share-fails-when-pinned migration unshare device-free",
   // Who holds references to a folio, and where a migration counts them.
   holders:
-    "mapping page-cache swap-cache private lru-batch lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device device-exclusive " +
+    "mapping page-cache swap-cache private lru-batch lru-isolation FOLL_GET FOLL_PIN fault collect mirrors free-device free-device-5.14 device-exclusive " +
     "pmd-mapping FOLL_PIN-large",
-  check: "unmap unmap-lenient commit",
+  check: "unmap unmap-lenient unmap-5.14 commit",
   // What a file system keeps with a page.
   private: "none migrate migrate-6.1 migrate-held migrate-vma reclaim truncate invalidate hwpoison",
   // Folios that wait for their LRU lists in a batch.
