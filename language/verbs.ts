@@ -87,6 +87,8 @@ export const advice: ReadonlyMap<string, string> = new Map(
     dofork: "Undoes dontfork.",
     mergeable: "Lets KSM merge the pages with equal ones.",
     unmergeable: "Undoes mergeable, and breaks what was merged.",
+    guard_install: "Drops the pages and puts guards in their place: who touches one gets SIGSEGV. From 6.13 on.",
+    guard_remove: "Takes guards away again: the pages read as zero. From 6.13 on.",
   }),
 );
 

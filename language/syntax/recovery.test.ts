@@ -84,7 +84,7 @@ test("words that are not what is needed", () => {
   );
   check(
     "cpu0 madvise buf dontnead",
-    "1:18-26 unknown-word: `dontnead` is not an advice: `dontneed`, `free`, `hugepage`, `nohugepage`, `collapse`, `cold`, `pageout`, `willneed`, `populate_read`, `populate_write`, `dontfork`, `dofork`, `mergeable` or `unmergeable`. (Did you mean `dontneed`?)",
+    "1:18-26 unknown-word: `dontnead` is not an advice: `dontneed`, `free`, `hugepage`, `nohugepage`, `collapse`, `cold`, `pageout`, `willneed`, `populate_read`, `populate_write`, `dontfork`, `dofork`, `mergeable`, `unmergeable`, `guard_install` or `guard_remove`. (Did you mean `dontneed`?)",
   );
   check(
     "process p { b: annon 4 pages ro }",

@@ -94,6 +94,8 @@ const WORDS = [
   "dofork",
   "mergeable",
   "unmergeable",
+  "guard_install",
+  "guard_remove",
   // hints
   "migrate_on_fault",
   "read_duplicate",

@@ -81,6 +81,9 @@ const TABLES: Readonly<Record<string, string>> = {
   // What mprotect and unmapping make of each entry.
   mprotect: "none present protnone zero swap migration devpriv devexcl coherent",
   zap: "every-kind dontneed migration exit",
+  // MADV_GUARD_INSTALL and MADV_GUARD_REMOVE, and what meets a guard.
+  guard:
+    "none install remove holes devpriv devexcl range-fault migrate hole-race gup stays fork mremap huge file invalid retry",
   // Operations by kind of entry.
   matrix: MATRIX_OPERATIONS.flatMap((what) => MATRIX_ENTRIES.map((entry) => `${what}-${entry}`)).join(" "),
 };
