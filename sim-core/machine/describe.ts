@@ -246,6 +246,7 @@ export function vmaFlagNames(flags: number): string[] {
     [VmaFlag.nohugepage, "nh"],
     [VmaFlag.locked, "lo"],
     [VmaFlag.mergeable, "mg"],
+    [VmaFlag.uffdMissing, "um"],
   ];
   return names.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
 }

@@ -319,8 +319,8 @@ const vmaFields: readonly Field[] = [
   {
     tag: Tag.vma,
     name: "flags",
-    doc: "The VM_ flags as bits: 1 readable, 2 writable, 4 shared, 8 pfnmap, 16 dontfork, 32 wipeonfork, 64 hugepage, 128 nohugepage, 256 locked, 512 mergeable, 2048 mixedmap.",
-    get: (c, vma) => c.machine.vmas.flags.get(vma) & (1023 | VmaFlag.mixedmap),
+    doc: "The VM_ flags as bits: 1 readable, 2 writable, 4 shared, 8 pfnmap, 16 dontfork, 32 wipeonfork, 64 hugepage, 128 nohugepage, 256 locked, 512 mergeable, 2048 mixedmap, 32768 registered with userfaultfd.",
+    get: (c, vma) => c.machine.vmas.flags.get(vma) & (1023 | VmaFlag.mixedmap | VmaFlag.uffdMissing),
   },
   vmaFlag("readable", VmaFlag.readable, "VM_READ"),
   vmaFlag("writable", VmaFlag.writable, "VM_WRITE"),
@@ -339,6 +339,7 @@ const vmaFields: readonly Field[] = [
   vmaFlag("nohugepage", VmaFlag.nohugepage, "VM_NOHUGEPAGE"),
   vmaFlag("locked", VmaFlag.locked, "VM_LOCKED"),
   vmaFlag("mergeable", VmaFlag.mergeable, "VM_MERGEABLE"),
+  vmaFlag("uffd_missing", VmaFlag.uffdMissing, "VM_UFFD_MISSING: a monitor fills its holes."),
   vmaFlag("anon_vma", VmaFlag.anonVma, "It has an anon_vma: fork looks for pages of its own there."),
   {
     tag: Tag.vma,

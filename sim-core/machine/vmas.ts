@@ -29,6 +29,8 @@ export const VmaFlag = {
   anonVma: 1024,
   /** VM_MIXEDMAP: a driver inserted its own pages. */
   mixedmap: 2048,
+  /** VM_UFFD_MISSING: a monitor fills its holes (userfaultfd). */
+  uffdMissing: 1 << 15,
 } as const;
 
 const KIND_SHIFT = 12;

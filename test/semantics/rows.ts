@@ -49,7 +49,8 @@ const TABLES: Readonly<Record<string, string>> = {
     "candidate notifier flush dirty exclusive pinned trylock none-to-system",
   unmap: "isolate device try-to-migrate extra-reference pinned",
   commit: "no-destination hole page-cache swap-cache exact-references extra-reference " + "compound compound-to-small",
-  insert: "none zero notifier read-only coherent lost-race unstable compound compound-zero compound-to-small",
+  insert:
+    "none zero notifier read-only coherent lost-race unstable uffd uffd-zero uffd-compound compound compound-zero compound-to-small",
   finalize: "no-source restore-new restore-old zapped lru no-notifier",
   net: "sys-to-dev hole dev-to-sys compound",
   result: "bad-arguments busy allocation extra-reference waiters never-finalized",
@@ -84,6 +85,8 @@ const TABLES: Readonly<Record<string, string>> = {
   // MADV_GUARD_INSTALL and MADV_GUARD_REMOVE, and what meets a guard.
   guard:
     "none install remove holes devpriv devexcl range-fault migrate hole-race gup stays fork mremap huge file invalid retry",
+  // Ranges that are registered with userfaultfd.
+  uffd: "read write nobody unregister zeropage exists migrate range-fault devpriv gup huge huge-read collapse fork mremap invalid",
   // Operations by kind of entry.
   matrix: MATRIX_OPERATIONS.flatMap((what) => MATRIX_ENTRIES.map((entry) => `${what}-${entry}`)).join(" "),
 };
