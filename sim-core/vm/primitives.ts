@@ -258,6 +258,7 @@ export const SHARED_FIELDS: ReadonlySet<string> = new Set([
   "writeback",
   "swapbacked",
   "pagecache",
+  "private",
   "done",
   "pincount",
   "maybe_dma_pinned",
