@@ -12,8 +12,17 @@ import { Livelocks } from "./livelock.ts";
 import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
+import { treatAlike } from "./symmetry.ts";
 import { isExpected } from "./verdict.ts";
 import { Visited } from "./visited.ts";
+
+/**
+ * What makes a search smaller and yet finds the same. `merge`: statements that no other thread can see are one move with the one
+ * before, and what nobody will read is forgotten. `symmetry`: of the members of a set that the program treats alike, one stands for
+ * all (see `alike.ts`).
+ */
+export const REDUCTIONS = ["merge", "symmetry"] as const;
+export type Reduction = (typeof REDUCTIONS)[number];
 
 /** Bounds of an exploration. */
 export interface ExploreOptions {
@@ -35,8 +44,8 @@ export interface ExploreOptions {
   readonly maxPreemptions?: number;
   /** Explores one of several parts, which together are everything; see `Shard`. */
   readonly shard?: Shard;
-  /** False: each statement is a move of its own, also one that no other thread can see. For tests of that reduction. */
-  readonly merged?: boolean;
+  /** Reductions that are left out; the others are made wherever they apply. */
+  readonly without?: readonly Reduction[];
   /** False: executions that go on for ever are not looked for. */
   readonly livelocks?: boolean;
   /** Called in each final state. */
@@ -137,13 +146,15 @@ export class Explorer implements Search {
   /** By state on the path: preemptions so far, and whether the thread that moved last can go on. Only where they are bounded. */
   private readonly preemptions: { readonly used: number; readonly last: number; readonly canGoOn: boolean }[] = [];
   private wasHeldBack = false;
+  /** Whether it was looked whether the program treats anything alike. */
+  private knowsSymmetry = false;
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
     const { from } = options;
     // Sequence numbers of a state from elsewhere are plain numbers, and stay so.
     const renumber = from === undefined;
-    this.simulation = new Simulation(program, { merged: options.merged ?? true, record: false, renumber });
+    this.simulation = new Simulation(program, { merged: this.reduces("merge"), record: false, renumber });
     if (from !== undefined) this.simulation.resume(from);
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
@@ -184,6 +195,7 @@ export class Explorer implements Search {
       if (simulation.step(path.thread) === StepResult.blocked) continue;
       path.noteMoved();
       this.transitions++;
+      if (!this.knowsSymmetry) this.lookForSymmetry();
       if (simulation.failures.length > 0) {
         const enough = this.take(simulation.failures, path.length);
         this.retreat();
@@ -214,6 +226,7 @@ export class Explorer implements Search {
   private begin(): void {
     const { simulation } = this;
     this.begun = true;
+    this.lookForSymmetry();
     this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
     if (this.take(simulation.failures, 0)) this.stopped = "failure";
     else {
@@ -221,6 +234,23 @@ export class Explorer implements Search {
       this.livelocks?.onPath.push(simulation.store.hashLow);
       if (this.bounded) this.preemptions.push({ used: 0, last: -1, canGoOn: false });
     }
+  }
+
+  private reduces(by: Reduction): boolean {
+    return !(this.options.without?.includes(by) ?? false);
+  }
+  /**
+   * Where for the first time there are several threads, looks whether they treat a set's members alike. Before, there was one way to
+   * go; if there were more, the state that this holds from is not the only one, and it is left alone. What is dead has to be 0 for it.
+   */
+  private lookForSymmetry(): void {
+    const { path, simulation } = this;
+    const others = simulation.running().filter((t) => t !== DIRECTOR);
+    if (others.length < 2) return;
+    this.knowsSymmetry = true;
+    if (!this.reduces("symmetry") || !this.reduces("merge")) return;
+    if (path.length > 0 && path.moves(path.length).some(({ choices }) => choices.length > 0)) return;
+    treatAlike(simulation);
   }
 
   /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */

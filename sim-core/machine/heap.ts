@@ -7,6 +7,8 @@
  * object of a thread always has the same id, and a new kept one gets the lowest that is free.
  */
 import type { DenseColumn, SparseColumn } from "../store/column.ts";
+import { addressWord } from "../store/hash.ts";
+import { isMember } from "../store/members.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { box, payloadOf, Tag, tagOf } from "../store/value.ts";
@@ -157,8 +159,15 @@ export class Heap {
    */
   cellOf(id: number, index: number): number {
     const i = index | 0;
-    if (i !== index || i < 0 || i >= this.lengths.get(0, id)) return -1;
+    if ((i !== index && !isMember(index)) || i < 0 || i >= this.lengths.get(0, id)) return -1;
     return this.cells.find(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + i);
+  }
+  /** Has each element of a kept list stand under the member with its number (see `members.ts`). */
+  placeUnderMembers(list: Value): void {
+    const { cells } = this;
+    const base = (payloadOf(list) & OBJECT_MASK) * OBJECT_LENGTH;
+    for (let i = 0; i < this.length(list); i++)
+      cells.placeUnder(i, cells.cellFor(KEEPER, base + i), addressWord(KEEPER, base));
   }
   /** The cells of all objects: not to be kept over a write. */
   get values(): Float64Array {

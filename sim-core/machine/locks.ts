@@ -3,6 +3,7 @@
  * until it is taken.
  */
 import type { SparseColumn } from "../store/column.ts";
+import { addressWord } from "../store/hash.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { box, payloadOf, Tag, tagOf } from "../store/value.ts";
@@ -170,6 +171,11 @@ export class Locks {
     return undefined;
   }
 
+  /** Has `lock` stand under `member` (see `members.ts`), as `first` stands under the first one. */
+  placeUnderMember(member: number, lock: Value, first: Value): void {
+    const cell = this.state.cellFor(lockClassOf(lock), lockIndexOf(lock));
+    this.state.placeUnder(member, cell, addressWord(lockClassOf(first), lockIndexOf(first)));
+  }
   /** The cell of `state` that says who holds the lock; -1 if it was never taken. */
   cellOf(lock: Value): number {
     return this.state.find(lockClassOf(lock), lockIndexOf(lock));

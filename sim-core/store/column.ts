@@ -10,7 +10,10 @@
  */
 import { foldHigh, foldLow, keyHigh, keyLow, mixHigh, mixLow, seedOf } from "./hash.ts";
 import { cellWord, MAX_CELLS } from "./journal.ts";
+import type { Members } from "./members.ts";
+import { isMember, MEMBER_WORD } from "./members.ts";
 import type { Store } from "./store.ts";
+import { payloadOf } from "./value.ts";
 
 export type { DenseColumn } from "./dense-column.ts";
 export type { SparseColumn } from "./sparse-column.ts";
@@ -31,9 +34,25 @@ function grownSize(present: number, needed: number): number {
   return Math.max(needed, present < DOUBLING_LIMIT ? present * 2 : present + (present >>> 4));
 }
 
+const NO_MEMBERS = new Int16Array(0);
+const NO_ADDRESSES = new Int32Array(0);
+
 /** The old and the new value of a write, and their words. Passed so, values need not be made into objects for a call. */
 const pair = new Float64Array(2);
 const pairWords = new Int32Array(pair.buffer);
+
+/** What the value whose words stand at `from` in `pair` is in the first half of the hash, under `key`. */
+function pairLow(key: number, from: number): number {
+  const word0 = pairWords[from] as number;
+  const word1 = pairWords[from + 1] as number;
+  return (word0 | word1) === 0 ? 0 : mixLow(key, foldLow(word0, word1));
+}
+/** The same for the second half. */
+function pairHigh(key: number, from: number): number {
+  const word0 = pairWords[from] as number;
+  const word1 = pairWords[from + 1] as number;
+  return (word0 | word1) === 0 ? 0 : mixHigh(key, foldHigh(word0, word1));
+}
 
 /** What all columns share. Cells are addressed physically by `cell`; subclasses give the logical address. */
 export abstract class Column {
@@ -46,6 +65,12 @@ export abstract class Column {
   /** The cells: whoever reads them here must not keep the array over a write, which may replace it. One of the two is empty. */
   ints: Int32Array;
   values: Float64Array;
+  /**
+   * By cell: the member (see `members.ts`) that it stands under, plus 1, and the address that it has in that member's hash. Both
+   * empty where no cell does.
+   */
+  private memberOf: Int16Array = NO_MEMBERS;
+  private memberAddress: Int32Array = NO_ADDRESSES;
   protected readonly integer: boolean;
   private readonly seedLow: number;
   private readonly seedHigh: number;
@@ -123,6 +148,10 @@ export abstract class Column {
     store.touched |= this.interest;
     ints[cell] = value;
     if (!this.hashed) return;
+    if (store.members !== undefined && cell < this.memberOf.length && this.memberOf[cell] !== 0) {
+      this.rehashMember(store.members, cell, old, value);
+      return;
+    }
     const low = keyLow(this.seedLow, address);
     const high = keyHigh(this.seedHigh, address);
     let sumLow = store.hashLow;
@@ -149,7 +178,8 @@ export abstract class Column {
     if (!this.hashed) return;
     pair[0] = old;
     pair[1] = value;
-    this.rehash(address);
+    if (store.members === undefined) this.rehash(address);
+    else this.rehashAmong(store.members, cell, address);
   }
   /** Brings the hash up to date after the cell at `address` changed from the first to the second value of `pair`. */
   private rehash(address: number): void {
@@ -172,6 +202,66 @@ export abstract class Column {
     }
     store.hashLow = sumLow | 0;
     store.hashHigh = sumHigh | 0;
+  }
+
+  /** The same where members have hashes of their own. */
+  private rehashAmong(members: Members, cell: number, address: number): void {
+    const old = pair[0] as number;
+    const now = pair[1] as number;
+    const owner = cell < this.memberOf.length ? (this.memberOf[cell] as number) : 0;
+    if (owner === 0 && !isMember(old) && !isMember(now)) {
+      this.rehash(address);
+      return;
+    }
+    const at = owner === 0 ? address : (this.memberAddress[cell] as number);
+    const low = keyLow(this.seedLow, at);
+    const high = keyHigh(this.seedHigh, at);
+    if (owner !== 0) {
+      members.add(owner - 1, pairLow(low, 2) - pairLow(low, 0), pairHigh(high, 2) - pairHigh(high, 0));
+      return;
+    }
+    let sumLow = 0;
+    let sumHigh = 0;
+    if (isMember(old)) members.add(payloadOf(old), -mixLow(low, MEMBER_WORD), -mixHigh(high, MEMBER_WORD));
+    else {
+      sumLow -= pairLow(low, 0);
+      sumHigh -= pairHigh(high, 0);
+    }
+    if (isMember(now)) members.add(payloadOf(now), mixLow(low, MEMBER_WORD), mixHigh(high, MEMBER_WORD));
+    else {
+      sumLow += pairLow(low, 2);
+      sumHigh += pairHigh(high, 2);
+    }
+    const { store } = this;
+    store.hashLow = (store.hashLow + sumLow) | 0;
+    store.hashHigh = (store.hashHigh + sumHigh) | 0;
+  }
+  /** The same for a cell of integers that stands under a member. */
+  private rehashMember(members: Members, cell: number, old: number, value: number): void {
+    const address = this.memberAddress[cell] as number;
+    const low = keyLow(this.seedLow, address);
+    const high = keyHigh(this.seedHigh, address);
+    const addLow = (value === 0 ? 0 : mixLow(low, value)) - (old === 0 ? 0 : mixLow(low, old));
+    const addHigh = (value === 0 ? 0 : mixHigh(high, value)) - (old === 0 ? 0 : mixHigh(high, old));
+    members.add((this.memberOf[cell] as number) - 1, addLow, addHigh);
+  }
+  /** From now on `cell`, which is hashed, stands under `member`, and counts in its hash as the cell at `address` would. */
+  placeUnder(member: number, cell: number, address: number): void {
+    const { store } = this;
+    const value = this.at(cell);
+    this.write(cell, 0);
+    if (cell >= this.memberOf.length) {
+      const memberOf = new Int16Array(this.capacity);
+      const memberAddress = new Int32Array(this.capacity);
+      memberOf.set(this.memberOf);
+      memberAddress.set(this.memberAddress);
+      this.memberOf = memberOf;
+      this.memberAddress = memberAddress;
+    }
+    this.memberOf[cell] = member + 1;
+    this.memberAddress[cell] = address;
+    if (store.members === undefined) throw new RangeError("there are no members to stand under");
+    this.write(cell, value);
   }
 
   /** The column's share of the hash, computed anew. */

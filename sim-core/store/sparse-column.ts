@@ -40,6 +40,11 @@ export abstract class SparseColumn extends Column {
     const chunk = this.chunks.findLarge(space, number);
     return chunk < 0 ? -1 : chunk * this.size + (index - number * this.size);
   }
+  /** The physical cell of (space, index), for which room is made if nothing was ever set there or near. */
+  cellFor(space: number, index: number): number {
+    const cell = this.find(space, index);
+    return cell < 0 ? this.make(space, index) : cell;
+  }
   protected make(space: number, index: number): number {
     const number = Math.floor(index / this.size);
     const chunk = this.chunks.add(space, number);

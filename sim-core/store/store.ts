@@ -14,6 +14,7 @@ import type { DenseColumn } from "./dense-column.ts";
 import { denseColumn } from "./dense-column.ts";
 import type { WriteVisitor } from "./journal.ts";
 import { cellWord, Journal, MAX_COLUMNS } from "./journal.ts";
+import type { Members } from "./members.ts";
 import type { SparseColumn } from "./sparse-column.ts";
 import { sparseColumn } from "./sparse-column.ts";
 
@@ -34,6 +35,8 @@ export class Store {
   hashHigh = 0;
   /** The `interest` bits of the columns written since the present step began. */
   touched = 0;
+  /** What the hash leaves out the names of, if anything. */
+  members: Members | undefined;
 
   /** Columns append to it; nobody else. */
   readonly journal = new Journal(this.columns);

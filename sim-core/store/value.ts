@@ -51,6 +51,8 @@ export const Tag = {
   fence: 20,
   /** A notifier's sequence number while exploring; payload: see `machine/sequence-numbers.ts`. */
   sequence: 21,
+  /** One of a set that the program treats alike, while exploring; payload: which one. See `members.ts`. */
+  member: 22,
 } as const;
 export type Tag = (typeof Tag)[keyof typeof Tag];
 

@@ -16,6 +16,8 @@ export function describeValue(machine: Machine, program: Program, value: Value):
     }
     case Tag.table:
       return `table of ${machine.heap.length(value) / 2}`;
+    case Tag.member:
+      return `${payloadOf(value)}`;
     case Tag.string:
       return JSON.stringify(program.strings[payloadOf(value)] ?? "");
     default:

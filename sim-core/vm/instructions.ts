@@ -82,3 +82,8 @@ export function layoutOf(opcode: number): string {
 export function sizeOf(opcode: number): number {
   return layoutOf(opcode).length + 1;
 }
+
+/** The places of the operands with `letter` in a layout. */
+export function addressed(layout: string, letter: string): number[] {
+  return [...layout].flatMap((l, i) => (l === letter ? [i] : []));
+}

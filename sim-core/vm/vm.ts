@@ -12,6 +12,7 @@ import type { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
 import { StoreFullError } from "../store/column.ts";
+import { isMember } from "../store/members.ts";
 import type { Value } from "../store/value.ts";
 import { bool, box, isInteger, isPlainInteger, NONE, OK, payloadOf, Tag, tagOf, truthy } from "../store/value.ts";
 import { error } from "../store/words.ts";
@@ -115,6 +116,9 @@ export class VM implements Caller {
   merged = false;
   /** Answers `choose(n)`: a number in [0, n). `isFault`: whether an injected fault happens (1) that may or may not. */
   chooser: (n: number, isFault: boolean) => number = () => 0;
+  /** Places of the code where `choose` gives a member (see `members.ts`) and not a number. */
+  memberChoices: ReadonlySet<number> = new Set();
+  private hasChosen = false;
   /** Whether a thread has tried the same so often that it counts as waiting, to what an injected fault delays. */
   triesInVain: (thread: number) => boolean = () => false;
   /** Injected faults delay nothing: while it is asked who could move in the end. */
@@ -369,6 +373,7 @@ export class VM implements Caller {
     const threads = this.machine.threads;
     this.thread = thread;
     this.error = undefined;
+    this.hasChosen = false;
     try {
       return this.run(threads.pc.get(thread), threads.frame.get(thread), upToStatement);
     } catch (problem) {
@@ -1021,6 +1026,14 @@ export class VM implements Caller {
             this.fail("choose needs a range of numbers with something in it");
           }
           v = from + this.chooser(to - from, false);
+          const { members } = machine.store;
+          if (members !== undefined && this.memberChoices.has(pc)) {
+            // Of members that are alike now, it is enough to go on with one; what a second choice may find alike, the first has
+            // told apart without a trace.
+            if (!this.hasChosen && members.isRepeated(v)) return StepResult.blocked;
+            this.hasChosen = true;
+            v = box(Tag.member, v);
+          }
           d = code[pc + 1] as number;
           pc += 4;
           break;
@@ -1232,7 +1245,7 @@ export class VM implements Caller {
         return heap.lookup(list, index) ?? NONE;
       case Tag.list:
         this.checkIndex(list, index);
-        return heap.get(list, index);
+        return heap.get(list, numberOf(index));
       default:
         return this.fail(`only a list or a table has elements, not ${this.describe(list)}`);
     }
@@ -1245,7 +1258,7 @@ export class VM implements Caller {
         return;
       case Tag.list:
         this.checkIndex(list, index);
-        heap.set(list, index, value);
+        heap.set(list, numberOf(index), value);
         return;
       default:
         this.fail(`only a list or a table has elements, not ${this.describe(list)}`);
@@ -1253,7 +1266,8 @@ export class VM implements Caller {
   }
   private checkIndex(list: Value, index: Value): void {
     const length = this.machine.heap.length(list);
-    if (isPlainInteger(index) && index >= 0 && index < length) return;
+    const number = numberOf(index);
+    if (isPlainInteger(number) && number >= 0 && number < length) return;
     const has = length === 1 ? "one element" : `${length} elements`;
     this.fail(`index ${this.describe(index)} is outside the list, which has ${has}`);
   }
@@ -1272,6 +1286,11 @@ export class VM implements Caller {
     heap.release(this.thread, heapTop);
     return heap.plant(this.thread, lifted);
   }
+}
+
+/** An index of a list: a number, or which member it is. */
+function numberOf(index: Value): Value {
+  return isMember(index) ? payloadOf(index) : index;
 }
 
 /** The base of the frame that called the one at `base`, whose link is `link`; 0 if nobody did. */
