@@ -5,8 +5,8 @@ import { storyOf } from "../debug/story.ts";
 import { twinOf } from "../language/twin.ts";
 import type { Checked, CheckProgress } from "../sim-core/explore/checking.ts";
 import { Checking } from "../sim-core/explore/checking.ts";
-import type { ExploreResult, FoundFailure, Search, Shard } from "../sim-core/explore/explorer.ts";
-import { Explorer } from "../sim-core/explore/explorer.ts";
+import type { ExploreResult, FoundFailure, Reduction, Search, Shard } from "../sim-core/explore/explorer.ts";
+import { Explorer, REDUCTIONS } from "../sim-core/explore/explorer.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
 import { Pace } from "../sim-core/explore/pace.ts";
 import { RandomWalks } from "../sim-core/explore/random-walks.ts";
@@ -160,6 +160,7 @@ function searchFor(program: Program, words: Words, maxStates: number | undefined
   const seed = words.number("seed");
   const maxPreemptions = words.number("preemptions");
   const shard = shardOf(words.text("shard"));
+  const without = reductionsOf(words.text("no-reduce"));
   if (walks !== undefined) {
     if (maxPreemptions !== undefined || maxStates !== undefined) {
       throw new UsageError(
@@ -177,6 +178,20 @@ function searchFor(program: Program, words: Words, maxStates: number | undefined
     ...(maxStates === undefined ? {} : { maxStates }),
     ...(maxPreemptions === undefined ? {} : { maxPreemptions }),
     ...(shard === undefined ? {} : { shard }),
+    without,
+  });
+}
+
+/** `merge,symmetry`: the reductions to do without; `all` is all of them. */
+function reductionsOf(text: string | undefined): readonly Reduction[] {
+  if (text === undefined) return [];
+  if (text === "all") return REDUCTIONS;
+  return text.split(",").map((name) => {
+    const reduction = REDUCTIONS.find((known) => known === name);
+    if (reduction !== undefined) return reduction;
+    throw new UsageError(
+      `hmm check: there is no reduction '${name}': --no-reduce takes ${REDUCTIONS.join(", ")} or all`,
+    );
   });
 }
 

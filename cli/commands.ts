@@ -52,6 +52,7 @@ export const commands: readonly Command[] = [
       },
       { name: "random", value: "N", doc: "N executions chosen at random, in place of all" },
       { name: "seed", value: "N", doc: "with --random: other ones (default 0)" },
+      { name: "no-reduce", value: "LIST", doc: "without these reductions: merge, symmetry, or all" },
       { name: "shard", value: "i/n", doc: "one of n parts of the search, which together are all of it" },
       kernel,
       { name: "twin", doc: "of a file that shows a bug: the same with what is right in place of what is wrong" },

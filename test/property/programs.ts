@@ -93,6 +93,88 @@ export const modelText: Text = fc
     return `${declarations}${body("f", 0, f)}${body("g", 1, g)}${run}`;
   });
 
+// ---------------------------------------------------------------------------------------------------- members
+
+const member = fc.constantFrom("p", "q");
+const word: Text = fc.oneof(fc.nat(2).map(String), fc.constantFrom("x", "n", "a[p]", "b[q]"));
+const memberSimple: Text = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(fc.constantFrom("a", "b"), member, word).map(([l, m, v]) => `${l}[${m}] = ${v}`) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom("a", "b"), member).map(([l, m]) => `${l}[${m}] += 1`) },
+  { weight: 2, arbitrary: member.map((m) => `w = ${m}`) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom("a", "b"), member).map(([l, m]) => `x = ${l}[${m}]`) },
+  { weight: 2, arbitrary: member.map((m) => `expect a[${m}] != 2 or b[${m}] != 1`) },
+  { weight: 1, arbitrary: member.map((m) => `mark(${m})`) },
+  fc.constantFrom("n += 1", "p = other(q)", "atomic { q = choose(0..MEMBERS) }", "w = MEMBERS", "q = p"),
+);
+/** These tell members apart, as few programs should. */
+const telling: Text = fc.constantFrom(
+  "a[p] = p",
+  "if p < q { b[q] = 1 }",
+  "a[0] = 1",
+  "x = p + 1",
+  "push(a, 1)",
+  "lock l0 unlock l0",
+);
+const memberCondition: Text = fc.oneof(
+  member.map((m) => `w == ${m}`),
+  fc.constantFrom("p == q", "p != q", "w != MEMBERS", "n > 1", "x == 1"),
+  fc.tuple(member, fc.nat(2)).map(([m, v]) => `a[${m}] == ${v}`),
+);
+const { memberStatement } = fc.letrec<{ memberStatement: string; memberBlock: string }>((tie) => ({
+  memberBlock: lines(tie("memberStatement"), 1, 2),
+  memberStatement: fc.oneof(
+    { depthSize: "small", maxDepth: 2 },
+    { weight: 6, arbitrary: memberSimple },
+    fc.tuple(member, tie("memberBlock")).map(([m, b]) => `lock guard[${m}]\n  ${b}\n  unlock guard[${m}]`),
+    lines(
+      memberSimple.filter((t) => !t.startsWith("atomic") && !/mark|other/.test(t)),
+      1,
+      2,
+    ).map((b) => `atomic { ${b} }`),
+    fc.tuple(memberCondition, tie("memberBlock")).map(([c, b]) => `if ${c} { ${b} }`),
+    memberCondition.map((c) => `wait until ${c}`),
+  ),
+}));
+
+/** How many members the programs of `memberText` have. */
+export const MEMBERS = 3;
+
+/** Two threads that do something with members of a set, which most of these programs treat alike. */
+export const memberText: Text = fc
+  .record({
+    f: lines(memberStatement, 1, 4),
+    g: lines(memberStatement, 1, 3),
+    same: fc.boolean(),
+    tells: fc.oneof({ weight: 4, arbitrary: fc.constant("") }, telling),
+  })
+  .map(({ f, g, same, tells }) => {
+    // Each looks up both lists: what no list is looked up by is no property of a member.
+    const body = (name: string, inside: string): string => `fn ${name}() {
+  let p = 0
+  let q = 0
+  let x = 0
+  atomic { p = choose(0..MEMBERS) q = p if a[p] + b[p] > 6 { n = 7 } }
+  ${inside}
+}
+`;
+    return `process app { buf: anon 1 page }
+const MEMBERS = ${MEMBERS}
+list a list b list guard
+lock l0 lock l1 lock l2
+var w = MEMBERS
+var n = 0
+fn mark(m) { a[m] = 2
+  w = m }
+fn other(m) { if w != MEMBERS { return w }
+  return m }
+fn set_up() {
+  ${[0, 1, 2].map((i) => `push(a, 0) push(b, ${i === 2 ? 1 : 0}) push(guard, l${i})`).join(" ")}
+}
+${body("f", f)}${body("g", `${g}\n  ${tells}`)}call set_up()
+parallel { cpu0 { call f() } cpu1 { call ${same ? "f" : "g"}() } }
+`;
+  });
+
 // -------------------------------------------------------------------------------------------------- scenarios
 
 const place = fc.constantFrom("buf[0]", "buf[1]", "buf[0] + 8");

@@ -1,0 +1,100 @@
+/**
+ * What an exploration finds with its reductions and without: the failures, and the ways to end. Used by the property tests and by
+ * `npm run equivalence`.
+ */
+import assert from "node:assert/strict";
+import type { Reduction } from "../../sim-core/explore/explorer.ts";
+import { Explorer, REDUCTIONS } from "../../sim-core/explore/explorer.ts";
+import type { Simulation } from "../../sim-core/explore/simulation.ts";
+import { isMember } from "../../sim-core/store/members.ts";
+import { payloadOf } from "../../sim-core/store/value.ts";
+import type { Program } from "../../sim-core/vm/program.ts";
+
+/** Each way to reduce a search: what is left out of it. The first leaves out all. */
+const WAYS: readonly (readonly Reduction[])[] = [REDUCTIONS, ["symmetry"], []];
+
+/** What can be told of a final state: page tables and folios, variables of model code and of the scenario, counts of events. */
+function signature(program: Program, { machine, vm, store }: Simulation): string {
+  const { heap } = machine;
+  const tables = store.columns.filter(({ name }) => /^(pte|folio|mirror|content)/.test(name));
+  return JSON.stringify([
+    tables.map((column) => column.computeHash()),
+    program.variables.map((_, slot) => heap.lift(vm.variables.kernel.get(slot))),
+    program.scenarioVariables.flatMap((name, i) => (name.startsWith(".") ? [] : [vm.variables.scenario.get(i)])),
+    program.counters.map((_, i) => vm.watch.countOf(i)),
+  ]);
+}
+
+/** The same for programs about `members` members (`memberText`), whatever their names: lists a and b, variables w and n. */
+function memberSignature(members: number, program: Program, { machine, vm }: Simulation): string {
+  const variable = (name: string): number =>
+    vm.variables.kernel.get(program.variables.findIndex((info) => info.name === name));
+  const lists = ["a", "b"].map((name) => {
+    const list = variable(name);
+    return Array.from({ length: machine.heap.length(list) }, (_, i) => machine.heap.get(list, i));
+  });
+  const w = isMember(variable("w")) ? payloadOf(variable("w")) : variable("w");
+  const names = permutations(members).map((order) =>
+    JSON.stringify([
+      lists.map((list) => list.map((value, i) => (i < members ? (list[order[i] ?? i] ?? 0) : value))),
+      w < members ? order.indexOf(w) : w,
+      variable("n"),
+    ]),
+  );
+  return names.sort()[0] ?? "";
+}
+function permutations(n: number): number[][] {
+  if (n === 0) return [[]];
+  return permutations(n - 1).flatMap((order) => Array.from({ length: n }, (_, i) => order.toSpliced(i, 0, n - 1)));
+}
+
+/** What was found of a program. */
+export interface Found {
+  readonly states: number;
+  readonly complete: boolean;
+  readonly ends: readonly string[];
+  readonly failures: readonly string[];
+}
+
+/** How programs are compared: `members` for those whose members' names do not matter. */
+export interface Comparison {
+  readonly maxStates: number;
+  readonly members?: number;
+}
+
+/** Explores with the reductions that are not in `without`. */
+export function explore(program: Program, without: readonly Reduction[], { maxStates, members }: Comparison): Found {
+  const ends = new Set<string>();
+  const failures = new Set<string>();
+  const explorer = new Explorer(program, {
+    without,
+    maxStates,
+    maxFailures: Number.POSITIVE_INFINITY,
+    onEnd: (simulation) =>
+      ends.add(members === undefined ? signature(program, simulation) : memberSignature(members, program, simulation)),
+  });
+  const result = explorer.run();
+  for (const { failure } of result.failures) {
+    // A message names the member that it was found for first.
+    const message = members === undefined ? `: ${failure.message}` : "";
+    failures.add(`${failure.spot.line} ${failure.id}${message}`);
+  }
+  return { states: result.states, complete: result.complete, ends: [...ends].sort(), failures: [...failures].sort() };
+}
+
+/**
+ * Holds a program's exploration in each way to that without any reduction. Returns the states of each way, most first; undefined if
+ * there are more than `maxStates` without any: then nothing was compared.
+ */
+export function sameWithoutReduction(program: Program, comparison: Comparison): readonly number[] | undefined {
+  const [none, ...others] = WAYS;
+  const all = explore(program, none ?? [], comparison);
+  if (!all.complete) return undefined;
+  const reduced = others.map((without) => explore(program, without, comparison));
+  for (const way of reduced) {
+    assert.ok(way.complete);
+    assert.ok(way.states <= all.states);
+    assert.deepEqual([way.ends, way.failures], [all.ends, all.failures]);
+  }
+  return [all.states, ...reduced.map(({ states }) => states)];
+}
