@@ -126,11 +126,11 @@ const PROGRESS_MASK = 0xfff;
 export class Explorer implements Search {
   readonly simulation: Simulation;
   private readonly options: ExploreOptions;
-  private readonly visited: Visited;
+  private visited: Visited;
   private readonly path = new Path();
   private readonly found: FoundFailure[] = [];
   private readonly foundKeys = new Set<string>();
-  private readonly unwitnessed: Set<PropertyInfo>;
+  private unwitnessed: Set<PropertyInfo>;
   private transitions = 0;
   private depth = 0;
   private endStates = 0;
@@ -138,7 +138,7 @@ export class Explorer implements Search {
   private begun = false;
   /** Whether executions were cut at the bound of moves. */
   private cutShort: Failure | undefined;
-  private readonly livelocks: Livelocks | undefined;
+  private livelocks: Livelocks | undefined;
   private pingPong: FoundFailure | undefined;
   private readonly maxStates: number;
   private readonly maxDepth: number;
@@ -161,7 +161,7 @@ export class Explorer implements Search {
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
     this.visited = new Visited();
     if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation);
-    this.unwitnessed = new Set(program.properties.filter((p) => p.kind === "exists"));
+    this.unwitnessed = exists(program);
     this.simulation.vm.chooser = (n) => this.path.choose(n);
   }
 
@@ -226,7 +226,7 @@ export class Explorer implements Search {
   private begin(): void {
     const { simulation } = this;
     this.begun = true;
-    this.lookForSymmetry();
+    if (!this.knowsSymmetry) this.lookForSymmetry();
     this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
     if (this.take(simulation.failures, 0)) this.stopped = "failure";
     else {
@@ -234,6 +234,25 @@ export class Explorer implements Search {
       this.livelocks?.onPath.push(simulation.store.hashLow);
       if (this.bounded) this.preemptions.push({ used: 0, last: -1, canGoOn: false });
     }
+  }
+
+  /** Forgets what was seen, and begins again without symmetry. */
+  private beginWithoutSymmetry(): void {
+    const { path, simulation } = this;
+    for (; path.length > 0; path.pop()) if (path.length > 1) simulation.store.rollback();
+    simulation.store.members = undefined;
+    simulation.vm.memberChoices = new Set();
+    this.visited = new Visited();
+    this.livelocks = new Livelocks(simulation);
+    this.found.length = 0;
+    this.foundKeys.clear();
+    this.unwitnessed = exists(simulation.program);
+    this.transitions = 0;
+    this.depth = 0;
+    this.endStates = 0;
+    this.cutShort = undefined;
+    this.wasHeldBack = false;
+    this.begin();
   }
 
   private reduces(by: Reduction): boolean {
@@ -326,7 +345,7 @@ export class Explorer implements Search {
       stopped: this.stopped ?? (over ? this.bound() : "cancelled"),
       cutShort: this.cutShort,
       pingPong: this.pingPong,
-      livelocksSought: this.livelocks !== undefined && !this.livelocks.isCut,
+      livelocksSought: this.livelocks !== undefined,
       failures: this.found,
       unwitnessed: [...this.unwitnessed],
       endStates: this.endStates,
@@ -356,14 +375,23 @@ export class Explorer implements Search {
    */
   private lookForCircles(livelocks: Livelocks, moves: number): boolean {
     if (!livelocks.advance(moves)) return false;
-    const { invariants, finds } = this.simulation.program;
+    // Where not all circles can be looked at, the search goes on without.
+    if (livelocks.isCut) this.livelocks = undefined;
+    const { program, store } = this.simulation;
+    const { invariants, finds } = program;
     const { livelock, pingPong } = livelocks;
     const isLivelock = livelock !== undefined && invariants[livelock.failure.id] !== false;
+    const isPingPong = invariants["ping-pong"] === true || finds.includes("ping-pong") || finds.includes("livelock");
+    if (store.members !== undefined) {
+      this.retreat();
+      // It leads back to this state but for names of members: to be shown, it has to lead to the very state.
+      if (isLivelock || (isPingPong && pingPong !== undefined)) this.beginWithoutSymmetry();
+      return true;
+    }
     let isEnough = isLivelock && this.takeLasso(livelock);
     if (pingPong !== undefined && this.pingPong === undefined) {
       this.pingPong = this.alongPath(pingPong);
-      const isAsked = invariants["ping-pong"] === true || finds.includes("ping-pong") || finds.includes("livelock");
-      if (isAsked) isEnough = this.takeLasso(pingPong) || isEnough;
+      if (isPingPong) isEnough = this.takeLasso(pingPong) || isEnough;
     }
     if (isEnough) this.stopped = "failure";
     this.retreat();
@@ -444,3 +472,7 @@ export class Explorer implements Search {
 
 /** Failures that are kept of a file that shows another one. */
 const KEPT_FAILURES = 20;
+
+function exists(program: Program): Set<PropertyInfo> {
+  return new Set(program.properties.filter(({ kind }) => kind === "exists"));
+}
