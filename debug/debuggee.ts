@@ -28,7 +28,7 @@ export async function load(launch: LaunchArguments, library: Library, files: Fil
     throw new RequestError(`${launch.program}: ${messageOf(error)}`);
   });
   const readImport = await readImports(text, path, (imported) => files.read(imported));
-  const { kernel, seed, stepFilter, historyLimit } = launch;
+  const { kernel, seed, stepFilter, historyLimit, stopBefore } = launch;
   const loaded = loadScenario(text, path, { library, readImport, ...(kernel === undefined ? {} : { kernel }) });
   const { compiled, context } = loaded;
   if (compiled === undefined) throw new RequestError(mistakes(loaded));
@@ -41,6 +41,7 @@ export async function load(launch: LaunchArguments, library: Library, files: Fil
         ...(stepFilter === undefined ? {} : { stepFilter }),
         ...(historyLimit === undefined ? {} : { historyLimit }),
         ...(schedule === undefined ? {} : { schedule }),
+        ...(stopBefore === undefined ? {} : { stopBefore }),
       },
     );
     return {
@@ -84,6 +85,10 @@ export function launchArguments(args: Arguments): LaunchArguments {
   const stepIntoModel = args.optionalFlag("stepIntoModel");
   const stepFilter = stepFilterOf(args.optionalString("stepFilter") ?? (stepIntoModel === false ? "scenario" : "all"));
   const stopAtEnd = args.optionalFlag("stopAtEnd");
+  const stopBefore = args.optionalString("stopBefore");
+  if (stopBefore !== undefined && stopBefore !== "failure" && stopBefore !== "scheduleEnd") {
+    throw new RequestError(`launch: 'stopBefore' is "failure" or "scheduleEnd", not '${stopBefore}'.`);
+  }
   const historyLimit = args.optionalNumber("historyLimit");
   if (historyLimit !== undefined && historyLimit < 1000) {
     throw new RequestError("launch: 'historyLimit' is to be 1000 steps at least.");
@@ -96,6 +101,7 @@ export function launchArguments(args: Arguments): LaunchArguments {
     ...(stopOnEntry === undefined ? {} : { stopOnEntry }),
     stepFilter,
     ...(stopAtEnd === undefined ? {} : { stopAtEnd }),
+    ...(stopBefore === undefined ? {} : { stopBefore }),
     ...(historyLimit === undefined ? {} : { historyLimit }),
     noDebug: args.flag("noDebug"),
   };

@@ -2,6 +2,9 @@
 
 import type { StepFilter } from "./protocol.ts";
 
+/** Where the first run stops: just before what shows the first failure, or where the saved interleaving ends. */
+export type StopBefore = "failure" | "scheduleEnd";
+
 /** Arguments of the `launch` request. */
 export interface LaunchArguments {
   /** The scenario: a path or URI, as `FileAccess` understands it. */
@@ -14,6 +17,8 @@ export interface LaunchArguments {
   readonly schedule?: string;
   /** Stops before the first statement. Off if not given: who starts a session without breakpoints sets it. */
   readonly stopOnEntry?: boolean;
+  /** Where the first run stops, besides where breakpoints and filters say. */
+  readonly stopBefore?: StopBefore;
   /** Where steps stop: `all` (if not given), `drivers` (a driver's or the user's own code), `scenario`. */
   readonly stepFilter?: StepFilter;
   /** Stops once more when the scenario has ended, so that one can go back from there. Off if not given. */

@@ -34,6 +34,7 @@ import { Evaluator } from "./evaluate.ts";
 import { eventText } from "./events.ts";
 import type { StopMode } from "./filters.ts";
 import { Filters, filterOf } from "./filters.ts";
+import type { StopBefore } from "./launch.ts";
 import type { StepFilter } from "./protocol.ts";
 import { baseName, textPlace } from "./sources.ts";
 import { Stacks } from "./stacks.ts";
@@ -47,6 +48,8 @@ export interface SessionOptions {
   readonly schedule?: unknown;
   /** Where `stepIn` and `stepOut` stop; everywhere if not given. */
   readonly stepFilter?: StepFilter;
+  /** Where the first run stops, besides where breakpoints and filters say. */
+  readonly stopBefore?: StopBefore;
   /** The most steps that can be undone; some millions if not given. */
   readonly historyLimit?: number;
 }
@@ -126,6 +129,8 @@ export class Session {
   private run: Run | undefined;
   /** Whether the statement that is next was shown to the user already: a breakpoint in front of it does not stop again. */
   private shown = false;
+  /** Where the first run stops; undefined once it has. */
+  private stopBefore: StopBefore | undefined;
 
   /**
    * @throws ScheduleError if the schedule does not fit
@@ -134,6 +139,7 @@ export class Session {
   constructor(scenario: SessionScenario, options: SessionOptions = {}) {
     const { compiled, context } = scenario;
     this.stepFilter = options.stepFilter ?? "all";
+    this.stopBefore = options.stopBefore;
     this.mainSource = compiled.library.sources.length;
     this.resolved = compiled.resolved;
     this.compiled = compiled;
@@ -270,6 +276,7 @@ export class Session {
   private oneStep(run: Run): Stop | undefined {
     const { timeline } = this;
     const alone = run.go.alone === true ? run.go.thread : undefined;
+    if (this.stopBefore === "scheduleEnd" && timeline.isScheduleOver) return this.scheduleOver();
     const forward = timeline.forward(alone);
     if (forward === "blocked") return this.waits(alone ?? DIRECTOR);
     if (forward !== "moved") return this.atEnd();
@@ -440,11 +447,27 @@ export class Session {
     for (let i = failures.length - 1; i >= 0 && failures[i]?.step === step; i--) {
       const failure = failures[i];
       if (failure !== undefined && !isFoundAtEnd(failure) && filters.stopsAtFailure(failure)) {
-        return this.failureStop(failure, step);
+        const stop = this.failureStop(failure, step);
+        return this.stopBefore === "failure" ? this.justBefore(stop, step) : stop;
       }
     }
     const event = filters.watchesEvents ? this.eventAt(step) : undefined;
     return event === undefined ? undefined : this.eventStop(event, step);
+  }
+  /** The saved interleaving has led to where it ends. */
+  private scheduleOver(): Stop {
+    this.stopBefore = undefined;
+    return { reason: "goto", thread: this.timeline.next(), description: "the interleaving leads here" };
+  }
+  /** A failure that step `step` shows, told in front of it: the step is undone, and shows it when it is made again. */
+  private justBefore({ frames: _, failure: __, ...stop }: Stop, step: number): Stop {
+    this.stopBefore = undefined;
+    this.timeline.goTo(step - 1);
+    return {
+      ...stop,
+      thread: this.timeline.threadOf(step),
+      description: `The next step shows it: ${stop.description}`,
+    };
   }
   /** An event of step `step` in front of which is to be stopped: the step is undone. */
   private eventAhead(step: number): Stop | undefined {

@@ -150,6 +150,11 @@ export class Timeline {
     this.recorded.noteRecords();
   }
 
+  /** Whether the schedule given at first has been followed to its end. */
+  get isScheduleOver(): boolean {
+    const moves = this.followed[0]?.moves;
+    return moves !== undefined && this.scheduler.used >= moves.length && this.scheduler.isBetweenMoves();
+  }
   /** The present moment. */
   get now(): number {
     return this.simulation.store.step;

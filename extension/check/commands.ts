@@ -158,8 +158,9 @@ async function debugFailure(document: vscode.TextDocument, { schedule }: FoundFa
   await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), {
     ...launchConfiguration(document.uri),
     ...(schedule === undefined ? {} : { name: `Interleaving of ${baseName(document.uri)}` }),
-    // It stops where the failure shows (the filters for that are on by default), with the way there behind it.
+    // It stops just before the failure shows (the filters for that are on by default), with the way there behind it.
     stopOnEntry: false,
+    stopBefore: "failure",
     ...(schedule === undefined ? {} : { schedule: keepSchedule(schedule) }),
   });
 }
