@@ -113,42 +113,82 @@ export function checkCpuReach(scope: Scope, process: number, vpn: number, pfn: n
   );
 }
 
-/** How often a page is mapped although it is exclusive to one process, or its migration entry says that it was; 0 if all is well. */
-function mappingsTooMany(scope: Scope, pfn: number): number {
+/** A page that is mapped more than once although it is exclusive to one process, or its migration entry says that it was. */
+interface Overmapped {
+  readonly page: number;
+  readonly maps: number;
+  /** The page itself is exclusive; else a migration entry carries that it was. */
+  readonly exclusive: boolean;
+}
+
+/** Such a page of folio `pfn`; undefined if all is well. */
+function mappedTooOften(scope: Scope, pfn: number): Overmapped | undefined {
   const { folios, pageTables } = scope.machine;
   const migrations = folios.migrationEntries(pfn);
   const maps = folios.mappedEntries(pfn) + folios.exclusiveEntries(pfn);
-  if (maps + migrations < 2 || folios.kind(pfn) !== FolioKind.anon || folios.order(pfn) > 0) return 0;
-  if (folios.has(pfn, FolioFlag.exclusive)) return maps > 1 ? maps : 0;
-  if (migrations === 0) return 0;
+  if (maps + migrations < 2 || folios.kind(pfn) !== FolioKind.anon) return undefined;
+  if (folios.order(pfn) > 0) return pageMappedTooOften(scope, pfn);
+  if (folios.has(pfn, FolioFlag.exclusive)) return maps > 1 ? { page: pfn, maps, exclusive: true } : undefined;
+  if (migrations === 0) return undefined;
   let carries = false;
   eachMapping(scope.machine, pfn, (process, vpn) => {
     const entry = pageTables.translation(process, vpn);
-    if (kindOf(entry) !== EntryKind.migration || pfnOf(entry) !== pfn) return;
-    carries ||= hasFlag(entry, EntryFlag.writable) || hasFlag(entry, EntryFlag.exclusive);
+    carries ||= kindOf(entry) === EntryKind.migration && pfnOf(entry) === pfn && carriesExclusive(entry);
   });
-  return carries ? maps + migrations : 0;
+  return carries ? { page: pfn, maps: maps + migrations, exclusive: false } : undefined;
+}
+/** The same of a large folio, whose pages have entries, and are exclusive, each for itself; or as a whole, as the first one is. */
+function pageMappedTooOften(scope: Scope, head: number): Overmapped | undefined {
+  const { machine } = scope;
+  const { folios, pageTables } = machine;
+  let ranges = 0;
+  machine.eachMapping(head, () => ranges++);
+  if (ranges < 2) return undefined; // within one vma no page is mapped twice
+  const maps = new Map<number, { present: number; moving: number; exclusive: boolean; carries: boolean }>();
+  eachMapping(machine, head, (process, vpn, _vma, page) => {
+    const entry = pageTables.translation(process, vpn);
+    if (!targetsFolio(entry) || pfnOf(entry) !== page) return;
+    const of = maps.get(page) ?? { present: 0, moving: 0, exclusive: false, carries: false };
+    maps.set(page, of);
+    if (kindOf(entry) === EntryKind.migration) {
+      of.moving++;
+      of.carries ||= carriesExclusive(entry);
+      return;
+    }
+    of.present++;
+    of.exclusive ||= folios.has(hasFlag(entry, EntryFlag.huge) ? head : page, FolioFlag.exclusive);
+  });
+  for (const [page, { present, moving, exclusive, carries }] of maps) {
+    if (exclusive && present > 1) return { page, maps: present, exclusive };
+    if (!exclusive && carries && present + moving > 1) return { page, maps: present + moving, exclusive };
+  }
+  return undefined;
+}
+/** Whether a migration entry says that its page was exclusive. */
+function carriesExclusive(entry: Value): boolean {
+  return hasFlag(entry, EntryFlag.writable) || hasFlag(entry, EntryFlag.exclusive);
 }
 export function isMappedOnce(scope: Scope, pfn: number): boolean {
-  return mappingsTooMany(scope, pfn) === 0;
+  return mappedTooOften(scope, pfn) === undefined;
 }
 /** An exclusive page is mapped once; asked where no page-table lock is held, of one that is mapped writable nowhere. */
 export function checkMappedOnce(scope: Scope, pfn: number): void {
-  const maps = mappingsTooMany(scope, pfn);
-  if (maps === 0) return;
+  const wrong = mappedTooOften(scope, pfn);
+  if (wrong === undefined) return;
   const { machine } = scope;
-  const cells = [...folioCell(machine, "flags", pfn), ...folioCell(machine, "entries", pfn)];
+  const { page, maps, exclusive } = wrong;
+  const cells = [...folioCell(machine, "flags", page), ...folioCell(machine, "entries", pfn)];
   const places: string[] = [];
-  eachMapping(machine, pfn, (process, vpn) => {
-    if (pfnOf(machine.pageTables.translation(process, vpn)) !== pfn) return;
+  eachMapping(machine, pfn, (process, vpn, _vma, frame) => {
+    if (frame !== page || pfnOf(machine.pageTables.translation(process, vpn)) !== page) return;
     places.push(pageName(machine, process, vpn));
     cells.push(...entryCell(machine, process, vpn));
   });
   const where = places.length === 0 ? "" : ` (${places.join(", ")})`;
-  const why = machine.folios.has(pfn, FolioFlag.exclusive)
+  const why = exclusive
     ? "is exclusive to one process (PageAnonExclusive)"
     : "was exclusive to one process, as its migration entry says";
-  scope.report("pae-single-mapping", `${folioName(pfn)} ${why}, and ${maps} entries map it${where}`, cells);
+  scope.report("pae-single-mapping", `${folioName(page)} ${why}, and ${maps} entries map it${where}`, cells);
 }
 
 /** Why a page of private device memory is mapped as it should not be; undefined if all is well. */
@@ -194,14 +234,12 @@ export function checkFlags(scope: Scope, pfn: number): void {
   const { folios } = machine;
   const flags = folios.flags.get(0, pfn);
   if ((flags & FolioFlag.allocated) === 0) return;
-  // Of a large folio that is mapped page by page, each page has the flag for itself.
-  const isWhole = folios.order(pfn) === 0 || folios.entireMapcount.get(0, pfn) > 0;
-  const isShared = (flags & FolioFlag.exclusive) === 0 && folios.kind(pfn) === FolioKind.anon;
-  if (isShared && isWhole && folios.pins.get(0, pfn) > 0) {
+  const shared = folios.kind(pfn) === FolioKind.anon && folios.pins.get(0, pfn) > 0 ? sharedPinnedPage(scope, pfn) : -1;
+  if (shared >= 0) {
     scope.report(
       "pinned-not-shared",
-      `${folioName(pfn)} is pinned for DMA and is no longer exclusive to its process: the next write will copy it, and the DMA will not see that`,
-      [...folioCell(machine, "flags", pfn), ...folioCell(machine, "gups", pfn)],
+      `${folioName(shared)} is pinned for DMA and is no longer exclusive to its process: the next write will copy it, and the DMA will not see that`,
+      [...folioCell(machine, "flags", shared), ...folioCell(machine, "gups", pfn)],
     );
   }
   if (folios.lru(pfn) !== Lru.off && folios.deviceOf(pfn) >= 0) {
@@ -211,6 +249,22 @@ export function checkFlags(scope: Scope, pfn: number): void {
       folioCell(machine, "flags", pfn),
     );
   }
+}
+
+/**
+ * A pinned page of folio `pfn` that is not exclusive, or -1. What is mapped as a whole is exclusive as a whole, as its first page says; of
+ * a large folio that is mapped page by page each page has the flag for itself, and each pin is of one page.
+ */
+function sharedPinnedPage(scope: Scope, pfn: number): number {
+  const { folios, gups } = scope.machine;
+  const isWhole = folios.order(pfn) === 0 || folios.entireMapcount.get(0, pfn) > 0;
+  if (isWhole) return folios.has(pfn, FolioFlag.exclusive) ? -1 : pfn;
+  for (let row = 0; row < gups.length; row++) {
+    const page = gups.pfn.get(row);
+    const isPin = gups.process.get(row) !== 0 && gups.pin.get(row) === 1;
+    if (isPin && folios.headOf(page) === pfn && !folios.has(page, FolioFlag.exclusive)) return page;
+  }
+  return -1;
 }
 
 /** Whether a folio is on its LRU list, as a mapped page of system memory is when nobody is at work on it. */
