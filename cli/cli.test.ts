@@ -428,3 +428,26 @@ parallel { cpu0 { read a -> 1 }  cpu1 { read a -> 1 } }
   assert.equal(again.status, 1);
   assert.match(again.out, /ping-pong: cpu0 and cpu1/);
 });
+
+test("new: a scenario and a driver that hold as they are made; nothing is overwritten", () => {
+  const made = join(folder, "made.hmm");
+  assert.equal(
+    hmm("new", "scenario", made, "--driver", "nouveau", "--template", "atomics", "--title", "Mine").status,
+    0,
+  );
+  assert.match(readFileSync(made, "utf8"), /^scenario "Mine"$/m);
+  assert.equal(hmm("check", made).status, 0);
+  const again = hmm("new", "scenario", made);
+  assert.equal(again.status, 2);
+  assert.match(again.err, /there is such a file/);
+
+  const { out } = hmm("new", "driver", "--name", "hasty", "--override", "device_fault");
+  assert.match(out, /^driver hasty extends dmirror \{$/m);
+  assert.equal(hmm("run", file("hasty.hmm", out)).status, 0);
+});
+
+test("new: what cannot be made is said", () => {
+  assert.match(hmm("new", "kernel").err, /say what is to be made/);
+  assert.match(hmm("new", "scenario", "--driver", "nvidia").err, /--driver is one of dmirror, nouveau/);
+  assert.match(hmm("new", "driver", "--name", "my driver").err, /a name of letters, digits and _/);
+});

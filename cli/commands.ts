@@ -80,6 +80,21 @@ export const commands: readonly Command[] = [
     run: async (words, terminal) => (await import("./compare.ts")).compareFiles(words, terminal),
   },
   {
+    name: "new",
+    usage: "hmm new scenario|driver [FILE]",
+    doc: "Makes a file from a template by a few questions, or by these options; prints it if no file is named.",
+    options: [
+      { name: "driver", value: "NAME", doc: "the device's driver, or the one that the new driver extends" },
+      { name: "template", value: "ID", doc: "what happens: touch, migrate, atomics, race" },
+      { name: "kernel", value: "PROFILE", doc: "the kernel profile" },
+      { name: "title", value: "TEXT", doc: "the scenario's title" },
+      { name: "name", value: "NAME", doc: "the new driver's name" },
+      { name: "from", value: "WHAT", doc: "build the new driver on: another, nothing" },
+      { name: "override", value: "NAME", doc: "the callback that the new driver has of its own" },
+    ],
+    run: async (words, terminal) => (await import("./new.ts")).newFile(words, terminal),
+  },
+  {
     name: "museum",
     usage: "hmm museum [FILE…]",
     doc: "Finds the bug of each file (those of scenarios/bugs if none is named), checks its twin, and prints a table.",

@@ -15,6 +15,7 @@ import { LiveDiagnostics } from "./language/diagnostics.ts";
 import { registerModelSources } from "./language/model-sources.ts";
 import { registerProviders } from "./language/providers.ts";
 import { registerLessons } from "./lessons.ts";
+import { registerNewFile } from "./new-file.ts";
 import { PageTables } from "./panel/panel.ts";
 import { watchScenarios } from "./scenarios.ts";
 import { Services } from "./services.ts";
@@ -34,6 +35,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     registerModelSources(services),
     registerCodeLens(),
     registerLessons(services),
+    registerNewFile(services),
     ...registerDebugger(services),
     new CheckCommands(services, documents),
     new CompareCommand(services, documents),
