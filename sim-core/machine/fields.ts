@@ -340,6 +340,16 @@ const vmaFields: readonly Field[] = [
   vmaFlag("locked", VmaFlag.locked, "VM_LOCKED"),
   vmaFlag("mergeable", VmaFlag.mergeable, "VM_MERGEABLE"),
   vmaFlag("uffd_missing", VmaFlag.uffdMissing, "VM_UFFD_MISSING: a monitor fills its holes."),
+  vmaFlag(
+    "resv_owner",
+    VmaFlag.resvOwner,
+    "Of hugetlbfs: what its process has not touched is reserved for it (HPAGE_RESV_OWNER).",
+  ),
+  vmaFlag(
+    "resv_unmapped",
+    VmaFlag.resvUnmapped,
+    "Of hugetlbfs: it has lost a page for want of huge pages (HPAGE_RESV_UNMAPPED).",
+  ),
   vmaFlag("anon_vma", VmaFlag.anonVma, "It has an anon_vma: fork looks for pages of its own there."),
   {
     tag: Tag.vma,

@@ -213,6 +213,7 @@ export function regionFlags(region: RegionDescription): number {
     (region.shared ? VmaFlag.shared : 0) |
     (region.thp === true ? VmaFlag.hugepage : 0) |
     (region.thp === false ? VmaFlag.nohugepage : 0) |
-    (region.kind === "driver" ? VmaFlag.pfnmap : 0)
+    (region.kind === "driver" ? VmaFlag.pfnmap : 0) |
+    (region.kind === "hugetlb" && !region.shared ? VmaFlag.resvOwner : 0)
   );
 }

@@ -31,8 +31,13 @@ export const VmaFlag = {
   mixedmap: 2048,
   /** VM_UFFD_MISSING: a monitor fills its holes (userfaultfd). */
   uffdMissing: 1 << 15,
+  /** Of hugetlbfs: huge pages that its process has not touched yet are reserved for it (HPAGE_RESV_OWNER). */
+  resvOwner: 1 << 16,
+  /** Of hugetlbfs: a page was taken away for want of huge pages (HPAGE_RESV_UNMAPPED). */
+  resvUnmapped: 1 << 17,
 } as const;
 
+/** Bits 12 to 14. */
 const KIND_SHIFT = 12;
 const KIND_MASK = 7 << KIND_SHIFT;
 

@@ -126,6 +126,8 @@ export class ListState {
   longPinned: LongPin[] = [];
   /** Whether there is shared memory, or a file. */
   hasFiles = false;
+  /** Whether there are huge pages of hugetlbfs. */
+  hasHugePages = false;
   /** Whether there are files with something in them. */
   writesFiles = false;
   /** Whether anything is released that a process holds. */

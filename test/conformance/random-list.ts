@@ -5,7 +5,19 @@
 import { nextRandom, randomBelow } from "../../sim-core/explore/random.ts";
 
 /** What a list may be about. */
-export const FEATURES = ["anon", "thp", "shared", "files", "swap", "mremap", "coherent", "advice"] as const;
+export const FEATURES = [
+  "anon",
+  "thp",
+  "shared",
+  "files",
+  "swap",
+  "mremap",
+  "coherent",
+  "advice",
+  "hugetlb",
+  "driver",
+  "release",
+] as const;
 export type Feature = (typeof FEATURES)[number];
 
 /** A random list: its lines, and the options that it is recorded with. */
@@ -39,6 +51,8 @@ export function randomList(seed: number, number: number, features: ReadonlySet<F
 
 /** Pages of a huge page. */
 const HUGE = 512;
+/** Regions of hugetlbfs in a list, of two huge pages at most: with copies for two children the guest's pool of 20 has enough. */
+const HUGETLB = 3;
 /** Pages that the runner's pipe may hold. */
 const PIPE = 12;
 
@@ -61,6 +75,7 @@ class Generator {
   private regionCount = 0;
   private children = 0;
   private handleCount = 0;
+  private hugetlbCount = 0;
 
   constructor(seed: number, number: number, features: ReadonlySet<Feature>) {
     this.state = Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b);
@@ -186,6 +201,7 @@ class Generator {
       [2, () => this.say(process, `smaps ${this.region(process).name}`)],
       [1, span("mincore")],
       [this.features.has("mremap") ? 4 : 0, () => this.mremap(process)],
+      [this.features.has("release") ? 2 : 0, device("release")],
     ]);
   }
 
@@ -210,11 +226,15 @@ class Generator {
     if (this.features.has("thp")) kinds.push("thp", "thp");
     if (this.features.has("shared")) kinds.push("shared");
     if (this.features.has("files")) kinds.push("files", "filep");
+    if (this.features.has("hugetlb") && this.hugetlbCount < HUGETLB) kinds.push("hugetlb", "hugetlb");
+    const handles = [...process.handles.values()];
+    if (this.features.has("driver") && handles.length > 0) kinds.push(`dev:${this.pick(handles)}`);
     const kind = this.pick(kinds);
+    if (kind === "hugetlb") this.hugetlbCount++;
     const region = {
       name: String.fromCharCode("A".charCodeAt(0) + this.regionCount++),
-      pages: kind === "thp" ? HUGE : 2 + this.below(5),
-      isHuge: kind === "thp",
+      pages: kind === "thp" ? HUGE : kind === "hugetlb" ? HUGE * (1 + this.below(2)) : 2 + this.below(5),
+      isHuge: kind === "thp" || kind === "hugetlb",
     };
     const rights = this.chance(0.1) ? ` ${this.pick(["r", "none"])}` : "";
     this.say(process, `map ${region.name} ${kind} ${region.pages}${rights}`);

@@ -16,6 +16,7 @@ export function mapRegion(t: ListState): Translated {
   if (isWritable && !isReadable) return t.cannot("the language has no region that may be written and not read");
   const backing = backingOf(t, kind, pages);
   if (["shared", "files", "filep"].includes(kind)) t.hasFiles = true;
+  if (kind === "hugetlb") t.hasHugePages = true;
   const region = t.newRegion(name, pages);
   const { process } = t;
   process.regions.set(region.hmmName, region);

@@ -30,13 +30,27 @@ export function translate(list: OperationList, kernel: string): Translation {
   return { text: `${lines.join("\n")}\n`, operations, regions: t.regions };
 }
 
+/** The pool of huge pages that the guest has (test/oracle/init.sh). */
+const NR_HUGEPAGES = 20;
+
+/** The profile, set as the guest is where that shows. */
+function kernelLine(t: ListState, kernel: string): string {
+  // Fault-around shows only where pages of files are there before they are mapped.
+  const settings = [
+    ...(t.hasFiles ? ["fault_around on"] : []),
+    ...(t.hasHugePages ? [`nr_hugepages ${NR_HUGEPAGES}`] : []),
+  ];
+  return settings.length === 0
+    ? `kernel "${kernel}"`
+    : `kernel "as recorded" extends "${kernel}" { ${settings.join(" ")} }`;
+}
+
 /** Everything that a scenario declares in front of its statements. */
 function head(t: ListState, name: string, kernel: string): string[] {
   const lines = [
     `/// Made from the operation list ${name}.`,
     `scenario "${name}"`,
-    // Fault-around shows only where pages of files are there before they are mapped.
-    t.hasFiles ? `kernel "as recorded" extends "${kernel}" { fault_around on }` : `kernel "${kernel}"`,
+    kernelLine(t, kernel),
     "node N0 { memory 1 GiB }",
     "cpu cpu0 on N0",
   ];
