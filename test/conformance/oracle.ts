@@ -40,9 +40,11 @@ export function record(
   mkdirSync(cache, { recursive: true });
   const file = (list: ToRecord): string => join(cache, `${keyOf(list)}.txt`);
   const missing = lists.filter((list, i) => !existsSync(file(list)) && lists.findIndex((l) => same(l, list)) === i);
-  const byOptions = Map.groupBy(missing, ({ options }) => options);
+  // A list that releases a device's memory has a boot of its own: where the driver takes it anew, the next list's runner does not know.
+  const byBoot = Map.groupBy(missing, (list) => (/^(\w+> )?release /m.test(list.text) ? keyOf(list) : list.options));
   let done = lists.length - missing.length;
-  for (const [options, group] of byOptions) {
+  for (const group of byBoot.values()) {
+    const options = group[0]?.options ?? "";
     for (let from = 0; from < group.length; from += BATCH) {
       const batch = group.slice(from, from + BATCH);
       boot(batch, options).forEach((text, i) => {
