@@ -6,7 +6,10 @@ import { readSchedule, scheduleScheme } from "../check/schedules.ts";
 import { readFile } from "../paths.ts";
 import { launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
+import { registerDebugCommands } from "./commands.ts";
 import { registerConfigurations } from "./configuration.ts";
+import { EventsView } from "./events-view.ts";
+import { registerInlineValues } from "./inline-values.ts";
 
 /** The user's files as the adapter reads them: unsaved changes count, and interleavings that no file holds. */
 const files: FileAccess = {
@@ -23,6 +26,9 @@ export function registerDebugger(services: Services): vscode.Disposable[] {
   };
   return [
     ...registerConfigurations(),
+    ...registerDebugCommands(services),
+    registerInlineValues(),
+    new EventsView(services),
     vscode.debug.registerDebugAdapterDescriptorFactory("hmm", factory),
     vscode.commands.registerCommand("hmm.debug", async (uri?: unknown) => {
       const document = await scenarioDocument(uri);
