@@ -16,6 +16,8 @@ export interface OptionInfo {
   /** Whether it may be given more than once. */
   readonly many?: true;
   readonly doc: string;
+  /** One letter that it may be called by, too: `-o`. */
+  readonly short?: string;
 }
 
 /** A command's words, parsed. */
@@ -34,7 +36,12 @@ export function parseWords(command: string, options: readonly OptionInfo[], args
   const config = Object.fromEntries(
     options.map((o) => [
       o.name,
-      o.value === undefined ? ({ type: "boolean" } as const) : ({ type: "string", multiple: o.many === true } as const),
+      {
+        ...(o.value === undefined
+          ? ({ type: "boolean" } as const)
+          : ({ type: "string", multiple: o.many === true } as const)),
+        ...(o.short === undefined ? {} : { short: o.short }),
+      },
     ]),
   );
   let parsed: { values: Readonly<Record<string, unknown>>; positionals: string[] };

@@ -102,6 +102,18 @@ export const commands: readonly Command[] = [
     run: async (words, terminal) => (await import("./museum.ts")).museum(words, terminal),
   },
   {
+    name: "export",
+    usage: "hmm export --as promela FILE",
+    doc: "Writes a scenario as a model that another tool reads: promela, for SPIN.",
+    options: [
+      { name: "as", value: "FORMAT", doc: "what to write: promela" },
+      { name: "output", short: "o", value: "OUT", doc: "the file to write (default: standard output)" },
+      kernel,
+      { name: "room", value: "N", doc: "N times the room for pages, stacks and lists (default 1)" },
+    ],
+    run: async (words, terminal) => (await import("./export.ts")).exportFile(words, terminal),
+  },
+  {
     name: "profiles",
     usage: "hmm profiles",
     doc: "Lists the kernel profiles that ship.",
@@ -125,15 +137,8 @@ export const commands: readonly Command[] = [
   {
     name: "dap",
     usage: "hmm dap",
-    doc: "The debug adapter on standard input and output, or on a port of this machine, for other editors.",
-    options: [
-      { name: "port", value: "N", doc: "listen on 127.0.0.1 (0: a free port) and print which port it is" },
-      { name: "once", doc: "with --port: end when the first client has left" },
-    ],
-    run: async (words, { out }) => {
-      const { dap, dapOnPort } = await import("./dap.ts");
-      const port = words.number("port");
-      return port === undefined ? dap() : dapOnPort(port, words.flag("once"), out);
-    },
+    doc: "The debug adapter on standard input and output, for other editors.",
+    options: [],
+    run: async () => (await import("./dap.ts")).dap(),
   },
 ];

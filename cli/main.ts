@@ -29,7 +29,7 @@ function overview(): string {
 
 function help(command: Command): string {
   const options = command.options.map((o) => ({
-    left: `--${o.name}${o.value === undefined ? "" : ` ${o.value}`}`,
+    left: `${o.short === undefined ? "" : `-${o.short}, `}--${o.name}${o.value === undefined ? "" : ` ${o.value}`}`,
     doc: o.doc,
   }));
   const width = Math.max(0, ...options.map((o) => o.left.length));

@@ -108,8 +108,7 @@ export class Panel {
       const from = this.machine.vpn(region.description.start);
       const isSame =
         changed !== undefined && changed.within(region.process, from, from + region.description.pages).length === 0;
-      if (isSame && known !== undefined) return known;
-      return touchedRuns(this.machine, region.process, region.description.start, region.description.pages);
+      return isSame && known !== undefined ? known : touchedRuns(this.machine, region);
     });
     this.runsMoment = this.session.timeline.now;
   }

@@ -40,7 +40,8 @@ const layers: readonly Layer[] = [
   { of: "language", project: core, packages: [] },
   { of: "debug", project: ["language", ...core], packages: ["@vscode/debugadapter", "@vscode/debugprotocol"] },
   { of: "webview", project: engine, packages: ["monaco-editor"] },
-  { of: "cli", project: engine, packages: ["node:", "@vscode/debugadapter", "@dagrejs/dagre"] },
+  { of: "export", project: core, packages: [] },
+  { of: "cli", project: [...engine, "export"], packages: ["node:", "@vscode/debugadapter", "@dagrejs/dagre"] },
   { of: "extension/node", project: ["extension", ...engine], packages: ["vscode", "node:"] },
   // Of the webview's files only the messages that it exchanges with the panel's host.
   { of: "extension", project: ["webview/messages.ts", ...engine], packages: ["vscode", "@vscode/debugprotocol"] },

@@ -11,7 +11,7 @@ export interface TypecheckResult {
   readonly errors?: string;
 }
 
-const projects = ["sim-core", "language", "debug", "webview", ".", "test/e2e"];
+const projects = ["sim-core", "language", "debug", "export", "webview", ".", "test/e2e"];
 
 /** Checks one folder after another. A folder without sources yet is left out. */
 export function* typecheck(): Generator<TypecheckResult> {
