@@ -137,8 +137,15 @@ export const commands: readonly Command[] = [
   {
     name: "dap",
     usage: "hmm dap",
-    doc: "The debug adapter on standard input and output, for other editors.",
-    options: [],
-    run: async () => (await import("./dap.ts")).dap(),
+    doc: "The debug adapter on standard input and output, or on a port of this machine, for other editors.",
+    options: [
+      { name: "port", value: "N", doc: "listen on 127.0.0.1 (0: a free port) and print which port it is" },
+      { name: "once", doc: "with --port: end when the first client has left" },
+    ],
+    run: async (words, { out }) => {
+      const { dap, dapOnPort } = await import("./dap.ts");
+      const port = words.number("port");
+      return port === undefined ? dap() : dapOnPort(port, words.flag("once"), out);
+    },
   },
 ];

@@ -88,6 +88,10 @@ export class HmmDebugAdapter extends DebugSession {
     });
   }
 
+  /** The client is gone: a run under way ends. */
+  leave(): void {
+    this.finish();
+  }
   /** The session of the scenario that is being debugged: for hosts in the same process. */
   get session(): Session | undefined {
     return this.opened?.session;

@@ -219,3 +219,29 @@ test("a value leads to the line that changed it last", async () => {
   const counted = await c.ask("evaluate", { expression: "count(oom)" });
   assert.equal((await c.request("locations", { locationReference: counted.valueLocationReference })).success, false);
 });
+
+test("pages of a region are opened in parts; types are told to those who show them", async () => {
+  const large = text.replace("anon 4 pages", "anon 3000 pages").replace("write buf[1]", "write buf[2999]");
+  const c = new InlineClient(library ?? assert.fail(), {
+    [program]: large.replace("value(buf[1])", "value(buf[2999])"),
+  });
+  const abilities = { supportsVariablePaging: true, supportsVariableType: true };
+  await c.start({ program, stopOnEntry: true }, undefined, abilities);
+  assert.equal(c.events.find(({ event }) => event === "process")?.body.name, "migrate and fault back");
+  await c.next("stopped");
+  const { threadId } = await c.move("next", { threadId: 2 });
+  const [frame] = await c.stack(threadId);
+  const buf = (await c.scope(frame?.id ?? 0, "Process")).get("buf") as
+    | { variablesReference: number; indexedVariables?: number }
+    | undefined;
+  assert.equal(buf?.indexedVariables, 3000);
+  const part = { variablesReference: buf?.variablesReference, filter: "indexed", start: 2998, count: 100 };
+  const { variables } = await c.ask("variables", part);
+  assert.deepEqual(
+    (variables as Body[]).map((v) => v.name),
+    ["buf[2998]", "buf[2999]"],
+  );
+  assert.equal((await c.ask("evaluate", { expression: "pte(buf[0])" })).type, "entry");
+  const plain = await started();
+  assert.equal((await plain.ask("evaluate", { expression: "1 + 1" })).type, undefined);
+});

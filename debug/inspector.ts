@@ -48,7 +48,7 @@ export class Inspector {
   /** What the debug console asks about the past; the adapter sets it. */
   history: { whyPlace(place: string): Reason } | undefined;
   private frames: { readonly thread: number; readonly frame: Frame }[] = [];
-  private containers: (() => readonly VariableNode[])[] = [];
+  private containers: Pick<VariableNode, "children" | "indexed" | "window">[] = [];
   /** Variables whose origin can be asked for, by location reference. */
   private traced: VariableNode[] = [];
 
@@ -140,26 +140,33 @@ export class Inspector {
       scopes: variables.scopes(thread, frame).map(({ name, hint, expensive, children }) => ({
         name,
         ...(hint === undefined ? {} : { presentationHint: hint }),
-        variablesReference: this.containers.push(children),
+        variablesReference: this.containers.push({ children }),
         expensive,
       })),
     };
   }
   variables(args: Arguments): { variables: DebugProtocol.Variable[] } {
-    const all = this.childrenOf(args.number("variablesReference"));
+    const container = this.container(args.number("variablesReference"));
     const filter = args.optionalString("filter");
     const start = Math.max(0, args.optionalNumber("start") ?? 0);
     const count = args.optionalNumber("count") ?? 0;
-    const isIndexed = (node: VariableNode) => node.name.startsWith("[");
-    const fitting = filter === undefined ? all : all.filter((node) => isIndexed(node) === (filter === "indexed"));
-    const wanted = fitting.slice(start, count > 0 ? start + count : undefined);
     const isHex = wantsHex(args);
+    // All children of what has elements are elements.
+    const isOther = filter !== undefined && (filter === "indexed") !== (container.indexed !== undefined);
+    const wanted = isOther
+      ? []
+      : container.window !== undefined && count > 0
+        ? container.window(start, count)
+        : (container.children?.() ?? []).slice(start, count > 0 ? start + count : undefined);
     return { variables: wanted.map((node) => this.variable(node, isHex)) };
   }
+  private container(reference: number): Pick<VariableNode, "children" | "indexed" | "window"> {
+    const container = this.containers[reference - 1];
+    if (container === undefined) throw new RequestError(`There are no variables ${reference} at this stop.`);
+    return container;
+  }
   private childrenOf(reference: number): readonly VariableNode[] {
-    const children = this.containers[reference - 1];
-    if (children === undefined) throw new RequestError(`There are no variables ${reference} at this stop.`);
-    return children();
+    return this.container(reference).children?.() ?? [];
   }
   /** A child of what a reference stands for, by name; undefined if there is none. @throws RequestError for no reference */
   child(reference: number, name: string): VariableNode | undefined {
@@ -175,8 +182,8 @@ export class Inspector {
     return {
       value: isHex ? inHex(node.value) : node.value,
       ...(node.type === undefined || !view.can("supportsVariableType") ? {} : { type: node.type }),
-      variablesReference: node.children === undefined ? 0 : this.containers.push(node.children),
-      ...(node.indexed === undefined ? {} : { indexedVariables: node.indexed }),
+      variablesReference: node.children === undefined ? 0 : this.containers.push(node),
+      ...(node.indexed === undefined || !view.can("supportsVariablePaging") ? {} : { indexedVariables: node.indexed }),
       ...(node.memory === undefined || !view.can("supportsMemoryReferences")
         ? {}
         : { memoryReference: memoryReference(node.memory.process, node.memory.address) }),
@@ -262,7 +269,7 @@ export class Inspector {
       ...events.map(({ event, text: fields }, i) => ({ name: `${i}: ${event}`, value: fields })),
     ];
     const result = [lines.length === 0 ? `${head} and change nothing.` : `${head}.`, ...lines].join("\n");
-    return { result, variablesReference: this.containers.push(children) };
+    return { result, variablesReference: this.containers.push({ children }) };
   }
 
   /** What may be typed in the debug console: names of the scenario, and the locals of a frame of the model. */

@@ -58,10 +58,10 @@ export function isMapped(machine: Machine, { process, description }: Region): bo
   return false;
 }
 
-/** Pages of a region of which something is known, as runs (first page, number of pages), ascending. */
-export function touchedRuns(machine: Machine, { process, description }: Region): number[] {
-  const from = machine.vpn(description.start);
-  const to = from + description.pages;
+/** Pages of `pages` from address `start` on of which something is known, as runs (first page, number of pages), ascending. */
+export function touchedRuns(machine: Machine, process: number, start: number, pages: number): number[] {
+  const from = machine.vpn(start);
+  const to = from + pages;
   const runs: [first: number, end: number][] = [];
   const collect = (column: SparseColumn, space: number): void => {
     let run: [number, number] | undefined;

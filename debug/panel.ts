@@ -108,7 +108,8 @@ export class Panel {
       const from = this.machine.vpn(region.description.start);
       const isSame =
         changed !== undefined && changed.within(region.process, from, from + region.description.pages).length === 0;
-      return isSame && known !== undefined ? known : touchedRuns(this.machine, region);
+      if (isSame && known !== undefined) return known;
+      return touchedRuns(this.machine, region.process, region.description.start, region.description.pages);
     });
     this.runsMoment = this.session.timeline.now;
   }

@@ -12,7 +12,6 @@ import {
   describeMirror,
   describeNotifiers,
   describeProcess,
-  touchedPages,
 } from "../sim-core/machine/describe.ts";
 import { EVENTS } from "../sim-core/machine/events.ts";
 import { fields as machineFields } from "../sim-core/machine/fields.ts";
@@ -22,7 +21,7 @@ import { box, NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { Data } from "./data.ts";
 import { eventName, placeText } from "./events.ts";
-import { listRegions, pageState } from "./pages.ts";
+import { listRegions, pageState, touchedRuns } from "./pages.ts";
 import type { Session } from "./session.ts";
 import type { Frame } from "./stop.ts";
 
@@ -36,6 +35,8 @@ export interface VariableNode {
   readonly children?: () => readonly VariableNode[];
   /** Number of elements, for what is opened in pages. */
   readonly indexed?: number;
+  /** Elements from `start` on, `count` at most: where there may be more than `children` gives. */
+  readonly window?: (start: number, count: number) => readonly VariableNode[];
   /** What it is of the state, where the expression does not say so in every frame. */
   readonly data?: Data;
   /** The memory that it stands for. */
@@ -375,27 +376,47 @@ export class Variables {
         name: vma.region ?? `vma ${vma.id}`,
         value: `${hex(vma.start)}-${hex(vma.end)} ${vma.kind} ${vma.flags.join(" ")}`,
         memory: { process, address: vma.start },
-        children: () => this.pagesOf(process, vma.start, vma.end),
+        ...this.pagesOf(process, vma.start, vma.end),
       });
     }
     return nodes;
   }
-  /** The pages of a range of which something is known. */
-  private pagesOf(process: number, start: number, end: number): VariableNode[] {
+  /** The pages of a range of which something is known, to be opened in parts: there may be very many. */
+  private pagesOf(process: number, start: number, end: number): Pick<VariableNode, "children" | "indexed" | "window"> {
     const { machine } = this;
     const { pageSize } = machine;
-    const vpns = touchedPages(machine, process, machine.vpn(start), Math.ceil(end / pageSize), PAGE_LIMIT + 1);
-    const nodes = vpns.slice(0, PAGE_LIMIT).map((vpn): VariableNode => {
-      const address = vpn * pageSize;
-      return {
-        name: placeText(machine, process, address, address + pageSize),
-        value: this.show(machine.pageTables.translation(process, vpn)),
-        children: () => this.page(process, address),
-      };
-    });
-    if (vpns.length > PAGE_LIMIT) nodes.push({ name: "…", value: `more than ${PAGE_LIMIT} pages are touched` });
-    if (vpns.length === 0) nodes.push({ name: "(pages)", value: "none is touched" });
-    return nodes;
+    const pages = Math.ceil((end - start) / pageSize);
+    const runs = touchedRuns(machine, process, start, pages);
+    let count = 0;
+    for (let i = 1; i < runs.length; i += 2) count += runs[i] ?? 0;
+    const window = (first: number, wanted: number): VariableNode[] => {
+      const nodes: VariableNode[] = [];
+      let passed = 0;
+      for (let i = 0; i < runs.length && nodes.length < wanted; i += 2) {
+        const length = runs[i + 1] ?? 0;
+        for (let k = Math.max(0, first - passed); k < length && nodes.length < wanted; k++) {
+          nodes.push(this.pageNode(process, start + ((runs[i] ?? 0) + k) * pageSize));
+        }
+        passed += length;
+      }
+      return nodes;
+    };
+    if (count === 0) return { children: () => [{ name: "(pages)", value: "none is touched", kind: "virtual" }] };
+    const more = { name: "…", value: `more than ${PAGE_LIMIT} pages are touched`, kind: "virtual" as const };
+    return {
+      indexed: count,
+      window,
+      children: () => (count > PAGE_LIMIT ? [...window(0, PAGE_LIMIT), more] : window(0, count)),
+    };
+  }
+  private pageNode(process: number, address: number): VariableNode {
+    const { machine } = this;
+    return {
+      name: placeText(machine, process, address, address + machine.pageSize),
+      value: this.show(machine.pageTables.translation(process, machine.vpn(address))),
+      memory: { process, address },
+      children: () => this.page(process, address),
+    };
   }
 
   private devices(): VariableNode[] {
