@@ -13,6 +13,7 @@ import type { Spot } from "../sim-core/vm/program.ts";
 import { BreakpointRequests, breakpointLocations } from "./breakpoint-requests.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ClientView, requestedSource } from "./client-view.ts";
+import { compareWith } from "./compare.ts";
 import type { Changed } from "./data-requests.ts";
 import { DataRequests } from "./data-requests.ts";
 import type { Debuggee } from "./debuggee.ts";
@@ -25,11 +26,14 @@ import type { Work } from "./long-work.ts";
 import { CancelledError, LongWork } from "./long-work.ts";
 import { modules } from "./modules.ts";
 import { PanelError } from "./panel.ts";
-import type { HmmEvents } from "./protocol.ts";
+import type { Compared, HmmEvents, Reloaded } from "./protocol.ts";
+import { catchUp } from "./reload.ts";
 import { Arguments, messageOf, RequestError } from "./request.ts";
 import type { Go, Session } from "./session.ts";
 import { baseName, textPlace } from "./sources.ts";
 import type { Stop } from "./stop.ts";
+import type { TraceStop } from "./trace.ts";
+import { TraceSession } from "./trace.ts";
 import { TravelRequests } from "./travel-requests.ts";
 import { whatIf } from "./what-if.ts";
 
@@ -213,6 +217,8 @@ export class HmmDebugAdapter extends DebugSession {
       history.follow(args.number("failure"));
       return {};
     },
+    "hmm/reload": (_, after, request) => this.reload(after, request),
+    "hmm/compare": (args, _, request) => this.compare(args.string("kernel"), request),
     "hmm/eventCounts": () => ({ events: eventCounts(this.program().session) }),
     "hmm/stopAtEvents": (args) => {
       this.requests.setAlso(this.program().session, args.strings("events"));
@@ -231,7 +237,8 @@ export class HmmDebugAdapter extends DebugSession {
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     const response: DebugProtocol.Response = new Response(request);
     const command = String(request.command);
-    const handler = Object.hasOwn(this.handlers, command) ? this.handlers[command] : undefined;
+    const handlers = this.trace === undefined ? this.handlers : this.traceHandlers(this.trace);
+    const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
     if (handler === undefined) {
       this.fail(response, new RequestError(`The debugger does not know the request '${command}'.`));
       return;
@@ -287,6 +294,11 @@ export class HmmDebugAdapter extends DebugSession {
   }
 
   private async launch(args: Arguments, after: After): Promise<void> {
+    if (args.has("trace")) {
+      await this.launchTrace(args.string("trace"), after);
+      return;
+    }
+    this.trace = undefined;
     this.opened = await this.open(launchArguments(args));
     const { session } = this.opened;
     const name = session.program.title === "" ? baseName(this.opened.arguments.program) : session.program.title;
@@ -294,6 +306,61 @@ export class HmmDebugAdapter extends DebugSession {
       this.sendEvent(new Event("process", { name, isLocalProcess: false, startMethod: "launch" }));
       this.sendEvent(new Event("initialized"));
     });
+  }
+  private trace: TraceSession | undefined;
+  private async launchTrace(path: string, after: After): Promise<void> {
+    const text = await this.options.files.read(path).catch((error: unknown) => {
+      throw new RequestError(`${path}: ${messageOf(error)}`);
+    });
+    const trace = new TraceSession(text, this.view);
+    this.trace = trace;
+    after(() => {
+      this.sendEvent(new Event("process", { name: trace.title, isLocalProcess: false, startMethod: "attach" }));
+      this.sendEvent(new Event("initialized"));
+    });
+  }
+  /** What is different while a trace is looked at. */
+  private traceHandlers(trace: TraceSession): Readonly<Record<string, Handler>> {
+    const move =
+      (to: (args: Arguments) => TraceStop): Handler =>
+      (args, after) => {
+        const stop = to(args);
+        after(() => {
+          const moved: HmmEvents["hmm/moved"] = { ...trace.position, ended: false };
+          this.sendEvent(new Event("hmm/moved", moved));
+          this.sendEvent(new Event("stopped", { ...stop, allThreadsStopped: true }));
+        });
+        return {};
+      };
+    const over: Handler = () => {
+      throw new RequestError("This is a trace: what happened can be looked at, and nothing be run or changed.");
+    };
+    const own: Record<string, Handler> = {
+      configurationDone: move(() => trace.entry()),
+      restart: move(() => trace.goTo(0)),
+      threads: () => trace.threadList(),
+      stackTrace: (args) => trace.stackTrace(args),
+      scopes: () => trace.scopes(),
+      variables: (args) => trace.variables(args),
+      evaluate: (args) => trace.evaluate(args),
+      setBreakpoints: (args) => trace.setBreakpoints(args),
+      setExceptionBreakpoints: (args) => trace.setFilters(args),
+      setFunctionBreakpoints: () => ({ breakpoints: [] }),
+      setDataBreakpoints: () => ({ breakpoints: [] }),
+      continue: move(() => trace.run(1)),
+      reverseContinue: move(() => trace.run(-1)),
+      next: move(() => trace.step(1)),
+      stepIn: move(() => trace.step(1)),
+      stepOut: move(() => trace.step(1)),
+      stepBack: move(() => trace.step(-1)),
+      "hmm/goTo": move((args) => trace.goTo(args.number("step"))),
+    };
+    for (const name of ["initialize", "launch", "attach", "disconnect", "terminate", "cancel", "source"]) {
+      const handler = this.handlers[name];
+      if (handler !== undefined) own[name] = handler;
+    }
+    for (const name of Object.keys(this.handlers)) own[name] ??= over;
+    return own;
   }
   private async open(launch: LaunchArguments): Promise<Opened> {
     const { library, files } = this.options;
@@ -375,6 +442,44 @@ export class HmmDebugAdapter extends DebugSession {
     }
     after(() => this.begin(opened));
   }
+  /** Begins anew with the files as they are now, at the same place if the past is the same. */
+  private async reload(after: After, request: number): Promise<Reloaded> {
+    const before = this.standing();
+    const opened = await this.open(before.arguments);
+    const { session } = opened;
+    const caught = await this.work.run("Reloading", request, (turn) => catchUp(before.session, session, turn));
+    if (this.opened !== before || this.running)
+      throw new RequestError("Execution has moved on meanwhile: reload again.");
+    this.opened = opened;
+    this.ended = false;
+    for (const breakpoint of this.requests.repeat(session, this.view)) {
+      this.sendEvent(new Event("breakpoint", { reason: "changed", breakpoint }));
+    }
+    const stop = session.goTo(session.timeline.now);
+    const description = caught.same ? "Reloaded" : `Reloaded; ${caught.because}`;
+    after(() => this.report({ ...stop, description }));
+    return { step: caught.moment, same: caught.same, because: caught.because };
+  }
+  private companions = new Map<string, Session>();
+  private async compare(kernel: string, request: number): Promise<Compared> {
+    const here = this.standing();
+    const key = `${kernel} ${here.arguments.program}`;
+    let there = this.companions.get(key);
+    if (there === undefined || this.comparedWith !== here.session) {
+      if (this.comparedWith !== here.session) this.companions.clear();
+      this.comparedWith = here.session;
+      const { library, files } = this.options;
+      there = (await load({ ...here.arguments, kernel }, library, files)).session;
+      this.companions.set(key, there);
+    }
+    const other = there;
+    const compared = await this.work.run("Following under another kernel", request, (turn) =>
+      compareWith(here.session, other, turn),
+    );
+    return compared;
+  }
+  private comparedWith: Session | undefined;
+
   private finish(): void {
     this.paused = true;
     this.ended = true;

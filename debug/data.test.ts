@@ -9,7 +9,7 @@ import { InlineClient } from "./testing/client.ts";
 const { library } = compileLibrary(readLibraryFiles());
 assert.ok(library);
 
-const program = "/work/scenario.hmm";
+const program = "/home/user/scenario.hmm";
 const text = `scenario "migrate and fault back"
 device gpu0 uses dmirror { memory 64 KiB }
 process app { buf: anon 4 pages }

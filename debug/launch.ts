@@ -29,6 +29,12 @@ export interface LaunchArguments {
   readonly noDebug?: boolean;
 }
 
+/** Arguments of the `launch` request of a trace, which needs no scenario. */
+export interface TraceArguments {
+  /** The trace: the path or URI of what `hmm run --json` wrote. */
+  readonly trace: string;
+}
+
 /** Files as the host reaches them. */
 export interface FileAccess {
   /** The text of a file. @throws Error that says why it cannot be read */

@@ -65,6 +65,10 @@ export interface HmmRequests {
     readonly arguments: Record<string, never>;
     readonly response: { readonly changes: readonly { readonly step: number; readonly text: string }[] };
   };
+  /** Reads the scenario's files again and begins anew at the same place, if the past is the same; a `stopped` event follows. */
+  readonly "hmm/reload": { readonly arguments: Record<string, never>; readonly response: Reloaded };
+  /** Lets the scenario follow under another kernel profile, statement by statement, and tells what is different. */
+  readonly "hmm/compare": { readonly arguments: { readonly kernel: string }; readonly response: Compared };
   /** Which events there are, how often each happened up to the present moment, and which stop. */
   readonly "hmm/eventCounts": {
     readonly arguments: Record<string, never>;
@@ -170,6 +174,26 @@ export interface Explored {
   /** Whether every continuation was looked at. */
   readonly complete: boolean;
   readonly failures: readonly FailureInfo[];
+}
+
+/** Where a reloaded scenario stands. */
+export interface Reloaded {
+  readonly step: number;
+  /** Whether that is where the one before stood. */
+  readonly same: boolean;
+  /** Why not; empty if it is. */
+  readonly because: string;
+}
+/** Two executions side by side, each just after the same number of the scenario's statements. */
+export interface Compared {
+  /** The other's profile. */
+  readonly kernel: string;
+  /** Statements that have ended in both. */
+  readonly statements: number;
+  /** How many more have ended here than there, where the other one cannot go on. */
+  readonly behind: number;
+  /** `before`: here; `after`: there. */
+  readonly differences: readonly WhatIfChange[];
 }
 
 /** An event that can stop. */

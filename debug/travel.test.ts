@@ -9,7 +9,7 @@ import { InlineClient } from "./testing/client.ts";
 const { library } = compileLibrary(readLibraryFiles());
 assert.ok(library);
 
-const program = "/work/scenario.hmm";
+const program = "/home/user/scenario.hmm";
 const machine = `device gpu0 uses dmirror { memory 64 KiB }
 process app { buf: anon 4 pages  counter: anon 1 page }
 `;
@@ -125,8 +125,8 @@ test("the order of steps is saved, and replays to the same state", async () => {
   assert.deepEqual([saved.complete, saved.changes], [true, []]);
   const hash = c.adapter.session?.simulation.store.hashLow;
   const steps = await position(c);
-  schedules["/work/saved.json"] = JSON.stringify(saved.schedule);
-  const again = await started(racing, { schedule: "/work/saved.json", stopAtEnd: true });
+  schedules["/home/user/saved.json"] = JSON.stringify(saved.schedule);
+  const again = await started(racing, { schedule: "/home/user/saved.json", stopAtEnd: true });
   await again.ask("setExceptionBreakpoints", { filters: [] });
   await again.move("continue", { threadId: 2 });
   assert.equal(again.adapter.session?.simulation.store.hashLow, hash);

@@ -184,7 +184,8 @@ function changes(now: Simulation, copy: Simulation): WhatIfChange[] {
   return found;
 }
 
-function pageChanges(copy: Simulation, name: string, before: PageState, after: PageState): WhatIfChange[] {
+/** What of a page is different from one state to another, by the expressions that say so. */
+export function pageChanges(copy: Simulation, name: string, before: PageState, after: PageState): WhatIfChange[] {
   const found: WhatIfChange[] = [];
   const add = (what: string, a: unknown, b: unknown): void => {
     const [x, y] = [text(a), text(b)];

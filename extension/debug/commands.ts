@@ -37,6 +37,8 @@ export function registerDebugCommands(services: Services): vscode.Disposable[] {
     register("hmm.runThread", "The thread cannot run alone", runThread),
     register("hmm.saveSchedule", "The order of steps cannot be saved", saveSchedule),
     register("hmm.exploreFromHere", "What follows cannot be explored", exploreFromHere),
+    register("hmm.reload", "The scenario cannot be reloaded", reload),
+    register("hmm.compareHere", "The profiles cannot be compared", (session) => compareHere(services, session)),
     register("hmm.stepFilter", "The step filter cannot be changed", stepFilter),
   ];
 }
@@ -120,6 +122,26 @@ async function exploreFromHere(session: SessionLink): Promise<void> {
   if (choice === undefined) return;
   await session.request("hmm/follow", { failure: 0 });
   await vscode.commands.executeCommand("workbench.action.debug.continue");
+}
+
+async function reload(session: SessionLink): Promise<void> {
+  const { same, because } = await session.request("hmm/reload", {});
+  if (!same) void vscode.window.showInformationMessage(`Reloaded, at another place than before: ${because}.`);
+}
+
+async function compareHere(services: Services, session: SessionLink): Promise<void> {
+  const { library } = await services.load();
+  const kernel = await vscode.window.showQuickPick(
+    library.profiles.map(({ name }) => name),
+    { title: "Follow this scenario under another kernel profile" },
+  );
+  if (kernel === undefined) return;
+  const { statements, behind, differences } = await session.request("hmm/compare", { kernel });
+  const late = behind === 0 ? "" : `, ${behind} fewer than here`;
+  const title = `After ${statements} statements${late}: here, and under ${kernel}`;
+  const items = differences.map(({ what, before, after }) => ({ label: what, description: `${before} | ${after}` }));
+  if (items.length > 0) await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+  else void vscode.window.showInformationMessage(`${title}, nothing is different.`);
 }
 
 async function stepFilter(session: SessionLink): Promise<void> {

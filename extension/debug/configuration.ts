@@ -32,7 +32,7 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
       configuration = { ...active, ...(given.noDebug === true ? { noDebug: true } : {}) };
     }
     const made = { ...configuration };
-    for (const name of ["program", "schedule"]) {
+    for (const name of ["program", "schedule", "trace"]) {
       const value: unknown = made[name];
       if (typeof value === "string") made[name] = withoutVariables(value, folder);
     }
@@ -44,6 +44,8 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration | undefined {
+    const trace: unknown = configuration.trace;
+    if (typeof trace === "string" && trace.trim() !== "") return { ...configuration, trace: absolute(trace, folder) };
     const program: unknown = configuration.program ?? activeConfiguration()?.program;
     if (typeof program !== "string" || program.trim() === "") {
       void vscode.window.showErrorMessage(

@@ -33,7 +33,9 @@ const commands = [
   ..."threads stackTrace scopes variables setVariable setExpression evaluate completions exceptionInfo".split(" "),
   ..."readMemory writeMemory locations modules loadedSources source pause nonsense toString __proto__".split(" "),
   ..."hmm/session hmm/position hmm/rows hmm/events hmm/details hmm/failures hmm/whatIf hmm/schedule".split(" "),
-  ..."hmm/changes hmm/why hmm/track hmm/explore hmm/follow hmm/eventCounts hmm/stopAtEvents hmm/stepFilter".split(" "),
+  ..."hmm/changes hmm/why hmm/track hmm/explore hmm/follow hmm/eventCounts hmm/stopAtEvents hmm/stepFilter hmm/reload hmm/compare".split(
+    " ",
+  ),
 ];
 /** What makes execution move: of these there are more. */
 const moves = [
@@ -123,6 +125,8 @@ const sensible = fc.record(
     maxStates: fc.integer({ min: -1, max: 300 }),
     failure: fc.integer({ min: -1, max: 2 }),
     requestId: fc.integer({ min: 0, max: 40 }),
+    kernel: fc.constantFrom("linux-6.15", "linux-0.1", ""),
+    trace: fc.constantFrom("/nowhere", program),
     program: fc.constantFrom(program, broken, "/nowhere"),
     seed: fc.integer({ min: -1, max: 5 }),
     stopOnEntry: fc.boolean(),

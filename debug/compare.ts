@@ -1,0 +1,129 @@
+/**
+ * Two executions of one scenario in lockstep, under two kernel profiles: the other one follows, statement by statement of the
+ * scenario, and what is different is told.
+ */
+
+import { touchedPages } from "../sim-core/machine/describe.ts";
+import { EVENTS } from "../sim-core/machine/events.ts";
+import type { StatementRecord } from "../sim-core/vm/event-log.ts";
+import type { Turn } from "./history-requests.ts";
+import { listRegions, pageState } from "./pages.ts";
+import type { Compared, PageState, WhatIfChange } from "./protocol.ts";
+import type { Session } from "./session.ts";
+import { pageChanges } from "./what-if.ts";
+
+/** Most pages of a region that are compared. */
+const PAGE_LIMIT = 512;
+/** Steps between turns of the host. */
+const STEPS = 4000;
+
+/** Brings `there` to where `here` is, by statements that have ended, and says what is different. */
+export async function compareWith(here: Session, there: Session, turn: Turn): Promise<Compared> {
+  const statements = ended(here, here.timeline.now).length;
+  await follow(there, statements, turn);
+  const reached = ended(there, there.timeline.now).length;
+  const present = here.timeline.now;
+  // Both just after a statement: what is half done is compared with nothing.
+  here.timeline.goTo(momentAfter(here, reached));
+  const differences = [...pages(here, there), ...outcomes(here, there, reached), ...counts(here, there)];
+  here.timeline.goTo(present);
+  return { kernel: there.program.kernel, statements: reached, behind: statements - reached, differences };
+}
+
+/** The scenario's statements that had ended at a moment, in the order of ending. */
+function ended({ timeline }: Session, moment: number): StatementRecord[] {
+  const found: StatementRecord[] = [];
+  for (let i = 0; i < timeline.recordsAt(moment); i++) {
+    const record = timeline.record(i);
+    if (record?.kind === "statement") found.push(record);
+  }
+  return found;
+}
+/** The moment after the statement that was the `count`-th to end. */
+function momentAfter(session: Session, count: number): number {
+  const { timeline } = session;
+  const step = ended(session, timeline.newest)[count - 1]?.step;
+  return Math.max(step ?? timeline.oldest, timeline.oldest);
+}
+
+async function follow(session: Session, statements: number, turn: Turn): Promise<void> {
+  const { timeline } = session;
+  if (ended(session, timeline.newest).length >= statements) {
+    timeline.goTo(momentAfter(session, statements));
+    return;
+  }
+  timeline.goTo(timeline.newest);
+  let count = ended(session, timeline.now).length;
+  for (let steps = 1; count < statements; steps++) {
+    const before = timeline.recordsAt(timeline.now);
+    if (timeline.forward() !== "moved") return;
+    for (let i = before; i < timeline.recordsAt(timeline.now); i++)
+      if (timeline.record(i)?.kind === "statement") count++;
+    if (steps % STEPS === 0) await turn();
+  }
+}
+
+function pages(here: Session, there: Session): WhatIfChange[] {
+  const found: WhatIfChange[] = [];
+  const [a, b] = [here.simulation.machine, there.simulation.machine];
+  const other = listRegions(b);
+  for (const region of listRegions(a)) {
+    const { description, process } = region;
+    const twin = other.find((r) => r.process === process && r.description.name === description.name);
+    if (twin === undefined) continue;
+    const from = a.vpn(description.start);
+    const to = from + description.pages;
+    const touched = new Set([
+      ...touchedPages(a, process, from, to, PAGE_LIMIT),
+      ...touchedPages(b, process, from, to, PAGE_LIMIT),
+    ]);
+    for (const vpn of [...touched].sort((x, y) => x - y)) {
+      const page = vpn - from;
+      const name = `${description.name}${description.pages > 1 ? `[${page}]` : ""}`;
+      const mine = withoutFrames(pageState(a, region, page, (value) => here.simulation.describe(value)));
+      const theirs = withoutFrames(pageState(b, twin, page, (value) => there.simulation.describe(value)));
+      found.push(...pageChanges(there.simulation, name, mine, theirs));
+    }
+  }
+  return found;
+}
+/** A page's state without the numbers of frames, which mean nothing in another execution. */
+function withoutFrames({ folio, pte, mirrors, tlbs, ...rest }: PageState): PageState {
+  return {
+    ...rest,
+    folio: folio === null ? null : { ...folio, pfn: 0 },
+    pte: { ...pte, pfn: pte.pfn === null ? null : 0 },
+    mirrors: mirrors.map((mirror) => (mirror === null ? null : { ...mirror, pfn: mirror.pfn === null ? null : 0 })),
+    tlbs: tlbs.map((tlb) => ({ ...tlb, pfn: 0 })),
+  };
+}
+
+function outcomes(here: Session, there: Session, count: number): WhatIfChange[] {
+  const [mine, theirs] = [ended(here, here.timeline.now), ended(there, there.timeline.now)];
+  const found: WhatIfChange[] = [];
+  for (let i = 0; i < count; i++) {
+    const [before, after] = [outcomeText(here, mine[i]), outcomeText(there, theirs[i])];
+    const what = here.program.statements[mine[i]?.statement ?? -1]?.text.replace(/\s+/g, " ") ?? "";
+    if (before !== after) found.push({ what, before, after });
+  }
+  return found;
+}
+function outcomeText({ simulation }: Session, record: StatementRecord | undefined): string {
+  if (record === undefined) return "";
+  return record.report === undefined ? simulation.describe(record.outcome) : record.report.join(", ");
+}
+
+function counts(here: Session, there: Session): WhatIfChange[] {
+  const count = ({ timeline }: Session): number[] => {
+    const numbers = EVENTS.map(() => 0);
+    for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
+      const record = timeline.record(i);
+      if (record?.kind === "event") numbers[record.event] = (numbers[record.event] ?? 0) + 1;
+    }
+    return numbers;
+  };
+  const [mine, theirs] = [count(here), count(there)];
+  return EVENTS.flatMap(({ name }, i) =>
+    mine[i] === theirs[i] ? [] : [{ what: `count(${name})`, before: String(mine[i]), after: String(theirs[i]) }],
+  );
+}

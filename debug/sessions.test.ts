@@ -1,0 +1,122 @@
+/** More than one execution: reloading an edited scenario, comparing profiles, looking at a trace. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readLibraryFiles } from "../language/build/read-library.ts";
+import { compileLibrary } from "../language/compile/library.ts";
+import type { Body } from "./testing/client.ts";
+import { InlineClient } from "./testing/client.ts";
+
+const { library } = compileLibrary(readLibraryFiles());
+assert.ok(library);
+
+const program = "/home/user/scenario.hmm";
+const text = `scenario "migrate and fault back"
+device gpu0 uses dmirror { memory 64 KiB }
+process app { buf: anon 4 pages }
+
+cpu0 write buf = 1
+gpu0 migrate buf[0] to gpu0
+cpu0 read buf[0] -> 1
+expect value(buf[0]) == 1
+`;
+
+async function started(files: Record<string, string>, launch: Body = {}): Promise<InlineClient> {
+  const c = new InlineClient(library ?? assert.fail(), files);
+  await c.start({ program, stopOnEntry: true, ...launch });
+  await c.next("stopped");
+  return c;
+}
+async function line(c: InlineClient, threadId: unknown): Promise<number | undefined> {
+  return (await c.stack(threadId)).at(-1)?.line;
+}
+
+test("an edited scenario is reloaded at the same place if its past is unchanged", async () => {
+  const files = { [program]: text };
+  const c = await started(files);
+  await c.ask("setBreakpoints", { source: { path: program }, breakpoints: [{ line: 7 }] });
+  await c.move("continue", { threadId: 2 });
+  const { step } = await c.ask("hmm/position", {});
+  files[program] = text.replace("buf[0] -> 1", "buf[0] -> 7");
+  const reloaded = await c.ask("hmm/reload");
+  assert.deepEqual(reloaded, { step, same: true, because: "" });
+  const stop = (await c.next("stopped")).body;
+  assert.equal(await line(c, stop.threadId), 7);
+  assert.equal((await c.move("continue", { threadId: stop.threadId })).text, "expectation");
+  await c.move("hmm/goTo", { step });
+
+  // The past is another one: it stands where that begins.
+  files[program] = text.replace("gpu0 migrate buf[0]", "gpu0 migrate buf[1]");
+  const other = await c.ask("hmm/reload");
+  assert.equal(other.same, false);
+  assert.equal(await line(c, (await c.next("stopped")).body.threadId), 6);
+  // What does not compile is told, and all stays as it was.
+  files[program] = "cpu0 wriet buf";
+  assert.equal((await c.request("hmm/reload")).success, false);
+  assert.equal((await c.ask("hmm/position", {})).step, other.step);
+});
+
+test("the same scenario follows under another profile, and what is different is told", async () => {
+  const exclusive = text.replace("gpu0 migrate buf[0] to gpu0", "gpu0 exclusive buf[0]").replace("-> 1\n", "\n");
+  const c = await started({ [program]: exclusive.replace("scenario", 'kernel "linux-6.12"\nscenario') });
+  const { threadId } = await c.move("next", { threadId: 2 });
+  const first = await c.ask("hmm/compare", { kernel: "linux-6.15" });
+  assert.deepEqual([first.kernel, first.statements], ["linux-6.15", 1]);
+  await c.move("next", { threadId });
+  const then = await c.ask("hmm/compare", { kernel: "linux-6.15" });
+  assert.equal(then.statements, 2);
+  assert.ok((then.differences as Body[]).length > 0, "6.15 does not take the mapping away from the count");
+  const same = await c.ask("hmm/compare", { kernel: "linux-6.12" });
+  assert.deepEqual(same.differences, []);
+  await c.move("stepBack", { threadId });
+  assert.equal((await c.ask("hmm/compare", { kernel: "linux-6.15" })).statements, 1, "it follows back, too");
+  assert.equal((await c.request("hmm/compare", { kernel: "linux-0.1" })).success, false);
+});
+
+test("a trace is looked at without its scenario", async () => {
+  const trace = [
+    { type: "scenario", file: "/home/user/gone.hmm", title: "a trace", kernel: "linux-6.12" },
+    {
+      type: "event",
+      n: 1,
+      event: "fault",
+      thread: "cpu0",
+      line: 5,
+      function: "handle_mm_fault",
+      region: "buf",
+      page: 0,
+    },
+    { type: "event", n: 2, event: "alloc", thread: "cpu0", line: 5, where: "N0", pages: 1 },
+    { type: "statement", n: 3, line: 5, thread: "cpu0", verb: "write", outcome: 0, ok: true },
+    { type: "state", after: 5, pages: [{ process: "app", region: "buf", page: 0, pte: { kind: "present" } }] },
+    { type: "event", n: 4, event: "fault", thread: "gpu0", line: 6, region: "buf", page: 0 },
+    { type: "result", verdict: "pass", failures: [], counts: {}, steps: 9 },
+  ];
+  const file = "/home/user/trace.jsonl";
+  const c = new InlineClient(library ?? assert.fail(), {
+    [file]: trace.map((object) => JSON.stringify(object)).join("\n"),
+    "/home/user/none": "not a trace",
+  });
+  await c.start({ trace: file }, () =>
+    c.ask("setBreakpoints", { source: { path: "/home/user/gone.hmm" }, breakpoints: [{ line: 6 }, { line: 99 }] }),
+  );
+  const entry = (await c.next("stopped")).body;
+  assert.equal(entry.reason, "entry");
+  assert.deepEqual((await c.ask("threads")).threads, [
+    { id: 1, name: "cpu0" },
+    { id: 2, name: "gpu0" },
+  ]);
+  const [frame] = await c.stack(entry.threadId);
+  assert.deepEqual([frame?.name, frame?.line], ["fault(region: buf, page: 0) in handle_mm_fault", 5]);
+  assert.equal((await c.move("next", { threadId: 1 })).reason, "step");
+  assert.equal((await c.ask("evaluate", { expression: "where" })).result, "N0");
+  const stop = await c.move("continue", { threadId: 1 });
+  assert.deepEqual([stop.reason, stop.threadId], ["breakpoint", 2]);
+  const pages = await c.scope(1, "Pages");
+  assert.ok(pages.has("buf[0]"));
+  await c.ask("setExceptionBreakpoints", { filters: ["alloc"] });
+  assert.equal((await c.move("reverseContinue", { threadId: 2 })).text, "alloc");
+  assert.match(String((await c.move("hmm/goTo", { step: 4 })).reason), /goto/);
+  assert.match((await c.request("setExpression", { expression: "buf", value: "1" })).message ?? "", /This is a trace/);
+  assert.equal((await c.request("launch", { trace: "/home/user/none" })).success, false);
+  await c.ask("disconnect", {});
+});

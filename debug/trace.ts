@@ -1,0 +1,214 @@
+/**
+ * Post-mortem: a trace that `hmm run --json` has written, opened as a session without the scenario. Each event and each statement
+ * that ended is a moment; one goes through them in both directions, and there is nothing else to run.
+ */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { ClientView } from "./client-view.ts";
+import type { Arguments } from "./request.ts";
+import { RequestError } from "./request.ts";
+import { baseName } from "./sources.ts";
+
+/** A line of a trace, as it was read. */
+type Line = Readonly<Record<string, unknown>>;
+
+/** Why a trace's session stands where it stands. */
+export interface TraceStop {
+  readonly reason: "entry" | "step" | "breakpoint" | "exception" | "goto" | "pause";
+  readonly threadId: number;
+  readonly text?: string;
+  readonly description?: string;
+}
+
+/** Fields that tell where a line belongs and not what it is about. */
+const frameFields = new Set(["type", "n", "line", "thread", "function"]);
+
+export class TraceSession {
+  readonly title: string;
+  readonly verdict: string;
+  private readonly path: string;
+  private readonly moments: readonly Line[];
+  /** State after statements, by the number of moments before it: of traces that were written with `--state`. */
+  private readonly states: readonly { readonly at: number; readonly pages: readonly Line[] }[];
+  private readonly threads: readonly string[];
+  private readonly view: ClientView;
+  private now = 0;
+  private lines: ReadonlySet<number> = new Set();
+  private filters: ReadonlySet<string> = new Set(["expectation", "invariant", "deadlock", "livelock"]);
+  private containers: Line[] = [];
+
+  /** @throws RequestError if the text is no trace */
+  constructor(text: string, view: ClientView) {
+    this.view = view;
+    const lines = text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map(parsed);
+    const scenario = lines.find((line) => line.type === "scenario");
+    if (scenario === undefined) throw new RequestError("This is no trace: `hmm run --json FILE` writes one.");
+    this.path = String(scenario.file ?? "");
+    this.title = String(scenario.title ?? "");
+    this.verdict = String(lines.find((line) => line.type === "result")?.verdict ?? "unknown");
+    const moments: Line[] = [];
+    const states: { at: number; pages: Line[] }[] = [];
+    for (const line of lines) {
+      if (line.type === "event" || line.type === "statement") moments.push(line);
+      else if (line.type === "state") states.push({ at: moments.length, pages: objects(line.pages) });
+    }
+    this.moments = moments;
+    this.states = states;
+    this.threads = [...new Set(moments.map((line) => threadName(line)))];
+  }
+
+  /** The moment before which it stands, and how many there are. */
+  get position(): { readonly step: number; readonly newest: number } {
+    return { step: this.now, newest: this.moments.length };
+  }
+
+  private get line(): Line | undefined {
+    return this.moments[this.now];
+  }
+  private stop(reason: TraceStop["reason"], more: Partial<TraceStop> = {}): TraceStop {
+    this.containers = [];
+    const threadId = Math.max(0, this.threads.indexOf(threadName(this.line ?? {}))) + 1;
+    return { reason, threadId, ...more };
+  }
+  entry(): TraceStop {
+    return this.stop("entry");
+  }
+
+  // ------------------------------------------------------------------------------------------------- movement
+
+  /** To the next or the last moment. */
+  step(way: 1 | -1): TraceStop {
+    this.now = Math.min(Math.max(this.now + way, 0), this.moments.length);
+    if (this.now === this.moments.length) return this.atEnd();
+    return this.now === 0 ? this.entry() : this.stop("step");
+  }
+  goTo(moment: number): TraceStop {
+    if (moment < 0 || moment > this.moments.length)
+      throw new RequestError(`The trace has moments 0 to ${this.moments.length}.`);
+    this.now = moment;
+    return this.stop("goto");
+  }
+  /** On to what stops, in either direction. */
+  run(way: 1 | -1): TraceStop {
+    for (let at = this.now + way; at >= 0 && at < this.moments.length; at += way) {
+      const line = this.moments[at] ?? {};
+      const before = this.moments[at - 1];
+      const reachesLine = typeof line.line === "number" && this.lines.has(line.line) && before?.line !== line.line;
+      const isCaught = typeof line.event === "string" && this.filters.has(line.event);
+      if (!reachesLine && !isCaught) continue;
+      this.now = at;
+      if (!isCaught) return this.stop("breakpoint");
+      return this.stop("exception", { text: String(line.event), description: textOf(line) });
+    }
+    this.now = way > 0 ? this.moments.length : 0;
+    return way > 0 ? this.atEnd() : this.entry();
+  }
+  private atEnd(): TraceStop {
+    return this.stop("pause", { description: `The trace ends here: ${this.verdict}.` });
+  }
+
+  setBreakpoints(args: Arguments): { breakpoints: DebugProtocol.Breakpoint[] } {
+    const known = new Set(this.moments.map((line) => line.line));
+    const isOurs = baseName(args.object("source").optionalString("path") ?? "") === baseName(this.path);
+    const wanted = args.objects("breakpoints").map((b) => this.view.ownLine(b.number("line")));
+    if (isOurs) this.lines = new Set(wanted);
+    return {
+      breakpoints: wanted.map((line) => ({
+        verified: isOurs && known.has(line),
+        line: this.view.clientLine(line),
+        ...(isOurs && known.has(line) ? {} : { message: "Nothing in the trace happened at this line." }),
+      })),
+    };
+  }
+  setFilters(args: Arguments): Record<string, never> {
+    this.filters = new Set([
+      ...args.strings("filters"),
+      ...args.objects("filterOptions").map((option) => option.string("filterId")),
+    ]);
+    return {};
+  }
+
+  // -------------------------------------------------------------------------------------------------- looking
+
+  threadList(): { threads: DebugProtocol.Thread[] } {
+    return { threads: this.threads.map((name, i) => ({ id: i + 1, name })) };
+  }
+  stackTrace(args: Arguments): { stackFrames: DebugProtocol.StackFrame[]; totalFrames: number } {
+    const { line } = this;
+    if (line === undefined || this.threads[args.number("threadId") - 1] !== threadName(line)) {
+      return { stackFrames: [], totalFrames: 0 };
+    }
+    const frame: DebugProtocol.StackFrame = {
+      id: 1,
+      name: typeof line.function === "string" ? `${textOf(line)} in ${line.function}` : textOf(line),
+      source: { name: baseName(this.path), path: this.path },
+      line: this.view.clientLine(typeof line.line === "number" ? line.line : 1),
+      column: this.view.clientColumn(1),
+    };
+    return { stackFrames: [frame], totalFrames: 1 };
+  }
+  scopes(): { scopes: DebugProtocol.Scope[] } {
+    const scopes: DebugProtocol.Scope[] = [
+      { name: "Moment", variablesReference: this.keep(this.line ?? {}), expensive: false },
+    ];
+    const state = this.states.findLast(({ at }) => at <= this.now);
+    if (state !== undefined) {
+      const pages = Object.fromEntries(
+        state.pages.map((page) => [`${String(page.region)}[${String(page.page)}]`, page]),
+      );
+      scopes.push({ name: "Pages", variablesReference: this.keep(pages), expensive: false });
+    }
+    return { scopes };
+  }
+  variables(args: Arguments): { variables: DebugProtocol.Variable[] } {
+    const line = this.containers[args.number("variablesReference") - 1];
+    if (line === undefined) throw new RequestError("There are no such variables at this moment.");
+    return {
+      variables: Object.entries(line).map(([name, value]) => ({
+        name,
+        value: typeof value === "object" && value !== null ? "" : String(value),
+        variablesReference: typeof value === "object" && value !== null ? this.keep({ ...value }) : 0,
+        presentationHint: { attributes: ["readOnly"] },
+      })),
+    };
+  }
+  /** A field of the present moment, by name. */
+  evaluate(args: Arguments): DebugProtocol.EvaluateResponse["body"] {
+    const name = args.string("expression").trim();
+    const { line } = this;
+    if (line === undefined || !Object.hasOwn(line, name)) {
+      throw new RequestError(`A trace holds what happened, and no state: '${name}' is none of this moment's fields.`);
+    }
+    return { result: String(line[name]), variablesReference: 0 };
+  }
+  private keep(line: Line): number {
+    return this.containers.push(line);
+  }
+}
+
+function parsed(line: string): Line {
+  let found: unknown;
+  try {
+    found = JSON.parse(line);
+  } catch {
+    throw new RequestError("This is no trace: it is not one JSON object a line.");
+  }
+  if (typeof found !== "object" || found === null) throw new RequestError("This is no trace: a line is no object.");
+  return { ...found };
+}
+function objects(list: unknown): Line[] {
+  return Array.isArray(list) ? list.filter((item): item is Line => typeof item === "object" && item !== null) : [];
+}
+function threadName(line: Line): string {
+  return typeof line.thread === "string" ? line.thread : "scenario";
+}
+/** A moment as a person reads it. */
+function textOf(line: Line): string {
+  if (line.type === "statement") return `${String(line.verb)} ended with ${String(line.outcome)}`;
+  const fields = Object.entries(line).filter(
+    ([name]) => !frameFields.has(name) && name !== "event" && name !== "process",
+  );
+  return `${String(line.event)}(${fields.map(([name, value]) => `${name}: ${String(value)}`).join(", ")})`;
+}
