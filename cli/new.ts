@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { CallbackName, NewDriver } from "../language/new/driver.ts";
 import { CALLBACKS, newDriver, TEMPLATES_FROM_NOTHING } from "../language/new/driver.ts";
-import type { NewScenario } from "../language/new/scenario.ts";
+import type { NewScenario, TemplateDriver } from "../language/new/scenario.ts";
 import { newScenario, TEMPLATE_DRIVERS, TEMPLATES } from "../language/new/scenario.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
@@ -75,14 +75,14 @@ async function scenario(words: Words, ask: Ask, allowed?: readonly string[]): Pr
   const id = await ask("template", "What happens?", templates);
   const template = TEMPLATES.find((known) => known.id === id);
   if (template === undefined) throw new UsageError(`hmm new: there is no template '${id}'`);
-  const kernel = await ask("kernel", "Which kernel?", kernels());
+  const kernel = await ask("kernel", "Which kernel?", kernels(driver));
   return { title: words.text("title") ?? template.title, kernel, driver, template };
 }
 
 /** The kernels to choose from, the newest first. */
-function kernels(): Choice[] {
+function kernels(driver: TemplateDriver): Choice[] {
   const { profiles } = library;
-  const shipped = profiles.filter(({ name }) => name.startsWith("linux-"));
+  const shipped = profiles.filter(({ name }) => name.startsWith("linux-") && (driver.kernels?.includes(name) ?? true));
   return shipped.map(({ name, doc }) => ({ id: name, about: (doc ?? "").split(/[,;.:]/)[0] ?? "" })).reverse();
 }
 

@@ -76,7 +76,9 @@ async function askScenario(services: Services, allowed?: readonly string[]): Pro
   );
   if (template === undefined) return undefined;
   const { library } = await services.load();
-  const profiles = library.profiles.filter(({ name }) => name.startsWith("linux-")).toReversed();
+  const profiles = library.profiles
+    .filter(({ name }) => name.startsWith("linux-") && (driver.kernels?.includes(name) ?? true))
+    .toReversed();
   const kernel = await choose(
     "Which kernel?",
     profiles.map(({ name }) => ({ label: name, value: name })),

@@ -36,7 +36,8 @@ test("the drivers ship, and their templates are there", () => {
 for (const driver of TEMPLATE_DRIVERS) {
   test(`scenarios with ${driver.name}`, () => {
     for (const template of TEMPLATES.filter(({ id }) => driver.templates.includes(id))) {
-      holds(newScenario({ title: `"${template.title}"`, kernel: "linux-6.12", driver, template }));
+      const kernel = driver.kernels?.[0] ?? "linux-6.12";
+      holds(newScenario({ title: `"${template.title}"`, kernel, driver, template }));
     }
   });
 }

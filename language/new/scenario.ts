@@ -8,6 +8,8 @@ export interface TemplateDriver {
   readonly braces: string;
   /** Ids of the templates whose statements it knows. */
   readonly templates: readonly string[];
+  /** The profiles that have what it calls; undefined if all have. */
+  readonly kernels?: readonly string[];
 }
 
 /** What happens in a new scenario. */
@@ -109,6 +111,19 @@ export const TEMPLATE_DRIVERS: readonly TemplateDriver[] = [
     about: "NVIDIA GPUs: replayable faults, private memory, exclusive access for atomics",
     braces: WITH_MEMORY,
     templates: ["touch", "migrate", "atomics", "race"],
+  },
+  {
+    name: "amdkfd",
+    about: "AMD GPUs: ranges with attributes, migration on a fault",
+    braces: WITH_MEMORY,
+    templates: ["touch"],
+  },
+  {
+    name: "xe_svm",
+    about: "Intel GPUs: wide notifiers, ranges that migrate as a whole",
+    braces: WITH_MEMORY,
+    templates: ["touch", "migrate"],
+    kernels: ["linux-6.15", "linux-6.19", "linux-7.0"],
   },
   {
     name: "kvm",
