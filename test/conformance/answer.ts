@@ -15,6 +15,8 @@ export interface PageAnswer {
   readonly huge: boolean;
   readonly swapcache: boolean;
   readonly file: boolean;
+  /** On an LRU list. */
+  readonly lru: boolean;
 }
 
 /** One vma's numbers in `smaps`, in KiB. */

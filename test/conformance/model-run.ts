@@ -32,9 +32,12 @@ export interface ModelRun {
   readonly failures: readonly string[];
 }
 
-/** Translates and runs a list. @throws CannotTranslate, or Error if the scenario does not load */
-export function runInModel(list: OperationList, kernel: string): ModelRun {
-  const translation = translate(list, kernel);
+/**
+ * Translates and runs a list; `switches` are set in the profile, as a scenario writes them. @throws CannotTranslate, or Error if the
+ * scenario does not load
+ */
+export function runInModel(list: OperationList, kernel: string, switches = ""): ModelRun {
+  const translation = translate(list, kernel, switches);
   return new ListRun(translation, programOf(translation.text, list.name)).run();
 }
 

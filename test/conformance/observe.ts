@@ -23,6 +23,7 @@ const NOTHING: PageAnswer = {
   huge: false,
   swapcache: false,
   file: false,
+  lru: false,
 };
 
 /** Entries as pagemap shows them, of `count` pages from `address` on. */
@@ -55,6 +56,7 @@ function pageAt(simulation: Simulation, process: number, address: number): PageA
         huge: (folio?.order ?? 0) > 0 && folio?.kind !== "hugetlb",
         swapcache: observePage(simulation.machine, "folio", "swapcache", process, address) === bool(true),
         file: folio !== null && folio.kind !== "anon" && folio.kind !== "hugetlb",
+        lru: folio?.lru === true,
       };
     case "device_private":
       return { ...NOTHING, kind: pte.writable ? "dev_write" : "dev_read", frame, where };

@@ -96,6 +96,7 @@ function parsePage(text: string): PageAnswer {
     huge: flags.includes("thp"),
     swapcache: flags.includes("swapcache"),
     file: flags.includes("file"),
+    lru: flags.includes("lru"),
   };
 }
 

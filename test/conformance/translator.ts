@@ -12,15 +12,15 @@ import { FIRST_NUMBER, madvise, mapRegion, mlock, mprotect, mremap, munmap } fro
 import { exitChild, forkChild, look } from "./translate-processes.ts";
 import type { TranslatedOperation, Translation } from "./translation.ts";
 
-/** Translates a list. @throws CannotTranslate */
-export function translate(list: OperationList, kernel: string): Translation {
+/** Translates a list; `switches` are set in the profile, as a scenario writes them. @throws CannotTranslate */
+export function translate(list: OperationList, kernel: string, switches = ""): Translation {
   const t = new ListState();
   const parts = list.operations.map((operation) => {
     t.operation = operation;
     return { operation, ...translateOperation(t) };
   });
   const operations: TranslatedOperation[] = [];
-  const lines = head(t, list.name, kernel);
+  const lines = head(t, list.name, kernel, switches);
   for (const { operation, lines: own, answer } of parts) {
     // The scenario's top level stops at each `let`: there the operation before has ended, whatever it consists of.
     lines.push("", `let op${operation.index} = ${operation.index}  // ${operation.text}`);
@@ -33,12 +33,13 @@ export function translate(list: OperationList, kernel: string): Translation {
 /** The pool of huge pages that the guest has (test/oracle/init.sh). */
 const NR_HUGEPAGES = 20;
 
-/** The profile, set as the guest is where that shows. */
-function kernelLine(t: ListState, kernel: string): string {
+/** The profile, set as the guest is where that shows, and as `switches` say. */
+function kernelLine(t: ListState, kernel: string, switches: string): string {
   // Fault-around shows only where pages of files are there before they are mapped.
   const settings = [
     ...(t.hasFiles ? ["fault_around on"] : []),
     ...(t.hasHugePages ? [`nr_hugepages ${NR_HUGEPAGES}`] : []),
+    ...(switches === "" ? [] : [switches]),
   ];
   return settings.length === 0
     ? `kernel "${kernel}"`
@@ -46,11 +47,11 @@ function kernelLine(t: ListState, kernel: string): string {
 }
 
 /** Everything that a scenario declares in front of its statements. */
-function head(t: ListState, name: string, kernel: string): string[] {
+function head(t: ListState, name: string, kernel: string, switches: string): string[] {
   const lines = [
     `/// Made from the operation list ${name}.`,
     `scenario "${name}"`,
-    kernelLine(t, kernel),
+    kernelLine(t, kernel, switches),
     "node N0 { memory 1 GiB }",
     "cpu cpu0 on N0",
   ];
