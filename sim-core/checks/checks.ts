@@ -201,6 +201,7 @@ export class Checks implements Watch, Scope {
   }
   inserted(context: number, vpn: number, entry: Value, thread: number): void {
     checkInserted(this, context, vpn, entry, thread);
+    this.invalidations.inserted(context, vpn, thread);
     this.migrations.inserted(context, vpn, entry);
     checkMapOrder(this, context, vpn, entry);
   }
@@ -247,11 +248,11 @@ export class Checks implements Watch, Scope {
    */
   invalidated(sub: number, start: number, end: number, reason: Value, owner: Value, result: Value): void {
     const context = this.machine.notifiers.context.get(sub);
-    checkInvalidated(this, context, sub, start, end, reason, owner, result);
+    checkInvalidated(this, this.invalidations, context, sub, start, end, reason, owner, result);
   }
   /** The callback `invalidate_start` of `context`, whose subscription is not known, returned `result`. */
   invalidatedWide(context: number, start: number, end: number, reason: Value, owner: Value, result: Value): void {
-    checkInvalidated(this, context, -1, start, end, reason, owner, result);
+    checkInvalidated(this, this.invalidations, context, -1, start, end, reason, owner, result);
   }
   /** `thread`'s migrate_vma_finalize for the bytes [start, end) of `process` returned. */
   finalized(thread: number, process: number, start: number, end: number): void {
@@ -266,7 +267,11 @@ export class Checks implements Watch, Scope {
   /** It returned `result`. */
   returned(call: FunctionCall, result: Value): void {
     this.migrations.returned(call, result);
+    this.judge(call, result);
     this.invalidations.returned(call, result);
+  }
+  /** What single functions have done. */
+  private judge(call: FunctionCall, result: Value): void {
     const first = argumentOf(call, 0);
     switch (call.name) {
       case "invalidate":

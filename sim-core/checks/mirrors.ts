@@ -9,6 +9,7 @@ import type { Value } from "../store/value.ts";
 import { FALSE, Tag, tagOf } from "../store/value.ts";
 import { word } from "../store/words.ts";
 import { entryCell, mirrorCell, mirrorTlbCell, seqCell } from "./cells.ts";
+import type { Invalidations } from "./notifiers.ts";
 import type { Scope } from "./scope.ts";
 import { eachMapping } from "./scope.ts";
 
@@ -71,10 +72,11 @@ function mayIgnore(scope: Scope, context: number, reason: Value, owner: Value): 
 
 /**
  * After a driver's callback returned, the device has no translation in the range any more: [start, end), within what the
- * subscription `sub` covers (-1: everything).
+ * subscription `sub` covers (-1: everything). What others have entered while the callback ran, it need not have seen.
  */
 export function checkInvalidated(
   scope: Scope,
+  invalidations: Invalidations,
   context: number,
   sub: number,
   start: number,
@@ -97,6 +99,7 @@ export function checkInvalidated(
   const what = (vpn: number): string =>
     `for ${pageName(scope.machine, process, vpn)} after its callback for ${hex(start)}-${hex(end)} returned`;
   mirrors.forEach(context, from, to, (vpn, entry) => {
+    if (invalidations.isLate(context, vpn)) return;
     scope.report(
       "no-stale-after-invalidate",
       `${device} still has an entry to ${folioName(pfnOf(entry))} ${what(vpn)}`,
@@ -104,6 +107,7 @@ export function checkInvalidated(
     );
   });
   eachPage(mirrors.tlb, context, from, to, (vpn, cell) => {
+    if (invalidations.isLate(context, vpn)) return;
     scope.report(
       "no-stale-after-invalidate",
       `${device}'s TLB still has a translation to ${folioName(translationPfn(cell))} ${what(vpn)}: it was not flushed`,

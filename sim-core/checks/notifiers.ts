@@ -3,6 +3,7 @@ import { spins } from "../machine/locks.ts";
 import type { Machine } from "../machine/machine.ts";
 import { deviceName, hex, processName, subscriptionName, threadName } from "../machine/names.ts";
 import { SubscriptionState } from "../machine/notifiers.ts";
+import { eachPage } from "../machine/pages.ts";
 import type { DenseColumn, SparseColumn } from "../store/column.ts";
 import type { Value } from "../store/value.ts";
 import { FALSE, payloadOf, Tag, tagOf } from "../store/value.ts";
@@ -24,6 +25,11 @@ export class Invalidations {
   private readonly running: DenseColumn;
   /** By subscription: the thread, plus 1, that is removing it. */
   private readonly remover: DenseColumn;
+  /** (context, thread): that driver's callbacks that the thread is in. By context: those of all threads. */
+  private readonly callers: SparseColumn;
+  private readonly callbacks: DenseColumn;
+  /** (context, page): 1 for an entry that came while another thread was in a callback, which need not have waited for it. */
+  private readonly late: SparseColumn;
 
   constructor(scope: Scope) {
     this.scope = scope;
@@ -33,15 +39,37 @@ export class Invalidations {
     this.atomic = store.int("checks.atomicCallbacks", { hashed: false });
     this.running = store.int("checks.runningCallbacks", { hashed: false });
     this.remover = store.int("checks.removers", { hashed: false });
+    this.callers = store.sparseInt("checks.callbackCallers", { chunkBits: 3, hashed: false });
+    this.callbacks = store.int("checks.callbacks", { hashed: false });
+    this.late = store.sparseInt("checks.lateEntries", { chunkBits: 3 });
+  }
+
+  /** `thread` entered a page in a device's table. */
+  inserted(context: number, vpn: number, thread: number): void {
+    const others = this.callbacks.get(context) - this.callers.get(context, thread);
+    this.late.set(context, vpn, others > 0 ? 1 : 0);
+  }
+  /** Whether an entry came while an invalidation's callback was running already: one that has done its work has not missed it. */
+  isLate(context: number, vpn: number): boolean {
+    return this.late.get(context, vpn) !== 0;
+  }
+  /** A thread enters a callback of a driver (`change` 1), or leaves it (-1). */
+  private inCallback(context: number, thread: number, change: number): void {
+    this.callers.set(context, thread, this.callers.get(context, thread) + change);
+    this.count(this.callbacks, context, change);
+    if (this.callbacks.get(context) > 0) return;
+    eachPage(this.late, context, 0, Number.POSITIVE_INFINITY, (vpn) => this.late.set(context, vpn, 0));
   }
 
   called(call: FunctionCall): void {
     switch (call.name) {
       case "invalidate":
         this.count(this.running, payloadOf(argumentOf(call, 0)), 1);
+        this.inCallback(this.machine.notifiers.context.get(payloadOf(argumentOf(call, 0))), call.thread, 1);
         if (call.field(argumentOf(call, 1), "blockable") === FALSE) this.count(this.atomic, call.thread, 1);
         break;
       case "invalidate_start":
+        this.inCallback(payloadOf(call.self), call.thread, 1);
         if (call.field(argumentOf(call, 0), "blockable") === FALSE) this.count(this.atomic, call.thread, 1);
         break;
       case "mmu_notifier_invalidate_range_end":
@@ -57,9 +85,11 @@ export class Invalidations {
     switch (call.name) {
       case "invalidate":
         this.count(this.running, payloadOf(argumentOf(call, 0)), -1);
+        this.inCallback(this.machine.notifiers.context.get(payloadOf(argumentOf(call, 0))), call.thread, -1);
         if (call.field(argumentOf(call, 1), "blockable") === FALSE) this.count(this.atomic, call.thread, -1);
         break;
       case "invalidate_start":
+        this.inCallback(payloadOf(call.self), call.thread, -1);
         if (call.field(argumentOf(call, 0), "blockable") === FALSE) this.count(this.atomic, call.thread, -1);
         break;
       case "mmu_notifier_invalidate_range_start":

@@ -60,7 +60,7 @@ test("a device races with a CPU, in either driver that ships", () => {
       ["read buf -> any", "madvise buf dontneed"],
       ["write buf = 5 -> any", "munmap buf"],
       ["atomic add buf 1 -> any", "atomic add buf 1 -> any"],
-      ["migrate buf to gpu0 -> any", "madvise buf cold"],
+      ["migrate buf to gpu0 -> any", "madvise buf dontneed"],
       ["migrate buf to gpu0 -> any", "write buf = 7 -> any"],
       ["exclusive buf -> any", "read buf -> any"],
       ["read buf -> any", "mprotect buf ro"],
@@ -73,7 +73,7 @@ parallel { gpu0 ${device}
       // The CPU's write starts a second copy engine, for the way back: millions of states without reduction.
       const isHuge = driver === "nouveau" && device?.startsWith("migrate") && cpu?.startsWith("write");
       if (isHuge) findsNoMoreWithoutReduction(text, 60_000);
-      else assert.ok(sameWithoutReduction(programOf(text), { maxStates: 60_000 }), text);
+      else assert.ok(sameWithoutReduction(programOf(text), { maxStates: 150_000 }), text);
     }
   }
 });
