@@ -1,6 +1,7 @@
-/** "Run | Debug | Check" over a scenario. */
+/** "Run | Debug | Check" over a scenario, and "Compare" where it names designs to compare. */
 
 import * as vscode from "vscode";
+import { comparedBy } from "../../language/compare/designs.ts";
 import { isOwn, languageId } from "../paths.ts";
 
 /** Offers to run, debug and check a file above its `scenario` line. Needs no more of the text than that line. */
@@ -13,10 +14,14 @@ export function registerCodeLens(): vscode.Disposable {
       const line = document.lineAt(document.positionAt(match.index + match[0].length));
       const lens = (title: string, command: string, tooltip: string) =>
         new vscode.CodeLens(line.range, { title, command, tooltip, arguments: [document.uri] });
+      const { kernels, drivers } = comparedBy(document.getText());
+      const designs = kernels.length + drivers.length;
+      const compare = lens("Compare", "hmm.compare", `Run it under the ${designs} designs that it names, side by side`);
       return [
         lens("Run", "hmm.run", "Run the scenario once and report what does not hold"),
         lens("Debug", "hmm.debug", "Step through the scenario, with the page tables beside it"),
         lens("Check", "hmm.check", "Explore all interleavings"),
+        ...(designs > 1 ? [compare] : []),
       ];
     },
   });
