@@ -82,7 +82,8 @@ function met(row: Row, value: number): boolean | undefined {
 
 function asJson({ group, row, values }: Result): object {
   const value = rounded(median(values));
-  return { name: `${group.name}: ${row.name}`, value, unit: row.unit, budget: bound(row) ?? null };
+  const name = /^\w+$/.test(row.name) ? `${group.name}.${row.name}` : `${group.name}: ${row.name}`;
+  return { name, value, unit: row.unit, budget: bound(row) ?? null };
 }
 function asTable(group: Group, results: readonly Result[]): string {
   const cells = results.map(({ row, values }) => {

@@ -13,8 +13,14 @@ export function statesBefore(pages: number): number {
   return 4 * pages;
 }
 
-/** The scenario's text. `retry: false` leaves out the GPU's retry check: a bug that some interleaving shows. */
-export function ownership(pages: number, options: { readonly retry?: boolean } = {}): string {
+/** Bugs that some interleaving shows: the GPU leaves out the retry check; a CPU's fault maps the page before the GPU is told. */
+export interface OwnershipOptions {
+  readonly retry?: boolean;
+  readonly lateNotify?: boolean;
+}
+
+/** The scenario's text. */
+export function ownership(pages: number, options: OwnershipOptions = {}): string {
   const all = Array.from({ length: pages }, (_, p) => p);
   const unlessStale = (options.retry ?? true) ? "if stale == 1 { again = 1 } else " : "if true ";
   return `scenario "Ownership of ${pages} pages"
@@ -63,7 +69,9 @@ fn anonymous_fault(p) {
 }
 fn private_fault(p) {
   lock guard[p]
-  if cpu[p] == PRIV { move_back(p) }
+  if cpu[p] == PRIV {
+    ${options.lateNotify === true ? `cpu[p] = MIGR  home[p] = SYS  atomic { cpu[p] = PRES ${owned} }  notify(p)` : "move_back(p)"}
+  }
   return true
 }
 fn exclusive_fault(p) {
