@@ -24,6 +24,7 @@ import { paint } from "./format/paint.ts";
 import { printStory } from "./format/story.ts";
 import { Interrupt } from "./interrupt.ts";
 import { loadOrReport, worst } from "./run.ts";
+import { ParallelSearch } from "./workers.ts";
 
 /** Milliseconds between lines of progress. */
 const PROGRESS_MS = 200;
@@ -46,7 +47,7 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
   const picture = words.text("graph");
   if (picture !== undefined) await drawGraph(program, picture, path, terminal);
   const startedAt = performance.now();
-  const { result, verdict, findings, told: found } = await checked(program, words, terminal, interrupt);
+  const { result, verdict, findings, told: found } = await checked(program, path, words, terminal, interrupt);
   const ms = Math.round(performance.now() - startedAt);
 
   const saved = words.text("save");
@@ -109,9 +110,15 @@ function printFinding(program: Program, path: string, { id, message, spot }: Fin
 }
 
 /** Checks in slices, so that Ctrl+C stops it with what is known so far. */
-async function checked(program: Program, words: Words, terminal: Terminal, interrupt: Interrupt): Promise<Checked> {
+async function checked(
+  program: Program,
+  path: string,
+  words: Words,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): Promise<Checked> {
   const maxTime = words.number("max-time", 1);
-  const checking = new Checking(program, searchFor(program, words, words.number("max-states", 1)));
+  const checking = new Checking(program, searchFor(program, path, words));
   const startedAt = performance.now();
   const until = maxTime === undefined ? Number.POSITIVE_INFINITY : startedAt + maxTime * 1000;
   const pace = new Pace();
@@ -155,16 +162,20 @@ async function drawGraph(program: Program, file: string, path: string, terminal:
 }
 
 /** The search that the options ask for. */
-function searchFor(program: Program, words: Words, maxStates: number | undefined): Search {
+function searchFor(program: Program, path: string, words: Words): Search {
+  const maxStates = words.number("max-states", 1);
+  const mebibytes = words.number("max-memory", 1);
+  const maxBytes = mebibytes === undefined ? undefined : mebibytes * 2 ** 20;
+  const workers = words.number("workers", 1);
   const walks = words.number("random", 1);
   const seed = words.number("seed");
   const maxPreemptions = words.number("preemptions");
   const shard = shardOf(words.text("shard"));
   const without = reductionsOf(words.text("no-reduce"));
   if (walks !== undefined) {
-    if (maxPreemptions !== undefined || maxStates !== undefined) {
+    if ([maxPreemptions, maxStates, mebibytes, workers].some((option) => option !== undefined)) {
       throw new UsageError(
-        "hmm check: --random goes without --preemptions and --max-states: it looks at single executions",
+        "hmm check: --random goes without --preemptions, --max-states, --max-memory and --workers: it looks at single executions",
       );
     }
     return new RandomWalks(program, {
@@ -174,8 +185,16 @@ function searchFor(program: Program, words: Words, maxStates: number | undefined
     });
   }
   if (seed !== undefined) throw new UsageError("hmm check: --seed goes with --random");
+  if (workers !== undefined && workers > 1) {
+    if (maxPreemptions !== undefined || shard !== undefined) {
+      throw new UsageError("hmm check: --workers goes without --preemptions and --shard");
+    }
+    const source = { path, kernel: words.text("kernel"), twin: words.flag("twin") };
+    return new ParallelSearch(program, { source, workers, without, maxStates, maxBytes });
+  }
   return new Explorer(program, {
     ...(maxStates === undefined ? {} : { maxStates }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(maxPreemptions === undefined ? {} : { maxPreemptions }),
     ...(shard === undefined ? {} : { shard }),
     without,
@@ -220,6 +239,7 @@ function summary(program: Program, result: ExploreResult, verdict: Verdict, ms: 
   const { states, transitions, depth, complete, stopped } = result;
   const why = {
     states: "the bound on states",
+    memory: "the bound on memory",
     depth: "the bound on depth",
     preemptions: "the bound on preemptions",
     shard: "being one part of it",

@@ -451,3 +451,22 @@ test("new: what cannot be made is said", () => {
   assert.match(hmm("new", "scenario", "--driver", "nvidia").err, /--driver is one of dmirror, nouveau/);
   assert.match(hmm("new", "driver", "--name", "my driver").err, /a name of letters, digits and _/);
 });
+
+test("check --workers: the verdict and the counts are those of one thread", () => {
+  const counts = (...args: string[]) => {
+    const { states, transitions, verdict, complete } = jsonLines(hmm("check", "--json", ...args).out)[0] ?? {};
+    return { states, transitions, verdict, complete };
+  };
+  const race = join(scenarios, "05-a-fault-races-with-dontneed.hmm");
+  const alone = counts(race);
+  assert.equal(alone.verdict, "pass");
+  assert.deepEqual(counts("--workers", "2", race), alone);
+  const wrong = join(scenarios, "10-driver-forgets-the-retry.hmm");
+  assert.equal(counts("--workers", "3", wrong).verdict, counts(wrong).verdict);
+
+  const full = hmm("check", "--workers", "2", "--max-memory", "1", "--max-states", "1000", race);
+  assert.equal(full.status, 3);
+  assert.match(full.out, /not complete \(stopped by the bound on states\)/);
+  assert.match(hmm("check", "--workers", "2", "--shard", "1/2", race).err, /--workers goes without/);
+  assert.match(hmm("check", "--no-reduce", "pages", race).err, /there is no reduction 'pages'/);
+});

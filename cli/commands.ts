@@ -45,6 +45,8 @@ export const commands: readonly Command[] = [
     options: [
       { name: "max-states", value: "N", doc: "most states to visit" },
       { name: "max-time", value: "S", doc: "most seconds for each file" },
+      { name: "max-memory", value: "MIB", doc: "most MiB for the states seen and the way to the present one" },
+      { name: "workers", value: "N", doc: "search with N threads, which share what they have seen" },
       {
         name: "preemptions",
         value: "N",

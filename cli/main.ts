@@ -1,4 +1,5 @@
 /** The `hmm` command: finds the command and runs it. Exit status: see `Exit`. */
+import { isMainThread } from "node:worker_threads";
 import { Exit, parseWords, UsageError } from "./arguments.ts";
 import type { Command, Terminal } from "./commands.ts";
 import { commands } from "./commands.ts";
@@ -72,7 +73,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  // The same file is what the threads of a search run.
+  if (isMainThread) process.exitCode = await main(process.argv.slice(2));
+  else (await import("./workers.ts")).searchAsWorker();
 } catch (error) {
   terminal.err(error instanceof UsageError ? `${error.message}\n` : internalError(error));
   process.exitCode = Exit.invalid;

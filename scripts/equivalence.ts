@@ -62,4 +62,3 @@ try {
   process.exitCode = 2;
 }
 
-export {};

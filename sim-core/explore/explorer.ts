@@ -11,9 +11,11 @@ import type { Lasso } from "./livelock.ts";
 import { Livelocks } from "./livelock.ts";
 import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
+import type { SharedVisited } from "./shared-visited.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
 import { treatAlike } from "./symmetry.ts";
 import { isExpected } from "./verdict.ts";
+import type { StateSet } from "./visited.ts";
 import { Visited } from "./visited.ts";
 
 /**
@@ -44,6 +46,10 @@ export interface ExploreOptions {
   readonly maxPreemptions?: number;
   /** Explores one of several parts, which together are everything; see `Shard`. */
   readonly shard?: Shard;
+  /** Most bytes for the set of states seen and the path, of each search: see `memory`. */
+  readonly maxBytes?: number;
+  /** It is one of several searches that share the set of states seen (`parallel.ts`), the `worker`-th from 0 up. */
+  readonly shared?: { readonly visited: SharedVisited; readonly worker: number };
   /** Reductions that are left out; the others are made wherever they apply. */
   readonly without?: readonly Reduction[];
   /** False: executions that go on for ever are not looked for. */
@@ -99,7 +105,16 @@ export interface ExploreResult {
   /** Whether every reachable state was visited. */
   readonly complete: boolean;
   /** Why not, if not. */
-  readonly stopped: "states" | "depth" | "preemptions" | "shard" | "walks" | "cancelled" | "failure" | undefined;
+  readonly stopped:
+    | "states"
+    | "memory"
+    | "depth"
+    | "preemptions"
+    | "shard"
+    | "walks"
+    | "cancelled"
+    | "failure"
+    | undefined;
   readonly failures: readonly FoundFailure[];
   /** `exists` properties that no execution showed; only meaningful if complete. */
   readonly unwitnessed: readonly PropertyInfo[];
@@ -120,18 +135,27 @@ export const DEFAULT_MAX_DEPTH = 1_000_000;
 /** Moves that each part of a search goes through: the states behind them are dealt out. */
 const SHARD_DEPTH = 7;
 
+/** Moves from where there are several threads that each of several searches goes through, whoever was there before. */
+const SHARED_DEPTH = 8;
+
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
 
 export class Explorer implements Search {
   readonly simulation: Simulation;
   private readonly options: ExploreOptions;
-  private visited: Visited;
+  private visited: StateSet;
   private readonly path = new Path();
   private readonly found: FoundFailure[] = [];
   private readonly foundKeys = new Set<string>();
   private unwitnessed: Set<PropertyInfo>;
   private transitions = 0;
+  /** Moves from states that are another search's, which counts them. */
+  private others = 0;
+  /** States of the path's beginning that are gone on from, also where they are another search's. */
+  private sharedUntil = Number.POSITIVE_INFINITY;
+  /** By state of the path's beginning: whether it is another search's. */
+  private readonly isOthers: boolean[] = [];
   private depth = 0;
   private endStates = 0;
   private stopped: ExploreResult["stopped"];
@@ -146,6 +170,8 @@ export class Explorer implements Search {
   /** By state on the path: preemptions so far, and whether the thread that moved last can go on. Only where they are bounded. */
   private readonly preemptions: { readonly used: number; readonly last: number; readonly canGoOn: boolean }[] = [];
   private wasHeldBack = false;
+  /** Of one of several searches: whether they have to begin again, without symmetry. */
+  needsNoSymmetry = false;
   /** Whether it was looked whether the program treats anything alike. */
   private knowsSymmetry = false;
 
@@ -159,7 +185,7 @@ export class Explorer implements Search {
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
-    this.visited = new Visited();
+    this.visited = options.shared?.visited ?? new Visited();
     if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation);
     this.unwitnessed = exists(program);
     this.simulation.vm.chooser = (n) => this.path.choose(n);
@@ -195,6 +221,7 @@ export class Explorer implements Search {
       if (simulation.step(path.thread) === StepResult.blocked) continue;
       path.noteMoved();
       this.transitions++;
+      if (this.isOthers[path.length - 1] === true) this.others++;
       if (!this.knowsSymmetry) this.lookForSymmetry();
       if (simulation.failures.length > 0) {
         const enough = this.take(simulation.failures, path.length);
@@ -204,7 +231,7 @@ export class Explorer implements Search {
         this.cutShort ??= this.endless(path.thread);
         this.retreat();
       } else if (!this.isNew(path.thread)) {
-        if (this.livelocks?.onPath.has(simulation.store.hashLow)) {
+        if (this.livelocks !== undefined && this.mayBeInCircle(this.livelocks)) {
           this.livelocks.begin();
           if (this.livelocks.isLooking) continue;
         }
@@ -217,6 +244,7 @@ export class Explorer implements Search {
         if (this.visited.size >= this.maxStates) this.stopped = "states";
       }
       if (this.transitions >= until) break;
+      if ((this.transitions & PROGRESS_MASK) === 0 && this.isOutOfMemory()) this.stopped ??= "memory";
       if ((this.transitions & PROGRESS_MASK) === 0 && this.options.onProgress?.(this.progress()) === false)
         this.cancel();
     }
@@ -227,7 +255,8 @@ export class Explorer implements Search {
     const { simulation } = this;
     this.begun = true;
     if (!this.knowsSymmetry) this.lookForSymmetry();
-    this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
+    const isNew = this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
+    if (this.options.shared !== undefined) this.isOthers[0] = !isNew;
     if (this.take(simulation.failures, 0)) this.stopped = "failure";
     else {
       this.path.push();
@@ -236,9 +265,29 @@ export class Explorer implements Search {
     }
   }
 
+  /** Whether the state that the last move led to, which was seen before, may lie on a circle. */
+  private mayBeInCircle(livelocks: Livelocks): boolean {
+    // What is another search's may be on that one's path, and a circle may be partly one's and partly another's.
+    if (this.options.shared?.visited.isOthers === true) return true;
+    return livelocks.onPath.has(this.simulation.store.hashLow);
+  }
+  private isOutOfMemory(): boolean {
+    const { maxBytes, shared } = this.options;
+    if (shared?.visited.isFull === true) return true;
+    if (maxBytes === undefined) return false;
+    const { visited, path } = this.memory();
+    return path + (shared === undefined ? visited : 0) > maxBytes;
+  }
+
   /** Forgets what was seen, and begins again without symmetry. */
   private beginWithoutSymmetry(): void {
     const { path, simulation } = this;
+    if (this.options.shared !== undefined) {
+      // Only all of them together can.
+      this.needsNoSymmetry = true;
+      this.cancel();
+      return;
+    }
     for (; path.length > 0; path.pop()) if (path.length > 1) simulation.store.rollback();
     simulation.store.members = undefined;
     simulation.vm.memberChoices = new Set();
@@ -267,6 +316,7 @@ export class Explorer implements Search {
     const others = simulation.running().filter((t) => t !== DIRECTOR);
     if (others.length < 2) return;
     this.knowsSymmetry = true;
+    this.sharedUntil = path.length + SHARED_DEPTH;
     if (!this.reduces("symmetry") || !this.reduces("merge")) return;
     if (path.length > 0 && path.moves(path.length).some(({ choices }) => choices.length > 0)) return;
     treatAlike(simulation);
@@ -275,14 +325,26 @@ export class Explorer implements Search {
   /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */
   private isNew(thread: number): boolean {
     const { hashLow, hashHigh } = this.simulation.store;
-    const { shard } = this.options;
+    const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
       const moves = this.path.length;
       if (moves < SHARD_DEPTH) return true;
       if (moves === SHARD_DEPTH && (hashLow >>> 0) % shard.of !== shard.index) return false;
     }
+    if (shared !== undefined) return this.isNewAmong(shared.visited);
     const mixed = this.bounded ? Math.imul(thread + 1 + 0x1000 * this.usedBy(thread), 0x9e3779b1) : 0;
     return this.visited.add(hashLow ^ mixed, hashHigh);
+  }
+
+  /** The same where several searches share what they have seen. */
+  private isNewAmong(visited: SharedVisited): boolean {
+    const { hashLow, hashHigh } = this.simulation.store;
+    const depth = this.path.length;
+    const isNew = visited.add(hashLow, hashHigh);
+    if (!isNew && visited.isFull) this.stopped ??= "memory";
+    if (depth >= this.sharedUntil) return isNew;
+    this.isOthers[depth] = !isNew;
+    return isNew || visited.isOthers;
   }
 
   // ------------------------------------------------------------------------------------------ bounded preemptions
@@ -339,7 +401,7 @@ export class Explorer implements Search {
     const whole = over && this.stopped === undefined && this.cutShort === undefined && !this.wasHeldBack && !isPart;
     return {
       states: this.visited.size,
-      transitions: this.transitions,
+      transitions: this.transitions - this.others,
       depth: this.depth,
       complete: whole,
       stopped: this.stopped ?? (over ? this.bound() : "cancelled"),
@@ -416,7 +478,22 @@ export class Explorer implements Search {
   private nextRunning(thread: number): number {
     const { threads } = this.simulation.machine;
     const { length } = threads;
+    const worker = this.options.shared?.worker ?? 0;
+    if (worker !== 0) return this.nextTurned(thread, worker);
     for (let t = thread + 1; t < length; t++) {
+      if (this.simulation.isRunning(t) && !(t === DIRECTOR && this.simulation.isJoining(t))) return t;
+    }
+    return -1;
+  }
+
+  /** The same where several search at once: each begins with another thread, and every other one goes down. */
+  private nextTurned(thread: number, worker: number): number {
+    const { length } = this.simulation.machine.threads;
+    const step = worker % 2 === 1 ? -1 : 1;
+    const first = worker % length;
+    const tried = thread < 0 ? 0 : (((thread - first) * step + length) % length) + 1;
+    for (let i = tried; i < length; i++) {
+      const t = (first + i * step + length) % length;
       if (this.simulation.isRunning(t) && !(t === DIRECTOR && this.simulation.isJoining(t))) return t;
     }
     return -1;
@@ -438,7 +515,7 @@ export class Explorer implements Search {
   private atEnd(): boolean {
     const { simulation } = this;
     if (simulation.finished) {
-      this.endStates++;
+      if (this.isOthers[this.path.length - 1] !== true) this.endStates++;
       this.options.onEnd?.(simulation);
       for (const property of simulation.checkEnd()) this.unwitnessed.delete(property);
     } else {

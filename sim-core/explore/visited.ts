@@ -15,7 +15,18 @@ const GROWTH = 2;
 /** Slots of the small table, as a power of two. */
 const RECENT_BITS = 10;
 
-export class Visited {
+/** A set of states, by their hashes. */
+export interface StateSet {
+  /** How many there are. */
+  readonly size: number;
+  readonly bytes: number;
+  /** Probability that some state was missed because its hash is another's. */
+  readonly missProbability: number;
+  /** Adds the state with this hash. Returns whether it was new. */
+  add(low: number, high: number): boolean;
+}
+
+export class Visited implements StateSet {
   private slots: Int32Array;
   /** Number of slots. */
   private size_ = 1 << 12;

@@ -1,0 +1,115 @@
+/** Searches that share what they have seen find together what one alone finds, and count it once. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { programOf } from "../../language/testing/run.ts";
+import { ownership } from "../../test/bench/ownership.ts";
+import type { ExploreOptions, ExploreResult } from "./explorer.ts";
+import { Explorer } from "./explorer.ts";
+import { partResult, togetherOf } from "./parallel.ts";
+import { SharedVisited, sharedTable } from "./shared-visited.ts";
+
+/** Several searches that take turns, a few moves each, as threads might. */
+function together(text: string, workers: number, options: ExploreOptions = {}, bytes = 2 ** 22): ExploreResult {
+  const program = programOf(text);
+  const table = sharedTable(bytes);
+  const parts = Array.from({ length: workers }, (_, worker) => {
+    const visited = new SharedVisited(table, worker + 1);
+    return { visited, explorer: new Explorer(program, { ...options, shared: { visited, worker } }) };
+  });
+  for (let over = 0; over < workers; ) {
+    over = 0;
+    for (const [i, { explorer, visited }] of parts.entries()) {
+      if (!explorer.advance(70 + 50 * i)) {
+        if (visited.isStopped) explorer.cancel();
+        continue;
+      }
+      over++;
+      if (explorer.result().stopped !== undefined) visited.stop();
+    }
+  }
+  const all = new SharedVisited(table, 0);
+  assert.equal(
+    parts.reduce((sum, { visited }) => sum + visited.own, 0),
+    all.size,
+  );
+  return togetherOf(
+    program,
+    parts.map(({ explorer }) => partResult(program, explorer.result())),
+    all,
+  );
+}
+
+function same(text: string, options: ExploreOptions = {}): void {
+  const alone = new Explorer(programOf(text), options).run();
+  for (const workers of [2, 3, 4]) {
+    const all = together(text, workers, options);
+    const counts = ({ states, transitions, endStates, complete, stopped }: ExploreResult) => ({
+      states,
+      transitions,
+      endStates,
+      complete,
+      stopped,
+    });
+    assert.deepEqual(counts(all), counts(alone), `${workers} searches`);
+    assert.deepEqual(all.unwitnessed.length, alone.unwitnessed.length);
+  }
+}
+
+const race = (check: string): string => `process app { buf: anon 2 pages }
+device gpu0 uses dmirror { memory 4 pages }
+cpu0 write buf = 1
+parallel {
+  gpu0 read buf[0] -> any
+  cpu0 madvise buf dontneed
+}
+${check}
+`;
+
+/** Two threads do the same with any of three members. */
+const members = `list a
+var w = 3
+fn set_up() { push(a, 0) push(a, 0) push(a, 0) }
+fn f() {
+  let p = 0
+  atomic { p = choose(0..3) }
+  if a[p] == 0 { a[p] = 1 }
+  w = p
+}
+call set_up()
+parallel { cpu0 { call f() call f() } cpu1 { call f() } }
+process app { buf: anon 1 page }
+`;
+
+test("as many states, moves and ends as one search alone", () => {
+  same(race("exists value(buf[0]) == 0\nexists value(buf[1]) == 9"));
+  same(members);
+  same(ownership(1), { livelocks: false, without: ["symmetry"] });
+});
+
+test("what fails is found", () => {
+  const result = together(race("expect value(buf[1]) == 1"), 3);
+  assert.equal(result.stopped, "failure");
+  assert.equal(result.failures[0]?.failure.id, "expectation");
+});
+
+test("a circle is found, also where its states are several searches'", () => {
+  const text = `process app { a: anon 1 page }
+var n = 0
+fn wait_for(value) { while n != value { } }
+fn count(to) { for i in 0..to { n = 10 + i } }
+parallel { cpu0 { call wait_for(1) }  cpu1 { call count(6) call wait_for(2) } }
+`;
+  for (const workers of [2, 3, 4]) assert.equal(together(text, workers).failures[0]?.failure.id, "livelock");
+});
+
+test("a set that is full ends the search, and it says so", () => {
+  const result = together(ownership(2), 2, { livelocks: false }, 2 ** 16);
+  assert.equal(result.stopped, "memory");
+  assert.equal(result.complete, false);
+});
+
+test("a search alone has a bound on memory too", () => {
+  const result = new Explorer(programOf(ownership(2)), { livelocks: false, maxBytes: 2 ** 20 }).run();
+  assert.equal(result.stopped, "memory");
+  assert.ok(result.states > 1000 && !result.complete);
+});
