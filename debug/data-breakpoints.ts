@@ -32,6 +32,8 @@ export interface DataBreakpoint {
   readonly dataId: string;
   /** undefined if it cannot be; `message` says why. */
   readonly data: Data | undefined;
+  /** The memory that it is, if it is some: loads and stores there count. */
+  readonly memory: Extract<Data, { kind: "range" }> | undefined;
   readonly message: string | undefined;
   readonly access: DataAccess;
   readonly condition: string | undefined;
@@ -96,9 +98,10 @@ export class DataBreakpoints {
         hitConditionProblem(hitCondition) ??
         this.conditionProblem(condition) ??
         (access !== "write" && !this.reader.canBeRead(data) ? "Only loads from memory can be watched." : undefined);
-      return { ...common, data: problem === undefined ? data : undefined, message: problem };
+      const memory = this.reader.memoryOf(data);
+      return { ...common, data: problem === undefined ? data : undefined, memory, message: problem };
     } catch (error) {
-      return { ...common, data: undefined, message: messageOf(error) };
+      return { ...common, data: undefined, memory: undefined, message: messageOf(error) };
     }
   }
   private conditionProblem(condition: string | undefined): string | undefined {
@@ -137,11 +140,10 @@ export class DataBreakpoints {
   }
 
   private hitText(breakpoint: DataBreakpoint, step: number): string | undefined {
-    const { data, access } = breakpoint;
+    const { data, access, memory } = breakpoint;
     if (data === undefined) return undefined;
     const change = access === "read" ? undefined : this.watches.get(breakpoint)?.changeAt(step);
     if (change !== undefined) return changeText(this.reader, data, change);
-    const memory = this.reader.memoryOf(data);
     return memory === undefined ? undefined : this.access(breakpoint, memory, step);
   }
 

@@ -33,10 +33,31 @@ function columnsOf(store: Store): { readonly ordinary: ReadonlySet<Column>; read
   return found;
 }
 
+/** For observations that look at few columns, which these are. */
+const columnsOfFacts: Readonly<Record<string, RegExp>> = {
+  pte: /^(pte|pmd|folio\.flags)$/,
+  pmd: /^(pmd|folio\.flags)$/,
+  mirror: /^mirror/,
+  vma: /^(vma|region)/,
+};
+
+/** The columns that an expression looks at, where that is easily said: it calls nothing but such observations. */
+function columnsOfExpression(text: string, store: Store): ReadonlySet<Column> | undefined {
+  const calls = [...text.matchAll(/(\w+)\s*\(/g)].map((match) => match[1] ?? "");
+  const patterns = calls.flatMap((name) => (Object.hasOwn(columnsOfFacts, name) ? [columnsOfFacts[name]] : []));
+  // A name alone may be a variable of the scenario; a place alone, without a call, is what its memory holds.
+  if (calls.length === 0 || patterns.length < calls.length) return undefined;
+  return new Set(
+    store.columns.filter(({ name }) => name === "scenario" || patterns.some((pattern) => pattern?.test(name) === true)),
+  );
+}
+
 export class DataWatch {
   readonly data: Data;
   private readonly session: Session;
   private readonly reader: DataReader;
+  /** A write to another column changes nothing of it. */
+  private readonly columns: ReadonlySet<Column>;
   /** What it held when it was read last, and at which moment that was; later moments at which it cannot be another count too. */
   private known: { readAt: number; readonly held: Held; readonly exists: boolean } | undefined;
 
@@ -44,6 +65,12 @@ export class DataWatch {
     this.session = session;
     this.reader = reader;
     this.data = data;
+    const { store } = session.simulation;
+    const { ordinary, log } = columnsOf(store);
+    const few = data.kind === "expression" ? columnsOfExpression(data.text, store) : undefined;
+    const all = new Set(ordinary);
+    if (log !== undefined && data.kind === "expression") all.add(log);
+    this.columns = few ?? all;
   }
 
   /** Forgets what was read at moments after `newest`, which history no longer has. */
@@ -87,14 +114,14 @@ export class DataWatch {
   private mayChange(step: number): boolean {
     const { data } = this;
     const { store, vm, machine } = this.session.simulation;
-    const { ordinary, log } = columnsOf(store);
+    const { columns } = this;
     let may = false;
     store.forEachWriteBetween(step - 1, step, (column, cell) => {
       if (may) return;
       if (data.kind === "local") may = column === vm.frameCells && cell === data.base + data.slot;
       else if (data.kind === "variable") may = column === vm.variables.scenario && cell === data.slot;
       else if (data.kind === "lock") may = column === machine.locks.state;
-      else may = ordinary.has(column) || (data.kind === "expression" && column === log);
+      else may = columns.has(column);
     });
     return may;
   }
