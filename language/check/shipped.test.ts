@@ -24,7 +24,9 @@ test("nothing is wrong with the kernel model and the drivers", () => {
 
 test("the scenario with mistakes gives one clear error for each of them; the others give none", () => {
   const folder = new URL("../../scenarios/", import.meta.url);
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".hmm"))) {
+  for (const name of readdirSync(folder, { encoding: "utf8", recursive: true }).filter((file) =>
+    file.endsWith(".hmm"),
+  )) {
     const text = readFileSync(new URL(name, folder), "utf8");
     const found = diagnose(name, text);
     if (!name.startsWith("12-")) {
