@@ -61,4 +61,3 @@ try {
   process.stderr.write(`equivalence: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }
-
