@@ -10,11 +10,12 @@ import type { Debuggee } from "./debuggee.ts";
 import { memoryReference } from "./memory.ts";
 import { moduleId } from "./modules.ts";
 import { perform } from "./perform.ts";
-import type { Reason } from "./protocol.ts";
+import type { Reason, TextPlace } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
 import { isOfDriver } from "./session.ts";
+import { textPlace } from "./sources.ts";
 import type { Frame } from "./stop.ts";
 import type { VariableNode } from "./variables.ts";
 import { whatIf } from "./what-if.ts";
@@ -314,20 +315,44 @@ export class Inspector {
       ...(description === undefined ? {} : { description }),
       breakMode: "always",
     };
-    if (failure === undefined) return body;
-    const { because } = panel.failure(failure);
-    const lines = because.map(
-      ({ message, place }) => `    at ${message} (${place.path}:${place.line}:${place.column})`,
-    );
+    const { because } = failure === undefined ? { because: [] } : panel.failure(failure);
+    const frames = session.frames(session.stop.thread ?? 0);
+    const stack = frames.map((frame) => lineOf(frame.name, textPlace(session.program, frame.spot)));
+    const statement = session.program.statements.find(({ spot }) => spot.start === frames.at(-1)?.spot.start);
+    const history = this.eventsBefore();
     return {
       ...body,
       details: {
-        message: failure.message,
+        message: failure?.message ?? description ?? filter,
         typeName: filter,
-        ...(lines.length === 0 ? {} : { stackTrace: lines.join("\n") }),
+        ...(statement === undefined ? {} : { fullTypeName: `${filter} in: ${statement.text.replace(/\s+/g, " ")}` }),
+        stackTrace: because.length > 0 ? because.map((b) => lineOf(b.message, b.place)).join("\n") : stack.join("\n"),
+        ...(history.length === 0 ? {} : { innerException: history }),
       },
     };
   }
+  /** The last events before the present moment, the latest first: what an exception comes after. */
+  private eventsBefore(): DebugProtocol.ExceptionDetails[] {
+    const { panel, session } = this.debuggee;
+    const { timeline } = session;
+    const end = timeline.recordsAt(Math.max(timeline.now - 1, timeline.oldest));
+    return panel
+      .events(Math.max(0, end - EVENTS_BEFORE), end)
+      .reverse()
+      .map(({ event, text, step, threadName, place }) => ({
+        typeName: event,
+        message: `step ${step}: ${event}(${text}) by ${threadName}`,
+        ...(place === undefined ? {} : { stackTrace: lineOf(event, place) }),
+      }));
+  }
+}
+
+/** Events before an exception that are told with it. */
+const EVENTS_BEFORE = 5;
+
+/** A line of a stack trace. */
+function lineOf(name: string, { path, line, column }: TextPlace): string {
+  return `    at ${name} (${path}:${line}:${column})`;
 }
 
 function isStatement(text: string): boolean {

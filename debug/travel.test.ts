@@ -320,3 +320,28 @@ test("failures are told in red where the client shows colours", async () => {
   const told = c.events.find(({ event, body }) => event === "output" && body.category === "stderr");
   assert.ok(String(told?.body.output).startsWith("\u001b[31mread ended with 1, not with 2"));
 });
+
+test("an exception tells its statement, its stack, and what happened before it", async () => {
+  const c = await started(migrating);
+  await c.ask("setExceptionBreakpoints", { filters: ["migrate_to_ram"] });
+  const { threadId } = await c.move("continue", { threadId: 2 });
+  const { details } = await c.ask("exceptionInfo", { threadId });
+  const told = details as { fullTypeName: string; stackTrace: string; innerException: { message: string }[] };
+  assert.equal(told.fullTypeName, "migrate_to_ram in: cpu0 read buf[0] -> 1");
+  assert.match(told.stackTrace, /^ {4}at [\w.-]+ \(hmm-model:\/kernel\/.+:\d+:\d+\)\n/);
+  assert.match(told.innerException[0]?.message ?? "", /^step \d+: \w+\(.*\) by cpu0$/);
+});
+
+test("breakpoints are set, moved and met while the program runs", async () => {
+  const endless = `scenario "endless"\n${machine}cpu0 {\n  for i in 0..1000000000 {\n\n    read counter\n  }\n}\n`;
+  const c = await started(endless);
+  await c.ask("continue", { threadId: 2 });
+  const { breakpoints } = await c.ask("setBreakpoints", { source: { path: program }, breakpoints: [{ line: 6 }] });
+  assert.deepEqual(
+    (breakpoints as Body[]).map((b) => [b.verified, b.line]),
+    [[true, 7]],
+  );
+  const stop = (await c.next("stopped")).body;
+  assert.equal(stop.reason, "breakpoint");
+  assert.equal((await c.stack(stop.threadId)).at(-1)?.line, 7);
+});
