@@ -18,6 +18,7 @@ import type { Program } from "../sim-core/vm/program.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
+import { underDriver } from "./driver.ts";
 import { failureJson, pathOf, printFailure } from "./format/failure.ts";
 import { graphDot } from "./format/graph-dot.ts";
 import { paint } from "./format/paint.ts";
@@ -41,7 +42,12 @@ export async function check(words: Words, terminal: Terminal): Promise<ExitStatu
 }
 
 async function checkFile(path: string, words: Words, terminal: Terminal, interrupt: Interrupt): Promise<ExitStatus> {
-  const file = loadOrReport(path, words.text("kernel"), terminal, words.flag("twin") ? twinText : undefined);
+  const driver = words.text("driver");
+  const change = (text: string): string => {
+    const meant = words.flag("twin") ? twinText(text, path) : text;
+    return driver === undefined ? meant : underDriver(meant, path, driver);
+  };
+  const file = loadOrReport(path, words.text("kernel"), terminal, change);
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
   const picture = words.text("graph");
@@ -73,11 +79,12 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
     const whole = { type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures };
     terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }) })}\n`);
   } else {
+    const given = driver === undefined ? "" : ` --driver ${driver}`;
     found.forEach(({ failure, simulation, roundFrom }, i) => {
       printFailure(program, failure, terminal);
       printStory(storyOf(simulation, roundFrom), terminal);
       const at = told[i]?.savedAs;
-      if (at !== undefined) terminal.out(`    kept as ${at}: hmm run --schedule ${at} ${path}\n`);
+      if (at !== undefined) terminal.out(`    kept as ${at}: hmm run --schedule ${at}${given} ${path}\n`);
     });
     for (const finding of findings) printFinding(program, path, finding, terminal);
     for (const { failure } of notesOf(program, result)) printNote(program, failure, terminal);

@@ -56,6 +56,32 @@ test("a scenario that holds: exit status 0 and a line that says so", () => {
   assert.match(out, /pass: "A CPU read brings one page back, and only that one" \(linux-6\.12\)/);
 });
 
+test("--driver puts another driver in the place of the scenario's own: one that ships, or the last of a file", () => {
+  const contract = scenario("driver-contract");
+  assert.match(hmm("run", contract, "--driver", "kvm").out, /pass: "The contract of a driver"/);
+  const mine = file(
+    "mine.hmm",
+    `driver deaf extends dmirror {
+  on invalidate(sub, range, seq) {
+    lock mutex
+    set_seq(sub, seq)
+    unlock mutex
+    return true
+  }
+}
+`,
+  );
+  const broken = hmm("run", contract, "--driver", mine);
+  assert.equal(broken.status, 1);
+  assert.match(broken.out, /no-stale-after-invalidate: dev0 still has an entry/);
+  const unknown = hmm("check", contract, "--driver", "nouvaeu");
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.err, /There is no driver `nouvaeu`/);
+  const none = hmm("check", contract, "--driver", file("none.hmm", "process app { a: anon 1 page }"));
+  assert.equal(none.status, 2);
+  assert.match(none.err, /there is no driver in this file/);
+});
+
 test("several files: the worst status counts", () => {
   const bad = file("bad.hmm", "process app { a: anon 1 page }\ncpu0 read a -> 5\n");
   const { status, out } = hmm("run", scenario("00-"), bad);

@@ -21,6 +21,11 @@ export interface Command {
 }
 
 const kernel: OptionInfo = { name: "kernel", value: "PROFILE", doc: "run under this profile, whatever the file says" };
+const driver: OptionInfo = {
+  name: "driver",
+  value: "NAME|FILE.hmm",
+  doc: "all devices have this driver, or the last one of a file, whatever the scenario says",
+};
 const json: OptionInfo = { name: "json", doc: "machine-readable output: one JSON object a line" };
 
 export const commands: readonly Command[] = [
@@ -32,6 +37,7 @@ export const commands: readonly Command[] = [
       { name: "seed", value: "N", doc: "another interleaving (default 0: a thread runs until it waits or ends)" },
       { name: "schedule", value: "FILE", doc: "replay an interleaving that `hmm check --save` kept" },
       kernel,
+      driver,
       json,
       { name: "state", doc: "with --json: the pages' state after each statement" },
       { name: "max-steps", value: "N", doc: "most steps before giving up (default 10 million)" },
@@ -57,6 +63,7 @@ export const commands: readonly Command[] = [
       { name: "no-reduce", value: "LIST", doc: "without these reductions: merge, symmetry, or all" },
       { name: "shard", value: "i/n", doc: "one of n parts of the search, which together are all of it" },
       kernel,
+      driver,
       { name: "twin", doc: "of a file that shows a bug: the same with what is right in place of what is wrong" },
       json,
       { name: "graph", value: "FILE.svg|dot", doc: "draw the states of a small scenario and the moves between them" },

@@ -10,6 +10,7 @@ import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
+import { underDriver } from "./driver.ts";
 import type { LoadedFile } from "./files.ts";
 import { loadFile, readText } from "./files.ts";
 import { printDiagnostics } from "./format/diagnostics.ts";
@@ -53,7 +54,9 @@ export function loadOrReport(
 }
 
 function runFile(path: string, words: Words, terminal: Terminal): ExitStatus {
-  const file = loadOrReport(path, words.text("kernel"), terminal);
+  const driver = words.text("driver");
+  const change = driver === undefined ? undefined : (text: string) => underDriver(text, path, driver);
+  const file = loadOrReport(path, words.text("kernel"), terminal, change);
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
   const json = words.flag("json");
