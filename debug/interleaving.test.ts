@@ -49,6 +49,7 @@ test("stopped just before the failure: the next step shows it, and one can go ba
   assert.equal(frame?.line, 4, "in front of the check");
   const info = await c.ask("exceptionInfo", { threadId });
   assert.match(String(info.description), /^The next step shows it: /);
+  assert.equal(info.exceptionId, "expectation");
   const { step } = await c.ask("hmm/position", {});
 
   const shown = await c.move("next", { threadId });

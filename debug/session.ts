@@ -460,7 +460,7 @@ export class Session {
     return { reason: "goto", thread: this.timeline.next(), description: "the interleaving leads here" };
   }
   /** A failure that step `step` shows, told in front of it: the step is undone, and shows it when it is made again. */
-  private justBefore({ frames: _, failure: __, ...stop }: Stop, step: number): Stop {
+  private justBefore({ frames: _, ...stop }: Stop, step: number): Stop {
     this.stopBefore = undefined;
     this.timeline.goTo(step - 1);
     return {

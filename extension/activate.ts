@@ -7,6 +7,9 @@ import type * as vscode from "vscode";
 import { BackgroundRun } from "./check/background-run.ts";
 import { CheckCommands } from "./check/commands.ts";
 import { CompareCommand } from "./check/compare-command.ts";
+import { Findings } from "./check/findings.ts";
+import { Reports } from "./check/reports.ts";
+import { CheckStatus } from "./check/status.ts";
 import { registerDebugger } from "./debug/factory.ts";
 import { Documents } from "./documents.ts";
 import type { Host } from "./host.ts";
@@ -24,8 +27,14 @@ import { Services } from "./services.ts";
 export function activateExtension(context: vscode.ExtensionContext, host: Host): void {
   const services = new Services(host, context);
   const documents = new Documents(services);
-  const backgroundRun = new BackgroundRun(services);
+  const findings = new Findings();
+  const status = new CheckStatus();
+  const reports = new Reports();
+  const backgroundRun = new BackgroundRun(services, findings, status, reports);
   context.subscriptions.push(
+    findings,
+    status,
+    reports,
     backgroundRun,
     new LiveDiagnostics(services, documents, (document, analysed, sound) =>
       backgroundRun.lookedAt(document, analysed, sound),
@@ -37,7 +46,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     registerLessons(services),
     registerNewFile(services),
     ...registerDebugger(services),
-    new CheckCommands(services, documents),
+    new CheckCommands(services, documents, findings, status, reports),
     new CompareCommand(services, documents),
     new PageTables(services, documents),
   );

@@ -2,17 +2,20 @@
 
 import * as vscode from "vscode";
 import type { Documents } from "../documents.ts";
-import { isOwn, uriOf } from "../paths.ts";
-import { baseName, launchConfiguration, scenarioDocument } from "../scenarios.ts";
+import { uriOf } from "../paths.ts";
+import { baseName, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import type { Answer } from "../worker/client.ts";
 import { WorkerClient } from "../worker/client.ts";
 import type { FoundFailure, TaskResult } from "../worker/protocol.ts";
-import { diagnosticsByFile, rangeOf } from "./failures.ts";
+import { rangeOf } from "./failures.ts";
+import type { Findings } from "./findings.ts";
+import { debugFailure } from "./findings.ts";
 import { checkSummary, report, runSummary } from "./report.ts";
-import { ReportTerminal } from "./report-terminal.ts";
+import type { Reports } from "./reports.ts";
 import { scenarioText } from "./scenario-text.ts";
-import { keepSchedule } from "./schedules.ts";
+import type { CheckStatus } from "./status.ts";
+import { progressStatus, resultStatus } from "./status-text.ts";
 
 /** Most steps of "HMM: Run". */
 const maxSteps = 10_000_000;
@@ -20,31 +23,26 @@ const maxSteps = 10_000_000;
 export class CheckCommands implements vscode.Disposable {
   private readonly services: Services;
   private readonly documents: Documents;
-  private readonly report = new ReportTerminal();
-  private readonly collection = vscode.languages.createDiagnosticCollection("hmm-check");
-  private readonly status = vscode.window.createStatusBarItem("hmm.check", vscode.StatusBarAlignment.Left, 0);
+  private readonly findings: Findings;
+  private readonly status: CheckStatus;
+  private readonly reports: Reports;
   private readonly subscriptions: vscode.Disposable[];
   private checking = false;
 
-  constructor(services: Services, documents: Documents) {
+  constructor(services: Services, documents: Documents, findings: Findings, status: CheckStatus, reports: Reports) {
     this.services = services;
     this.documents = documents;
-    this.status.name = "HMM check";
-    const { commands, workspace } = vscode;
+    this.findings = findings;
+    this.status = status;
+    this.reports = reports;
+    const { commands } = vscode;
     this.subscriptions = [
-      this.report,
-      this.collection,
-      this.status,
       commands.registerCommand("hmm.run", (uri?: unknown) =>
         this.guard("The scenario cannot be run", () => this.run(uri)),
       ),
       commands.registerCommand("hmm.check", (uri?: unknown) =>
         this.guard("The scenario cannot be checked", () => this.check(uri)),
       ),
-      // What a check found is about the text that was checked.
-      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0 && isOwn(document)) this.collection.clear();
-      }),
     ];
   }
 
@@ -70,9 +68,8 @@ export class CheckCommands implements vscode.Disposable {
       if (answer.kind === "invalid") return await showInvalid(answer);
       const { result } = answer;
       const summary = runSummary(result);
-      this.report.set(report(summary, result));
-      this.collection.clear();
-      for (const [file, diagnostics] of diagnosticsByFile(result.failures)) this.collection.set(file, diagnostics);
+      this.reports.set(document.uri, report(summary, result));
+      this.findings.set(document.uri, "run", result.failures);
       await this.tell(document, summary, result);
     } finally {
       worker.dispose();
@@ -96,16 +93,13 @@ export class CheckCommands implements vscode.Disposable {
       if (answer.kind === "invalid") return await showInvalid(answer);
       const { result } = answer;
       const summary = checkSummary(result);
-      this.report.set(report(summary, result));
-      this.collection.clear();
-      for (const [file, diagnostics] of diagnosticsByFile(result.failures, " (found by exploring all interleavings)")) {
-        this.collection.set(file, diagnostics);
-      }
+      this.reports.set(document.uri, report(summary, result));
+      this.findings.set(document.uri, "check", result.failures);
+      this.status.set(document.uri, resultStatus(result, false));
       // Not waited for: another check may begin while the message is shown.
       void this.tell(document, summary, result);
     } finally {
       this.checking = false;
-      this.status.hide();
       worker.dispose();
     }
   }
@@ -121,12 +115,12 @@ export class CheckCommands implements vscode.Disposable {
     const title = `HMM: checking ${baseName(document.uri)}`;
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     return vscode.window.withProgress(options, (progress, cancelled) => {
-      const running = worker.run({ kind: "check", scenario, maxStates, maxSeconds }, ({ states, depth }) => {
-        const message = `${states.toLocaleString("en")} states`;
-        progress.report({ message: `${message}, depth ${depth.toLocaleString("en")}` });
-        this.status.text = `$(sync~spin) HMM: ${message}`;
-        this.status.tooltip = title;
-        this.status.show();
+      const running = worker.run({ kind: "check", scenario, maxStates, maxSeconds }, (now) => {
+        const { label, tooltip, ...status } = progressStatus(now);
+        progress.report({
+          message: `${label.replace(/^HMM: (exploring, )?/, "")}, depth ${now.depth.toLocaleString("en")}`,
+        });
+        this.status.set(document.uri, { ...status, label, tooltip: `${title}. ${tooltip}` });
       });
       cancelled.onCancellationRequested(() => running.cancel());
       return running.answer;
@@ -140,29 +134,17 @@ export class CheckCommands implements vscode.Disposable {
     const details = "Show Details";
     if (failure === undefined) {
       const show = result.verdict === "limit" ? window.showWarningMessage : window.showInformationMessage;
-      if ((await show(summary, details)) === details) this.report.show();
+      if ((await show(summary, details)) === details) this.reports.show(document.uri);
       return;
     }
     const debug = failure.schedule === undefined ? "Debug" : "Debug This Interleaving";
     const line = "Go to Line";
     const show = failure.expected ? window.showInformationMessage : window.showErrorMessage;
     const choice = await show(summary, debug, line, details);
-    if (choice === details) this.report.show();
+    if (choice === details) this.reports.show(document.uri);
     else if (choice === line) await goTo(failure);
-    else if (choice === debug) await debugFailure(document, failure);
+    else if (choice === debug) await debugFailure(document.uri, failure);
   }
-}
-
-/** Starts a session that follows the interleaving of a failure. */
-async function debugFailure(document: vscode.TextDocument, { schedule }: FoundFailure): Promise<void> {
-  await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(document.uri), {
-    ...launchConfiguration(document.uri),
-    ...(schedule === undefined ? {} : { name: `Interleaving of ${baseName(document.uri)}` }),
-    // It stops just before the failure shows (the filters for that are on by default), with the way there behind it.
-    stopOnEntry: false,
-    stopBefore: "failure",
-    ...(schedule === undefined ? {} : { schedule: keepSchedule(schedule) }),
-  });
 }
 
 async function goTo({ range }: FoundFailure): Promise<void> {

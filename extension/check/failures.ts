@@ -40,15 +40,3 @@ export function toDiagnostic(failure: FoundFailure, found: string): vscode.Diagn
   );
   return made;
 }
-
-/** Failures as diagnostics by file. */
-export function diagnosticsByFile(failures: readonly FoundFailure[], found = ""): [vscode.Uri, vscode.Diagnostic[]][] {
-  const files = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
-  for (const failure of failures) {
-    const uri = uriOf(failure.range.path);
-    const entry = files.get(uri.toString()) ?? [uri, []];
-    entry[1].push(toDiagnostic(failure, found));
-    files.set(uri.toString(), entry);
-  }
-  return [...files.values()];
-}

@@ -5,8 +5,8 @@ import type { FoundFailure, TaskResult } from "../worker/protocol.ts";
 const verdicts = { pass: "PASS", fail: "FAIL", limit: "LIMIT" } as const;
 
 const reasons: Readonly<Record<string, string>> = {
-  states: "the bound on states was reached (setting hmm.check.maxStates)",
-  time: "the time was up (setting hmm.check.maxSeconds)",
+  states: "the bound on states was reached (setting hmm.BOUNDS.maxStates)",
+  time: "the time was up (setting hmm.BOUNDS.maxSeconds)",
   cancelled: "it was cancelled",
   depth: "the bound on the length of an execution was reached",
   failure: "a failure was found",
@@ -22,10 +22,12 @@ export function runSummary({ verdict, title, kernel, steps, failures }: TaskResu
   return `${verdicts[verdict]} "${title}" (${kernel}), ${counted(steps, "step")}${shown}${what}`;
 }
 
-/** One line: what a check came to. */
-export function checkSummary(result: TaskResult): string {
+/** One line: what a check came to. `bounds`: the settings that bound it. */
+export function checkSummary(result: TaskResult, bounds: "check" | "liveCheck" = "check"): string {
   const { verdict, title, kernel, states, complete, stopped, milliseconds, failures } = result;
-  const whole = complete ? "all interleavings" : `not all interleavings: ${reasons[stopped] ?? stopped}`;
+  const whole = complete
+    ? "all interleavings"
+    : `not all interleavings: ${(reasons[stopped] ?? stopped).replace("BOUNDS", bounds)}`;
   const wrong = failures.filter((failure) => !failure.expected);
   const first = wrong[0];
   const shown = verdict === "pass" && failures.length > 0 ? ", showing what the file says it finds" : "";

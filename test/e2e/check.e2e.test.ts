@@ -22,6 +22,7 @@ before(async () => {
       "atomics.hmm": { copyOf: "scenarios/02-gpu-atomics.hmm" },
       "race.hmm": race,
       "unexpected.hmm": unexpected,
+      "typed.hmm": unexpected,
     },
   });
 });
@@ -49,6 +50,40 @@ test("HMM: Check All Interleavings says that all were seen", async () => {
   const messages = await waitForMessage("PASS");
   assert.match(messages.join("\n"), /\d states in \d+ ms, all interleavings/);
   await workbench.runCommand("Notifications: Clear All Notifications");
+});
+
+test("what fails in some interleaving is underlined after an edit; the quick fix debugs it from just before", async () => {
+  await workbench.openFile("typed.hmm");
+  const underlined = () =>
+    eventually(
+      () => workbench.errorLines(),
+      (lines) => lines.join() === "16",
+      "the line to blame",
+    );
+  await underlined();
+  await eventually(
+    () => workbench.statusBarItems(),
+    (items) => items.some((item) => item.includes("HMM: seq-checked-insert")),
+    "the verdict in the status bar",
+  );
+  // An edit without an error: it is explored anew.
+  await workbench.press("Control+Home");
+  await workbench.page.keyboard.type("// edited\n");
+  await eventually(
+    () => workbench.errorLines(),
+    (lines) => lines.join() === "17",
+    "the line to blame, one further down",
+  );
+  await workbench.press("F8");
+  await workbench.press("Escape");
+  await workbench.press("Control+.");
+  await workbench.page.locator(".action-widget").getByText("Debug this interleaving").click();
+  const widget = workbench.page.locator(".exception-widget");
+  await widget.waitFor();
+  assert.match(await widget.innerText(), /seq-checked-insert[\s\S]*The next step shows it/);
+  await workbench.screenshot("check-just-before");
+  await workbench.press("Shift+F5");
+  await widget.waitFor({ state: "detached" });
 });
 
 test("what fails in some interleaving is underlined, and reported with that interleaving", async () => {
