@@ -1,6 +1,6 @@
 /** `hmm check` while it is under way: Ctrl+C. Needs the build (`npm test` builds first). */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,4 +53,31 @@ test("Ctrl+C: what is known so far is the result, and the files that come after 
   const { verdict, complete, states } = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
   assert.deepEqual([verdict, complete], ["limit", false]);
   assert.ok(Number(states) > 0);
+});
+
+function hmm(...args: string[]) {
+  const done = spawnSync(process.execPath, [join(root, "dist/cli/hmm.mjs"), ...args], { encoding: "utf8", cwd: root });
+  return { status: done.status, out: done.stdout, err: done.stderr };
+}
+
+test("--merge: the parts of a search have the verdict of the whole", () => {
+  const scenario = join(root, "scenarios/02-gpu-atomics.hmm");
+  const files = [1, 2, 3].map((i) => {
+    const { status, out } = hmm("check", "--json", "--shard", `${i}/3`, scenario);
+    assert.equal(status, 3);
+    const at = join(folder, `part-${i}.json`);
+    writeFileSync(at, out);
+    return at;
+  });
+  const whole = JSON.parse(hmm("check", "--json", scenario).out) as Record<string, unknown>;
+  const { status, out } = hmm("check", "--merge", "--json", ...files);
+  assert.equal(status, 0);
+  const merged = JSON.parse(out) as Record<string, unknown> & { merged: { statesAtLeast: number } };
+  assert.deepEqual([merged.verdict, merged.complete], ["pass", true]);
+  assert.ok(Number(merged.states) >= Number(whole.states), "no state is left out");
+  assert.ok(merged.merged.statesAtLeast <= Number(whole.states));
+  const some = hmm("check", "--merge", ...files.slice(1));
+  assert.equal(some.status, 3);
+  assert.match(some.out, /limit: not complete \(without 1\/3\), 2 parts, \d+ to \d+ states/);
+  assert.equal(hmm("check", "--merge", scenario).status, 2);
 });

@@ -19,11 +19,14 @@ import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
 import { underDriver } from "./driver.ts";
+import { readText } from "./files.ts";
 import { failureJson, pathOf, printFailure } from "./format/failure.ts";
 import { graphDot } from "./format/graph-dot.ts";
 import { paint } from "./format/paint.ts";
 import { printStory } from "./format/story.ts";
 import { Interrupt } from "./interrupt.ts";
+import type { MergedJson, PartJson } from "./merge.ts";
+import { MergeError, merge, readParts } from "./merge.ts";
 import { loadOrReport, worst } from "./run.ts";
 import { ParallelSearch } from "./workers.ts";
 
@@ -31,6 +34,7 @@ import { ParallelSearch } from "./workers.ts";
 const PROGRESS_MS = 200;
 
 export async function check(words: Words, terminal: Terminal): Promise<ExitStatus> {
+  if (words.flag("merge")) return mergeFiles(words, terminal);
   if (words.files.length === 0) throw new UsageError("hmm check: name a scenario: hmm check FILE.hmm");
   const statuses: ExitStatus[] = [];
   using interrupt = new Interrupt();
@@ -77,7 +81,9 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
     const { complete, states, transitions, depth } = result;
     const notes = notesOf(program, result).map(({ failure }) => failureJson(program, failure, path));
     const whole = { type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures };
-    terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }) })}\n`);
+    const shard = words.text("shard");
+    const part = shard === undefined ? {} : { part: partJson(program, result, searchText(words), shard) };
+    terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }), ...part })}\n`);
   } else {
     const given = driver === undefined ? "" : ` --driver ${driver}`;
     found.forEach(({ failure, simulation, roundFrom }, i) => {
@@ -91,6 +97,67 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
     terminal.out(`${path}: ${summary(program, result, verdict, ms, terminal)}\n`);
   }
   return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
+}
+
+/** `hmm check --merge FILE…`. */
+function mergeFiles(words: Words, terminal: Terminal): ExitStatus {
+  if (words.files.length === 0)
+    throw new UsageError("hmm check --merge: name files that 'hmm check --shard i/n --json' wrote");
+  let merged: MergedJson[];
+  try {
+    merged = merge(words.files.flatMap((path) => readParts(readText(path), path)));
+  } catch (error) {
+    if (error instanceof MergeError) throw new UsageError(`hmm check --merge: ${error.message}`);
+    throw error;
+  }
+  for (const result of merged) {
+    if (words.flag("json")) terminal.out(`${JSON.stringify(result)}\n`);
+    else printMerged(result, terminal);
+  }
+  return worst(
+    merged.map(({ verdict }) => (verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit)),
+  );
+}
+function printMerged(
+  { file, verdict, failures, states, transitions, depth, merged, complete }: MergedJson,
+  terminal: Terminal,
+): void {
+  for (const failure of failures) {
+    const place = `${failure.file ?? file}:${failure.line}:${failure.column}`;
+    terminal.out(`${place}: ${paint(terminal, "red", failure.id)}: ${failure.message}\n`);
+  }
+  const { parts, missing, statesAtLeast } = merged;
+  const whole = complete
+    ? "all interleavings"
+    : missing.length === 0
+      ? "not complete"
+      : `not complete (without ${missing.join(", ")})`;
+  const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
+  const seen = `${statesAtLeast} to ${states} states (parts see some states twice), ${transitions} transitions, depth ${depth}`;
+  terminal.out(`${file}: ${word}: ${whole}, ${parts} parts, ${seen}\n`);
+}
+
+/** How the words say that is searched: the same for all parts of one search. */
+function searchText(words: Words): string {
+  const walks = words.number("random", 1);
+  if (walks !== undefined) return `${walks} random walks, seed ${words.number("seed") ?? 0}`;
+  const preemptions = words.number("preemptions");
+  const bound = words.number("max-states", 1);
+  const bounds = [
+    ...(preemptions === undefined ? [] : [`up to ${preemptions} preemptions`]),
+    ...(bound === undefined ? [] : [`up to ${bound} states a part`]),
+  ];
+  return bounds.length === 0 ? "all interleavings" : `interleavings with ${bounds.join(", ")}`;
+}
+/** What a part of a search says of itself, so that the parts can be put together. */
+function partJson({ kernel, finds }: Program, result: ExploreResult, search: string, shard: string): PartJson {
+  const whole =
+    result.complete || result.stopped === "shard" || result.stopped === "walks" || result.stopped === "preemptions";
+  const unwitnessed = result.unwitnessed.map(({ text, spot }) => {
+    const message = `no execution ends so: ${text}`;
+    return { kind: "property", id: "exists", line: spot.line, column: spot.column, message, because: [] };
+  });
+  return { shard, kernel, search, whole, finds, unwitnessed };
 }
 
 /** The text of a file's twin. @throws UsageError if it has none */
@@ -162,7 +229,7 @@ async function drawGraph(program: Program, file: string, path: string, terminal:
     throw new UsageError(`hmm check: --graph takes a file that ends in .svg or .dot, not '${file}'`);
   }
   const graph = stateGraph(program);
-  const text = isSvg ? (await import("./format/graph-svg.ts")).graphSvg(graph) : graphDot(graph);
+  const text = isSvg ? (await import("../debug/graph-svg.ts")).graphSvg(graph) : graphDot(graph);
   writeFileSync(file, text);
   const whole = graph.complete ? "all" : `those nearest to the first, at most ${GRAPH_STATES}`;
   terminal.err(`${path}: ${graph.states.length} states (${whole}) drawn to ${file}\n`);

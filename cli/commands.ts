@@ -62,6 +62,7 @@ export const commands: readonly Command[] = [
       { name: "seed", value: "N", doc: "with --random: other ones (default 0)" },
       { name: "no-reduce", value: "LIST", doc: "without these reductions: merge, symmetry, or all" },
       { name: "shard", value: "i/n", doc: "one of n parts of the search, which together are all of it" },
+      { name: "merge", doc: "puts the results of parts together: the files that --shard i/n --json wrote" },
       kernel,
       driver,
       { name: "twin", doc: "of a file that shows a bug: the same with what is right in place of what is wrong" },

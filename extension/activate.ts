@@ -12,6 +12,7 @@ import { Reports } from "./check/reports.ts";
 import { CheckStatus } from "./check/status.ts";
 import { registerDebugger } from "./debug/factory.ts";
 import { Documents } from "./documents.ts";
+import { StateGraphPanel } from "./graph/panel.ts";
 import type { Host } from "./host.ts";
 import { registerCodeLens } from "./language/code-lens.ts";
 import { LiveDiagnostics } from "./language/diagnostics.ts";
@@ -49,5 +50,6 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     new CheckCommands(services, documents, findings, status, reports),
     new CompareCommand(services, documents),
     new PageTables(services, documents),
+    new StateGraphPanel(services, documents),
   );
 }

@@ -1,14 +1,9 @@
 /** A state graph in the language of Graphviz. */
-import type { GraphState, StateGraph } from "../../sim-core/explore/state-graph.ts";
+import type { StateGraph } from "../../sim-core/explore/state-graph.ts";
+import { stateLabel } from "../../sim-core/explore/state-graph.ts";
 
 const quoted = (text: string): string =>
   `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
-
-/** The label of a state: where its threads stand, and what is wrong with it. */
-export function stateLabel(state: GraphState): string {
-  const lines = state.message === "" ? state.standing : [...state.standing, state.message.slice(0, 100)];
-  return lines.length > 0 ? lines.join("\n") : state.kind === "end" ? "the end" : "";
-}
 
 /** The graph as DOT text. */
 export function graphDot({ title, states, moves }: StateGraph): string {

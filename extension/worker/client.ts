@@ -2,7 +2,7 @@
 
 import type { Comparison } from "../../language/compare/compare.ts";
 import type { WorkerPort } from "../host.ts";
-import type { FileRange, FromWorker, Progress, Task, TaskResult, ToWorker } from "./protocol.ts";
+import type { DrawnGraph, FileRange, FromWorker, Progress, Task, TaskResult, ToWorker } from "./protocol.ts";
 
 /** How a task ended: with a result, or because the text is no valid scenario. */
 export type Answer =
@@ -14,6 +14,11 @@ export type ComparedAnswer =
   | { readonly kind: "compared"; readonly comparison: Comparison }
   | Extract<Answer, { kind: "invalid" }>;
 
+/** How the drawing of a graph ended. */
+export type DrawnAnswer = { readonly kind: "drawn"; readonly graph: DrawnGraph } | Extract<Answer, { kind: "invalid" }>;
+
+type AnyAnswer = Answer | ComparedAnswer | DrawnAnswer;
+
 /** A task under way. */
 export interface Running<A = Answer> {
   readonly answer: Promise<A>;
@@ -22,7 +27,7 @@ export interface Running<A = Answer> {
 }
 
 interface Waiting {
-  readonly resolve: (answer: Answer | ComparedAnswer) => void;
+  readonly resolve: (answer: AnyAnswer) => void;
   readonly reject: (reason: Error) => void;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -42,28 +47,37 @@ export class WorkerClient {
   }
 
   /** Gives the worker a task. Its answer fails if the worker does: that is a mistake of ours. */
-  run(task: Exclude<Task, { kind: "compare" }>, onProgress: (progress: Progress) => void = () => {}): Running {
-    return this.give<Answer>(task, (answer) => answer.kind !== "compared", onProgress);
+  run(task: Extract<Task, { kind: "run" | "check" }>, onProgress: (progress: Progress) => void = () => {}): Running {
+    return this.give<Answer>(task, (answer) => answer.kind === "result" || answer.kind === "invalid", onProgress);
   }
 
   /** Gives the worker a comparison to make. */
   compare(task: Extract<Task, { kind: "compare" }>): Running<ComparedAnswer> {
     return this.give<ComparedAnswer>(
       task,
-      (answer) => answer.kind !== "result",
+      (answer) => answer.kind === "compared" || answer.kind === "invalid",
       () => {},
     );
   }
 
-  private give<A extends Answer | ComparedAnswer>(
+  /** Has the worker draw all states of a small scenario. */
+  draw(task: Extract<Task, { kind: "graph" }>): Running<DrawnAnswer> {
+    return this.give<DrawnAnswer>(
+      task,
+      (answer) => answer.kind === "drawn" || answer.kind === "invalid",
+      () => {},
+    );
+  }
+
+  private give<A extends AnyAnswer>(
     task: Task,
-    isMeant: (answer: Answer | ComparedAnswer) => answer is A,
+    isMeant: (answer: AnyAnswer) => answer is A,
     onProgress: (progress: Progress) => void,
   ): Running<A> {
     const id = this.next++;
     const port = this.port ?? this.begin();
     const answer = new Promise<A>((resolve, reject) => {
-      const take = (given: Answer | ComparedAnswer) => {
+      const take = (given: AnyAnswer) => {
         if (isMeant(given)) resolve(given);
         else reject(new Error("the worker answered something else than what it was asked"));
       };
@@ -113,6 +127,7 @@ export class WorkerClient {
     }
     this.waiting.delete(message.id);
     if (message.type === "done") waiting.resolve({ kind: "result", result: message.result });
+    else if (message.type === "drawn") waiting.resolve({ kind: "drawn", graph: message.graph });
     else if (message.type === "compared") waiting.resolve({ kind: "compared", comparison: message.comparison });
     else if (message.type === "invalid")
       waiting.resolve({ kind: "invalid", message: message.message, range: message.range });

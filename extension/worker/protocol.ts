@@ -30,7 +30,9 @@ export type Task =
       readonly scenario: ScenarioText;
       readonly designs: readonly Design[];
       readonly maxSteps: number;
-    };
+    }
+  /** A picture of all states. */
+  | { readonly kind: "graph"; readonly scenario: ScenarioText };
 
 export type ToWorker =
   | { readonly type: "task"; readonly id: number; readonly task: Task }
@@ -94,9 +96,18 @@ export interface Progress {
   readonly phase: "search" | "simplest" | "replay";
 }
 
+/** A picture of all states of a small scenario, and what leads to each. */
+export interface DrawnGraph {
+  readonly svg: string;
+  /** By state: whether it failed, and the interleaving that leads to it. */
+  readonly states: readonly { readonly failed: boolean; readonly schedule: ScheduleFile }[];
+  readonly complete: boolean;
+}
+
 export type FromWorker =
   | (Progress & { readonly type: "progress"; readonly id: number })
   | { readonly type: "done"; readonly id: number; readonly result: TaskResult }
+  | { readonly type: "drawn"; readonly id: number; readonly graph: DrawnGraph }
   | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison }
   /** The text is no valid scenario: the first thing that is wrong with it. */
   | { readonly type: "invalid"; readonly id: number; readonly message: string; readonly range: FileRange }

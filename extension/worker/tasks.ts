@@ -1,6 +1,7 @@
 /** Does what the worker is asked for, in slices, so that it can be told to stop in between. */
 
 import library from "#library";
+import { graphSvg } from "../../debug/graph-svg.ts";
 import { storyOf } from "../../debug/story.ts";
 import { compare } from "../../language/compare/compare.ts";
 import { loadScenario } from "../../language/compile/front-door.ts";
@@ -12,9 +13,10 @@ import { Run } from "../../sim-core/explore/run.ts";
 import { saveSchedule } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
+import { GraphSearch, PANEL_STATES, scheduleTo } from "../../sim-core/explore/state-graph.ts";
 import { isExpected, verdictOfRun } from "../../sim-core/explore/verdict.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
-import type { FileRange, FoundFailure, FromWorker, ScenarioText, Task, TaskResult } from "./protocol.ts";
+import type { DrawnGraph, FileRange, FoundFailure, FromWorker, ScenarioText, Task, TaskResult } from "./protocol.ts";
 import { rangeOfSpot } from "./ranges.ts";
 import { storyLines } from "./story.ts";
 
@@ -22,6 +24,8 @@ import { storyLines } from "./story.ts";
 const slice = 4096;
 /** Steps of history that a run keeps for the causes of a failure. */
 const keptSteps = 500_000;
+/** States of a graph between looks at messages. */
+const graphSlice = 64;
 /** Milliseconds between messages about progress. */
 const progressEvery = 200;
 
@@ -42,6 +46,10 @@ export async function doTask(id: number, task: Task, host: TaskHost): Promise<vo
     const loaded = load(task.scenario);
     if (loaded.program === undefined) return host.post({ type: "invalid", id, ...loaded });
     const { program } = loaded;
+    if (task.kind === "graph") {
+      const graph = await draw(program, host);
+      return host.post({ type: "drawn", id, graph });
+    }
     const result = task.kind === "run" ? await run(program, task, host) : await check(id, program, task, host);
     host.post({ type: "done", id, result });
   } catch (error) {
@@ -148,6 +156,15 @@ async function check(
     stopped: stopped === "cancelled" && !host.isCancelled() ? "time" : (stopped ?? ""),
     milliseconds: host.now() - startedAt,
   };
+}
+
+/** Draws all states, or those that are known when it is told to stop. */
+async function draw(program: Program, host: TaskHost): Promise<DrawnGraph> {
+  const search = new GraphSearch(program, PANEL_STATES);
+  while (!host.isCancelled() && !search.advance(graphSlice)) await host.breathe();
+  const graph = search.graph();
+  const states = graph.states.map(({ kind }, i) => ({ failed: kind === "failed", schedule: scheduleTo(graph, i) }));
+  return { svg: graphSvg(graph, true), states, complete: graph.complete };
 }
 
 /** The path of the scenario itself. */

@@ -79,6 +79,13 @@ export const bundles: readonly Bundle[] = [
     options: { ...browser, format: "esm" },
   },
   {
+    name: "graph",
+    entry: "webview/graph/main.ts",
+    output: "dist/webview/graph.js",
+    maxKiB: 20,
+    options: { ...browser, format: "esm" },
+  },
+  {
     // On its own, so that a panel without the what-if editor never loads it: the panel import()s it by address.
     name: "monaco",
     entry: "webview/monaco/main.ts",

@@ -38,10 +38,14 @@ const layers: readonly Layer[] = [
   { of: "language/testing", project: ["language", ...core], packages: ["node:"] },
   { of: "language/build", project: ["language", ...core], packages: ["node:"] },
   { of: "language", project: core, packages: [] },
-  { of: "debug", project: ["language", ...core], packages: ["@vscode/debugadapter", "@vscode/debugprotocol"] },
+  {
+    of: "debug",
+    project: ["language", ...core],
+    packages: ["@vscode/debugadapter", "@vscode/debugprotocol", "@dagrejs/dagre"],
+  },
   { of: "webview", project: engine, packages: ["monaco-editor"] },
   { of: "export", project: core, packages: [] },
-  { of: "cli", project: [...engine, "export"], packages: ["node:", "@vscode/debugadapter", "@dagrejs/dagre"] },
+  { of: "cli", project: [...engine, "export"], packages: ["node:", "@vscode/debugadapter"] },
   { of: "extension/node", project: ["extension", ...engine], packages: ["vscode", "node:"] },
   // Of the webview's files only the messages that it exchanges with the panel's host.
   { of: "extension", project: ["webview/messages.ts", ...engine], packages: ["vscode", "@vscode/debugprotocol"] },

@@ -38,6 +38,8 @@ export interface MadeMove {
   readonly to: number | undefined;
   readonly isNew: boolean;
   readonly thread: number;
+  /** What was chosen in it. */
+  readonly choices: readonly number[];
 }
 
 /** A failure and the fewest moves that lead to it. */
@@ -163,7 +165,8 @@ export class BreadthFirst {
     (goesOn ? this.queue : this.nextQueue).add({ state, thread, moves: from.moves + 1, changes });
   }
   private tell(from: number, to: number | undefined, isNew: boolean, thread: number): void {
-    this.options.onMove?.({ from, to, isNew, thread }, this.simulation);
+    const { onMove } = this.options;
+    if (onMove !== undefined) onMove({ from, to, isNew, thread, choices: this.answers.given() }, this.simulation);
   }
   /** The number of the present state, which is `state` if it is a new one; only kept where somebody wants to know. */
   private numberOf(state: number | undefined): number | undefined {

@@ -328,7 +328,11 @@ export class Explorer implements Search {
     const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
       const moves = this.path.length;
-      if (moves < SHARD_DEPTH) return true;
+      if (moves < SHARD_DEPTH) {
+        // Each part goes through these, however often it comes by; they count once.
+        this.visited.add(hashLow, hashHigh);
+        return true;
+      }
       if (moves === SHARD_DEPTH && (hashLow >>> 0) % shard.of !== shard.index) return false;
     }
     if (shared !== undefined) return this.isNewAmong(shared.visited);

@@ -40,6 +40,7 @@ function waitForMessage(beginning: string): Promise<string[]> {
 test("HMM: Run says that all held", async () => {
   await workbench.openFile("atomics.hmm");
   await workbench.waitForLanguage("HMM");
+  await workbench.page.locator(".codelens-decoration").first().waitFor();
   await workbench.runCommand("HMM: Run");
   await waitForMessage('PASS "GPU atomics and CPU atomics on one counter lose nothing"');
   await workbench.runCommand("Notifications: Clear All Notifications");

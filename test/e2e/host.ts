@@ -71,7 +71,9 @@ export async function openWorkbench({ name, files, settings = {}, entry }: Workb
       ],
     });
     const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(host.url);
+    // A machine that is busy with other tests takes long to load a workbench.
+    page.setDefaultTimeout(60_000);
+    await page.goto(host.url, { timeout: 180_000 });
     const workbench = new Workbench(page, close);
     await workbench.waitUntilLoaded();
     return workbench;

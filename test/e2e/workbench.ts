@@ -32,8 +32,8 @@ export class Workbench {
 
   /** Waits for the workbench and its file explorer. */
   async waitUntilLoaded(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
-    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 120_000 });
+    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 120_000 });
   }
 
   /** Opens a file of the workspace from the explorer, to stay open, and waits for its text. */
@@ -140,6 +140,15 @@ export class Workbench {
     await input.fill(`>${title}`);
     await this.page.locator(".quick-input-widget .monaco-list-row").getByText(title, { exact: true }).first().waitFor();
     await this.press("Enter");
+    await input.waitFor({ state: "hidden" });
+  }
+
+  /** Chooses a colour theme by its name, and waits until the window has it. */
+  async chooseTheme(name: string): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.fill(name);
+    await this.page.locator(".quick-input-widget .monaco-list-row").getByText(name, { exact: true }).first().click();
     await input.waitFor({ state: "hidden" });
   }
 

@@ -1,7 +1,7 @@
 /** A state graph as a picture: laid out in layers by dagre, colours that are told apart in dark and in light. */
 import dagre from "@dagrejs/dagre";
-import type { GraphState, StateGraph } from "../../sim-core/explore/state-graph.ts";
-import { stateLabel } from "./graph-dot.ts";
+import type { GraphState, StateGraph } from "../sim-core/explore/state-graph.ts";
+import { stateLabel } from "../sim-core/explore/state-graph.ts";
 
 /** Of a monospaced font of 11 pixels. */
 const CHARACTER = 6.7;
@@ -11,8 +11,17 @@ const PADDING = 6;
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** The graph as SVG text. Each move has its statement as a tooltip; which thread makes it is its colour and label. */
-export function graphSvg({ title, states, moves, complete }: StateGraph): string {
+/** What a screen reader says of a state. */
+function spoken(state: GraphState, number: number): string {
+  const kinds = { first: "first state", inner: "state", end: "end", failed: "failed state" };
+  return `${kinds[state.kind]} ${number}: ${stateLabel(state).replaceAll("\n", "; ")}`;
+}
+
+/**
+ * The graph as SVG text. Each move has its statement as a tooltip; which thread makes it is its colour and label. In a picture that
+ * is no file (`isPart`), states can have the focus (`data-state` says which), and the colours are its page's.
+ */
+export function graphSvg({ title, states, moves, complete }: StateGraph, isPart = false): string {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 20, ranksep: 40, marginx: 16, marginy: 40 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -32,15 +41,19 @@ export function graphSvg({ title, states, moves, complete }: StateGraph): string
     const { points = [], x = 0, y = 0 } = laid;
     const path = points.map((p, at) => `${at === 0 ? "M" : "L"}${p.x.toFixed(1)},${p.y.toFixed(1)}`).join("");
     const colour = threads.indexOf(thread) % COLOURS;
-    return `<g class="move t${colour}"><title>${escaped(`${thread} ${what}`)}</title><path d="${path}" marker-end="url(#arrow)"/><text x="${x.toFixed(1)}" y="${y.toFixed(1)}">${escaped(thread)}</text></g>`;
+    return `<g class="move t${colour}"${isPart ? ` data-from="${from}" data-to="${to}"` : ""}><title>${escaped(`${thread} ${what}`)}</title><path d="${path}" marker-end="url(#arrow)"/><text x="${x.toFixed(1)}" y="${y.toFixed(1)}">${escaped(thread)}</text></g>`;
   });
   states.forEach((state, i) => {
-    parts.push(box(state, graph.node(String(i))));
+    const focus = isPart
+      ? ` data-state="${i}" role="button" tabindex="${i === 0 ? 0 : -1}" aria-label="${escaped(spoken(state, i))}"`
+      : "";
+    parts.push(box(state, graph.node(String(i)), focus));
   });
+  const role = isPart ? ` role="group" aria-label="${escaped(`${title}: ${states.length} states`)}"` : "";
   const note = complete ? "" : " (the states nearest to the first one)";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}"${role}>
 <title>${escaped(title)}</title>
-<style>${STYLE}</style>
+${isPart ? "" : `<style>${STYLE}</style>`}
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0L8,4L0,8z"/></marker></defs>
 <rect class="paper" width="100%" height="100%"/>
 <text class="heading" x="16" y="22">${escaped(`${title}: ${states.length} states${note}`)}</text>
@@ -62,7 +75,7 @@ interface Place {
   readonly height?: number | undefined;
 }
 
-function box(state: GraphState, { x = 0, y = 0, width = 0, height = 0 }: Place): string {
+function box(state: GraphState, { x = 0, y = 0, width = 0, height = 0 }: Place, attributes: string): string {
   const left = x - width / 2;
   const top = y - height / 2;
   const lines = stateLabel(state)
@@ -72,7 +85,7 @@ function box(state: GraphState, { x = 0, y = 0, width = 0, height = 0 }: Place):
         `<text x="${(left + PADDING).toFixed(1)}" y="${(top + PADDING + 10 + i * LINE).toFixed(1)}">${escaped(line)}</text>`,
     );
   const rect = `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="3"/>`;
-  return `<g class="state ${state.kind}">${rect}${lines.join("")}</g>`;
+  return `<g class="state ${state.kind}"${attributes}>${rect}${lines.join("")}</g>`;
 }
 
 /** Colours of threads in the style below; a sixth thread has the first one's again. */
