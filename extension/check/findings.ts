@@ -21,14 +21,19 @@ interface Scenario {
   check: readonly FoundFailure[];
 }
 
+/** A diagnostic that is shown. */
+interface Shown {
+  readonly file: string;
+  readonly diagnostic: vscode.Diagnostic;
+  readonly scenario: vscode.Uri;
+  readonly failure: FoundFailure;
+}
+
 export class Findings implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection("hmm-check");
   private readonly scenarios = new Map<string, Scenario>();
-  /** The failures behind the diagnostics that are shown. */
-  private readonly shown = new Map<
-    vscode.Diagnostic,
-    { readonly scenario: vscode.Uri; readonly failure: FoundFailure }
-  >();
+  /** The diagnostics that are shown, with their files and the failures behind them. */
+  private shown: readonly Shown[] = [];
   private readonly subscriptions: vscode.Disposable[];
 
   constructor() {
@@ -65,18 +70,19 @@ export class Findings implements vscode.Disposable {
 
   private show(): void {
     const files = new Map<string, vscode.Diagnostic[]>();
-    this.shown.clear();
+    const shown: Shown[] = [];
     for (const { uri, run, check } of this.scenarios.values()) {
       const others = check.filter((failure) => !run.some((known) => isSame(known, failure)));
       for (const [by, failures] of [["run", run] as const, ["check", others] as const]) {
         for (const failure of failures) {
           const diagnostic = toDiagnostic(failure, afterwards[by]);
-          this.shown.set(diagnostic, { scenario: uri, failure });
           const file = uriOf(failure.range.path).toString();
+          shown.push({ file, diagnostic, scenario: uri, failure });
           files.set(file, [...(files.get(file) ?? []), diagnostic]);
         }
       }
     }
+    this.shown = shown;
     const gone: vscode.Uri[] = [];
     this.collection.forEach((uri) => {
       if (!files.has(uri.toString())) gone.push(uri);
@@ -86,16 +92,17 @@ export class Findings implements vscode.Disposable {
   }
 
   private actions(document: vscode.TextDocument, diagnostics: readonly vscode.Diagnostic[]): vscode.CodeAction[] {
-    const asked = diagnostics.filter(({ source }) => source === failureSource);
-    const own = this.collection.get(document.uri) ?? [];
-    return own.flatMap((diagnostic) => {
-      const found = this.shown.get(diagnostic);
-      const of = asked.filter(({ message, code }) => message === diagnostic.message && code === diagnostic.code);
-      if (found === undefined || of.length === 0) return [];
-      const title = found.failure.schedule === undefined ? "Debug this run" : "Debug this interleaving";
+    const file = document.uri.toString();
+    const own = this.shown.filter((shown) => shown.file === file);
+    return own.flatMap(({ diagnostic, scenario, failure }) => {
+      const asked = diagnostics.filter(
+        ({ source, message }) => source === failureSource && message === diagnostic.message,
+      );
+      if (asked.length === 0) return [];
+      const title = failure.schedule === undefined ? "Debug this run" : "Debug this interleaving";
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-      action.diagnostics = of;
-      action.command = { title, command: "hmm.debugInterleaving", arguments: [found.scenario, found.failure] };
+      action.diagnostics = asked;
+      action.command = { title, command: "hmm.debugInterleaving", arguments: [scenario, failure] };
       return [action];
     });
   }
