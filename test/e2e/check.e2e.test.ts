@@ -75,8 +75,7 @@ test("what fails in some interleaving is underlined after an edit; the quick fix
     (lines) => lines.join() === "17",
     "the line to blame, one further down",
   );
-  await workbench.runCommand("Go to Next Problem (Error, Warning, Info)");
-  await workbench.page.locator(".zone-widget.peekview-widget").waitFor();
+  await workbench.goToLine(17, 6);
   await workbench.runCommand("Quick Fix...");
   await workbench.page.locator(".action-widget").getByText("Debug this interleaving").click();
   const widget = workbench.page.locator(".exception-widget");

@@ -143,6 +143,15 @@ export class Workbench {
     await input.waitFor({ state: "hidden" });
   }
 
+  /** Puts the cursor of the active editor to a line and column, both from 1. */
+  async goToLine(line: number, column: number): Promise<void> {
+    await this.press("F1");
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.fill(`:${line}:${column}`);
+    await this.press("Enter");
+    await input.waitFor({ state: "hidden" });
+  }
+
   /** Chooses a colour theme by its name, and waits until the window has it. */
   async chooseTheme(name: string): Promise<void> {
     await this.runCommand("Preferences: Color Theme");
