@@ -20,7 +20,7 @@ export function graphHtml(
     "form-action 'none'",
   ].join("; ");
   const failed = states.filter((state) => state.failed).length;
-  const whole = complete ? "all states" : "the states nearest to the first one; there are more than can be drawn";
+  const whole = complete ? "all there are" : "those nearest to the first one; there are more than can be drawn";
   const wrong = failed === 0 ? "none fails" : `${failed} failed`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -33,7 +33,7 @@ export function graphHtml(
 </head>
 <body>
 <header>
-<p><strong>${states.length}</strong> (${whole}), ${wrong}.</p>
+<p><strong>${states.length} states</strong> (${whole}), ${wrong}.</p>
 <p class="dim">Arrow keys follow the moves, F goes to the next failure, Enter or a click opens the interleaving in the debugger.</p>
 <div role="group" aria-label="Size"><button id="smaller" title="Smaller (-)">−</button><button id="larger" title="Larger (+)">+</button><button id="whole" title="All of it (0)">All of it</button></div>
 </header>

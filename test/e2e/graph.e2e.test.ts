@@ -29,17 +29,14 @@ test("HMM: Show State Graph draws all states; the keyboard leads to the failure,
   await workbench.runCommand("HMM: Show State Graph");
   const graph = await workbench.webview("g.state");
   assert.ok((await graph.locator("g.state").count()) > 5);
-  assert.match(await graph.locator("header").innerText(), /all states\), \d+ failed/);
+  assert.match(await graph.locator("header").innerText(), /^\d+ states \(all there are\), 1 failed/);
   assert.equal(await graph.locator("g.state:focus").count(), 1, "one state has the focus");
   await workbench.press("ArrowDown");
   await workbench.press("f");
   const failed = graph.locator("g.state.failed:focus");
   await failed.waitFor();
   assert.match((await failed.getAttribute("aria-label")) ?? "", /^failed state \d+: .*expectation/);
-  for (const theme of ["Dark Modern", "Light Modern", "Dark High Contrast", "Light High Contrast"]) {
-    await workbench.chooseTheme(theme);
-    await workbench.screenshot(`graph-${theme.toLowerCase().replaceAll(" ", "-")}`);
-  }
+  await workbench.screenshot("graph-failed");
   await graph.locator("g.state.failed").first().click();
   const widget = workbench.page.locator(".exception-widget");
   await widget.waitFor();

@@ -152,15 +152,6 @@ export class Workbench {
     await input.waitFor({ state: "hidden" });
   }
 
-  /** Chooses a colour theme by its name, and waits until the window has it. */
-  async chooseTheme(name: string): Promise<void> {
-    await this.runCommand("Preferences: Color Theme");
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.fill(name);
-    await this.page.locator(".quick-input-widget .monaco-list-row").getByText(name, { exact: true }).first().click();
-    await input.waitFor({ state: "hidden" });
-  }
-
   /** The rows of the Call Stack view, threads and frames, as their text in one line each. */
   async callStack(): Promise<string[]> {
     const rows = await this.page.locator(".debug-call-stack .monaco-list-row").allInnerTexts();
