@@ -496,3 +496,20 @@ test("check --workers: the verdict and the counts are those of one thread", () =
   assert.match(hmm("check", "--workers", "2", "--shard", "1/2", race).err, /--workers goes without/);
   assert.match(hmm("check", "--no-reduce", "pages", race).err, /there is no reduction 'pages'/);
 });
+
+test("export: a model for SPIN, to a file or standard output, or why there is none", () => {
+  const model = join(folder, "hello.pml");
+  const { status, out, err } = hmm("export", "--as", "promela", scenario("00-"), "-o", model);
+  assert.equal(status, 0);
+  assert.equal(out, "");
+  assert.match(err, /hello\.pml: a model for SPIN\. To search it: spin -a /);
+  const text = readFileSync(model, "utf8");
+  assert.match(text, /^ {2}:: d_step \{ c_expr \{ \(h_try\)\(1, 0\) \} -> c_code \{ h_commit\(1\); \} \}$/m);
+
+  const huge = file("huge.hmm", "process app { a: hugetlb 2 MiB }\ncpu0 write a = 1\n");
+  const refused = hmm("export", "--as", "promela", huge);
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /huge\.hmm: not exported: region app\.a is hugetlb memory/);
+
+  assert.equal(hmm("export", "--as", "docx", huge).status, 2);
+});
