@@ -20,7 +20,7 @@ import { properties, propertyEntries } from "./properties.ts";
 import { eachInstruction, reachable, stacksOf } from "./reach.ts";
 import type { Refusal } from "./refusals.ts";
 import { refusals, uncheckedInvariants } from "./refusals.ts";
-import { runtime, state, verdict } from "./runtime/index.ts";
+import { packed, runtime, state, verdict } from "./runtime/index.ts";
 import { arrayLengths, layOut, stackTables } from "./sizes.ts";
 import {
   declarations,
@@ -75,8 +75,8 @@ export function exportPromela(program: Program, options: ExportOptions = {}): Ex
   const text = [
     header(program),
     `c_decl {\n\\#include <setjmp.h>\n\\#include <stdio.h>\n\\#include <stdlib.h>\n\\#include <string.h>\nenum { ${sizes.join(", ")}, NMOVES = ${moves} };\n}\n`,
-    blocks("c_decl", [state]),
-    'c_state "HState S" "Global"\nc_track "&H" "sizeof(HHidden)" "UnMatched"\n',
+    blocks("c_decl", [state, packed]),
+    'c_state "HPacked S" "Global"\nc_track "&H" "sizeof(HHidden)" "UnMatched"\n',
     blocks("c_code", [
       names(program, all),
       declarations,

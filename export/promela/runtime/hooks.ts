@@ -176,9 +176,9 @@ static void h_operation_ended(int t) {
     }
   }
 }
-/* The rules about what a step changed: now.S is the state before it. */
+/* The rules about what a step changed: P is the state before it. */
 static void h_check_step(void) {
-  HState *old = &now.S;
+  HState *old = &P;
   int row, page, d, s, p, i, touched[NFRAMES];
   for (row = 0; row < NFRAMES; row++) touched[row] = old->fmapcount[row] != W.fmapcount[row] || old->fmapped[row] != W.fmapped[row] || old->fexclusive[row] != W.fexclusive[row] || old->fmigration[row] != W.fmigration[row];
   for (page = 0; page < NPAGES; page++) {

@@ -7,6 +7,7 @@ import { locks } from "./locks.ts";
 import { machine } from "./machine.ts";
 import { notifiers } from "./notifiers.ts";
 import { observe } from "./observe.ts";
+import { pack, packed } from "./pack.ts";
 import { pages } from "./pages.ts";
 import { primitivesMemory } from "./primitives-memory.ts";
 import { primitivesRest } from "./primitives-rest.ts";
@@ -17,11 +18,12 @@ import { values } from "./values.ts";
 import { verdict } from "./verdict.ts";
 import { vmas } from "./vmas.ts";
 
-export { state, verdict };
+export { packed, state, verdict };
 
 /** What stands in front of the translated functions. */
 export const runtime: readonly string[] = [
   values,
+  pack,
   heap,
   pages,
   vmas,

@@ -189,8 +189,9 @@ static const char *h_trouble;
 /* Tries a step of thread t; the number of the move within it says how its choices are answered. 1 if it is a move. */
 static int h_try(int t, int move) {
   int out, r = RAN;
-  if (now.S.over || t >= now.S.threads || now.S.status[t] != S_RUNNING) return 0;
-  W = now.S;
+  h_unpack();
+  if (P.over || t >= P.threads || P.status[t] != S_RUNNING) return 0;
+  W = P;
   WH = H;
   h_found = 0;
   h_startedcount = 0;

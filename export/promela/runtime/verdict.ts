@@ -40,14 +40,19 @@ static void h_say(void) {
   uerror(h_said);
 }
 static void h_commit(int t) {
-  now.S = W;
+  if (!h_pack(&W)) {
+    h_trouble = "left out";
+    snprintf(h_text, sizeof(h_text), "a state with more in it than it has room for (hmm export --room)");
+    h_give_up();
+    memset(&now.S, 0, sizeof(now.S));
+  }
   H = WH;
   if (readtrail) printf("hmm: %-12s %s\n", thread_name(t), spot_name(h_stepspot));
   h_say();
 }
 static int h_running(void) {
   int t;
-  for (t = 0; t < now.S.threads; t++) if (now.S.status[t] == S_RUNNING) return 1;
+  for (t = 0; t < P.threads; t++) if (P.status[t] == S_RUNNING) return 1;
   return 0;
 }
 /* Who waits, and where. */
@@ -55,16 +60,17 @@ static const char *h_waiting(void) {
   static char who[300];
   int t;
   who[0] = 0;
-  for (t = 1; t < now.S.threads; t++) {
+  for (t = 1; t < P.threads; t++) {
     size_t n = strlen(who);
-    if (now.S.status[t] == S_RUNNING) snprintf(who + n, sizeof(who) - n, "%s%s waits at %s", n == 0 ? "" : ", ", thread_name(t), spot_name(pc_spot(now.S.pc[t])));
+    if (P.status[t] == S_RUNNING) snprintf(who + n, sizeof(who) - n, "%s%s waits at %s", n == 0 ? "" : ", ", thread_name(t), spot_name(pc_spot(P.pc[t])));
   }
   return who;
 }
 /* Nothing can move: the execution has ended, or is stuck. */
 static void h_end(void) {
-  if (now.S.over) return;
-  W = now.S;
+  h_unpack();
+  if (P.over) return;
+  W = P;
   WH = H;
   h_found = 0;
   h_trouble = NULL;
@@ -75,7 +81,11 @@ static void h_end(void) {
     if (setjmp(h_out) == 0) h_finally();
     else h_report("finally", h_text);
   }
-  if (h_found > 0) now.S.over = 1;
+  if (h_found > 0) {
+    W = P;
+    W.over = 1;
+    h_pack(&W);
+  }
   h_say();
 }
 static void h_summary(void) {
@@ -88,7 +98,10 @@ static void h_init(void) {
   memset(&W, 0, sizeof(W));
   memset(&H, 0, sizeof(H));
   h_first_state();
-  now.S = W;
+  if (!h_pack(&W)) {
+    printf("hmm: no verdict: the first state has more in it than there is room for (hmm export --room)\n");
+    exit(1);
+  }
   if (!readtrail) atexit(h_summary);
 }
 `;
