@@ -69,6 +69,14 @@ static void h_finalized(void) {
     if (owner < 0 || owner == h_cur) h_rule("no-migration-survives-finalize");
   }
 }
+/* A thread enters a callback of a driver, or leaves it. */
+static void h_in_callback(int context, int change) {
+  int page, device = h_ctx_device(context);
+  WH.callers[context][h_cur] += change;
+  WH.callbacks[context] += change;
+  if (WH.callbacks[context] > 0) return;
+  for (page = 0; page < NPAGES; page++) if (page_process[page] == h_ctx_process(context)) W.late[device][page] = 0;
+}
 static void h_called(int hook, V self, V *args, int count) {
   V first;
   int object;
@@ -83,9 +91,13 @@ static void h_called(int hook, V self, V *args, int count) {
     break;
   case HK_invalidate:
     WH.runningcall[h_pay(first)]++;
+    h_in_callback(W.ncontext[h_pay(first)], 1);
     if (h_field(h_arg(1), FLD_blockable) == H_NO) WH.atomiccall[h_cur]++;
     break;
-  case HK_invalidate_start: if (h_field(first, FLD_blockable) == H_NO) WH.atomiccall[h_cur]++; break;
+  case HK_invalidate_start:
+    h_in_callback((int)h_pay(self), 1);
+    if (h_field(first, FLD_blockable) == H_NO) WH.atomiccall[h_cur]++;
+    break;
   case HK_mmu_notifier_invalidate_range_end:
     object = h_number(first);
     if (W.openrange[h_cur][object]) W.openrange[h_cur][object] = 0;
@@ -121,10 +133,12 @@ static void h_returned(int hook, V self, V *args, int count, V result) {
     WH.runningcall[sub]--;
     if (h_field(range, FLD_blockable) == H_NO) WH.atomiccall[h_cur]--;
     h_invalidated(W.ncontext[sub], sub, h_pay(h_field(range, FLD_start)), h_pay(h_field(range, FLD_end)), h_field(range, FLD_reason), h_field(range, FLD_owner), result);
+    h_in_callback(W.ncontext[sub], -1);
     break;
   case HK_invalidate_start:
     if (h_field(first, FLD_blockable) == H_NO) WH.atomiccall[h_cur]--;
     h_invalidated((int)h_pay(self), -1, h_pay(h_field(first, FLD_start)), h_pay(h_field(first, FLD_end)), h_field(first, FLD_reason), h_field(first, FLD_owner), result);
+    h_in_callback((int)h_pay(self), -1);
     break;
   case HK_mmu_notifier_invalidate_range_start: case HK_mmu_notifier_invalidate_range_start_nonblock:
     if (h_tag(result) == T_ERR) break;

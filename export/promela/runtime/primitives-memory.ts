@@ -407,7 +407,7 @@ static V p_map(V *a) {
   page = h_page_must(h_ctx_process(context), vpn);
   m = h_entry(K_PRESENT, pfn, (writable ? EF_WRITABLE : 0) | (atomic ? EF_ATOMIC : 0));
   W.mirror[h_ctx_device(context)][page] = m;
-  h_inserted(context, m);
+  h_inserted(context, page, m);
   return H_NONE;
 }
 static V p_unmap(V *a) {

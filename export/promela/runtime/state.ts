@@ -74,6 +74,7 @@ typedef struct HState {
   short htop[NT], otype[NT][NOBJ], olen[NT][NOBJ];
   unsigned char phase[NT][NOBJ], openrange[NT][NOBJ];
   unsigned char pmdtable[NTABLE];
+  unsigned char late[NDEV1][NPAGES];
   int over;
 } HState;
 
@@ -83,6 +84,7 @@ typedef struct HHidden {
   int anon[NPROC];
   unsigned char deferfolio[NFRAMES], deferlru[NFRAMES], deferunused[NFRAMES], defermirror[NDEV1][NPAGES];
   int source[NFRAMES], unused[NFRAMES];
+  int callers[NCTX][NT], callbacks[NCTX];
   int atomiccall[NT], runningcall[NSUB], remover[NSUB];
 } HHidden;
 
