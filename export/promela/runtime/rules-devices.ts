@@ -132,6 +132,16 @@ static void h_accessed(int process, int page, int pfn, int word, int store, int 
   mover = h_mover(pfn);
   if (mover > -2 && !(device >= 0 && device == mover)) h_rule("src-stable-during-copy");
 }
+/* Whether of a context's subscriptions that cover a page this is the one that is called last. */
+static int h_last_sub(int context, int sub, V vpn) {
+  int s, last = -1;
+  for (s = 0; s < NSUB; s++) {
+    if (W.nstate[s] != SUB_ACTIVE && W.nstate[s] != SUB_REMOVING) continue;
+    if (W.nwide[s] || W.ncontext[s] != context || W.nstart[s] >= (vpn + 1) * PAGE_BYTES || W.nend[s] <= vpn * PAGE_BYTES) continue;
+    if (last < 0 || W.nstart[s] >= W.nstart[last]) last = s;
+  }
+  return sub < 0 || last == sub;
+}
 /* A driver's callback for [start, end) returned. */
 static void h_invalidated(int context, int sub, V start, V end, V reason, V owner, V result) {
   int device = h_ctx_device(context), process = h_ctx_process(context), page;
@@ -143,7 +153,7 @@ static void h_invalidated(int context, int sub, V start, V end, V reason, V owne
   for (page = 0; page < NPAGES; page++) {
     if (page_process[page] != process || page_vpn[page] < start / PAGE_BYTES || page_vpn[page] >= (end + PAGE_BYTES - 1) / PAGE_BYTES) continue;
     /* What others have entered while the callback ran, it need not have seen. */
-    if (!W.late[device][page] && (W.mirror[device][page] != 0 || W.mtlb[device][page] != 0)) h_rule("no-stale-after-invalidate");
+    if (!W.late[device][page] && h_last_sub(context, sub, page_vpn[page]) && (W.mirror[device][page] != 0 || W.mtlb[device][page] != 0)) h_rule("no-stale-after-invalidate");
   }
 }
 `;
