@@ -115,7 +115,8 @@ export function smaps(simulation: Simulation, process: number, start: number, en
       const page = describePage(simulation.machine, process, address);
       const { pte, folio } = page;
       if (pte.kind === "swap") sum.Swap += 4;
-      if (folio === null || folio.kind === "zero") continue;
+      // Huge pages of hugetlbfs have lines of their own (Private_Hugetlb), which nobody compares.
+      if (folio === null || folio.kind === "zero" || folio.kind === "hugetlb") continue;
       sum.Rss += 4;
       if (folio.kind === "anon") sum.Anonymous += 4;
       if (isHuge(page)) sum.AnonHugePages += 4;
