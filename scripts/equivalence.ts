@@ -1,16 +1,18 @@
 /**
  * `npm run equivalence -- N [--seed S] [--from I]`: N random programs, each explored without any reduction and with them: the same
  * failures must be found, and the same ways to end (test/property/equivalence.ts). Shows the first program for which they differ.
- * Program number i of a seed is always the same one; `--from` leaves out those before.
+ * Program number i of a seed is always the same one; `--from` leaves out those before. `--scenarios` does the same for those that ship.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { programOf } from "../language/testing/run.ts";
-import { sameWithoutReduction } from "../test/property/equivalence.ts";
+import { findsNoMoreWithoutReduction, sameWithoutReduction, shippedScenarios } from "../test/property/equivalence.ts";
 import { MEMBERS, memberText, modelText, scenarioText } from "../test/property/programs.ts";
 
 /** Programs with more states than this without reduction are not compared. */
 const MAX_STATES = 8_000;
+/** States without reduction of a scenario that ships. */
+const SCENARIO_STATES = 20_000;
 /** Programs between two lines of progress. */
 const TELL_EVERY = 500;
 
@@ -23,11 +25,12 @@ const kinds = [
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seed: { type: "string" }, from: { type: "string" } },
+    options: { seed: { type: "string" }, from: { type: "string" }, scenarios: { type: "boolean" } },
   });
+  if (values.scenarios === true) return shipped();
   const [count, seed, from] = [Number(positionals[0]), Number(values.seed ?? 1), Number(values.from ?? 0)];
   if (![count, seed, from].every(Number.isInteger) || count <= 0) {
-    throw new Error("usage: npm run equivalence -- N [--seed S] [--from I]");
+    throw new Error("usage: npm run equivalence -- (N [--seed S] [--from I] | --scenarios)");
   }
   let [compared, reduced, all, least] = [0, 0, 0, 0];
   const told = (done: number): string =>
@@ -52,6 +55,24 @@ function main(): number {
     if (done % TELL_EVERY === 0 && done < count) process.stderr.write(`${told(done)}\n`);
   }
   process.stdout.write(`seed ${seed}, from ${from}: ${told(count)}\n`);
+  return 0;
+}
+
+/** The scenarios that ship, as far as an exploration without reduction gets. */
+function shipped(): number {
+  const all = shippedScenarios();
+  let whole = 0;
+  for (const { name, program } of all) {
+    try {
+      if (findsNoMoreWithoutReduction(program, SCENARIO_STATES)) whole++;
+    } catch (problem) {
+      process.stderr.write(`${name} is not the same:\n${String(problem)}\n`);
+      return 1;
+    }
+  }
+  process.stdout.write(
+    `${all.length} scenarios: in ${whole} the same is found; in the others no more by ${SCENARIO_STATES} states without reduction\n`,
+  );
   return 0;
 }
 

@@ -3,6 +3,10 @@
  * `npm run equivalence`.
  */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { programOf } from "../../language/testing/run.ts";
 import type { Reduction } from "../../sim-core/explore/explorer.ts";
 import { Explorer, REDUCTIONS } from "../../sim-core/explore/explorer.ts";
 import type { Simulation } from "../../sim-core/explore/simulation.ts";
@@ -60,15 +64,19 @@ export interface Found {
 export interface Comparison {
   readonly maxStates: number;
   readonly members?: number;
+  /** False: executions that never end are not looked for. */
+  readonly livelocks?: boolean;
 }
 
 /** Explores with the reductions that are not in `without`. */
-export function explore(program: Program, without: readonly Reduction[], { maxStates, members }: Comparison): Found {
+export function explore(program: Program, without: readonly Reduction[], comparison: Comparison): Found {
+  const { maxStates, members } = comparison;
   const ends = new Set<string>();
   const failures = new Set<string>();
   const explorer = new Explorer(program, {
     without,
     maxStates,
+    livelocks: comparison.livelocks ?? true,
     maxFailures: Number.POSITIVE_INFINITY,
     onEnd: (simulation) =>
       ends.add(members === undefined ? signature(program, simulation) : memberSignature(members, program, simulation)),
@@ -97,4 +105,36 @@ export function sameWithoutReduction(program: Program, comparison: Comparison): 
     assert.deepEqual([way.ends, way.failures], [all.ends, all.failures]);
   }
   return [all.states, ...reduced.map(({ states }) => states)];
+}
+
+/**
+ * As far as an exploration without reduction gets in `maxStates`: an exploration with all of them finds each failure and each way to end
+ * that it finds, if it comes to its end itself. Returns whether both were complete: then they found the same.
+ */
+export function findsNoMoreWithoutReduction(program: Program, maxStates: number): boolean {
+  const all = explore(program, REDUCTIONS, { maxStates, livelocks: false });
+  const reduced = explore(program, [], { maxStates: maxStates * 20, livelocks: false });
+  if (!reduced.complete) return false;
+  assert.deepEqual(
+    all.ends.filter((end) => !reduced.ends.includes(end)),
+    [],
+  );
+  assert.deepEqual(
+    all.failures.filter((failure) => !reduced.failures.includes(failure)),
+    [],
+  );
+  if (all.complete) assert.deepEqual([reduced.ends, reduced.failures], [all.ends, all.failures]);
+  return all.complete;
+}
+
+const scenarios = fileURLToPath(new URL("../../scenarios/", import.meta.url));
+
+/** The scenarios that ship, by their paths within the folder, but for those that are there to be mistaken. */
+export function shippedScenarios(): { readonly name: string; readonly program: Program }[] {
+  const names = readdirSync(scenarios, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".hmm"));
+  return names.sort().flatMap((name) => {
+    const text = readFileSync(join(scenarios, name), "utf8");
+    if (name.includes("mistakes") || /^import /m.test(text)) return [];
+    return [{ name: name.replaceAll("\\", "/"), program: programOf(text) }];
+  });
 }

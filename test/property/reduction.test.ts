@@ -7,26 +7,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { programOf } from "../../language/testing/run.ts";
-import { REDUCTIONS } from "../../sim-core/explore/explorer.ts";
-import { explore, sameWithoutReduction } from "./equivalence.ts";
+import { findsNoMoreWithoutReduction, sameWithoutReduction, shippedScenarios } from "./equivalence.ts";
 import { MEMBERS, memberText, modelText, scenarioText } from "./programs.ts";
-
-/** As far as an exploration without reduction gets: nothing that one with reduction, which is complete, does not find too. */
-function findsNoMoreWithoutReduction(text: string, maxStates: number): void {
-  const program = programOf(text);
-  const all = explore(program, REDUCTIONS, { maxStates });
-  const reduced = explore(program, [], { maxStates });
-  assert.ok(reduced.complete);
-  assert.ok(all.ends.length > 0, "it came to an end");
-  assert.deepEqual(
-    all.ends.filter((end) => !reduced.ends.includes(end)),
-    [],
-  );
-  assert.deepEqual(
-    all.failures.filter((failure) => !reduced.failures.includes(failure)),
-    [],
-  );
-}
 
 test("model code with locks, waiting, workers and kept structs", () => {
   fc.assert(
@@ -72,8 +54,14 @@ parallel { gpu0 ${device}
   cpu0 ${cpu} }`;
       // The CPU's write starts a second copy engine, for the way back: millions of states without reduction.
       const isHuge = driver === "nouveau" && device?.startsWith("migrate") && cpu?.startsWith("write");
-      if (isHuge) findsNoMoreWithoutReduction(text, 60_000);
+      if (isHuge) findsNoMoreWithoutReduction(programOf(text), 60_000);
       else assert.ok(sameWithoutReduction(programOf(text), { maxStates: 150_000 }), text);
     }
   }
+});
+
+test("the scenarios that ship: as far as a short exploration without reduction gets, no more is found", () => {
+  const all = shippedScenarios().filter(({ name }) => !name.includes("/"));
+  assert.ok(all.length > 20);
+  for (const { program } of all) findsNoMoreWithoutReduction(program, 1_000);
 });
