@@ -263,7 +263,7 @@ function searchFor(program: Program, path: string, words: Words): Search {
     if (maxPreemptions !== undefined || shard !== undefined) {
       throw new UsageError("hmm check: --workers goes without --preemptions and --shard");
     }
-    const source = { path, kernel: words.text("kernel"), twin: words.flag("twin") };
+    const source = { path, kernel: words.text("kernel"), twin: words.flag("twin"), driver: words.text("driver") };
     return new ParallelSearch(program, { source, workers, without, maxStates, maxBytes });
   }
   return new Explorer(program, {

@@ -9,6 +9,7 @@ import { partResult, togetherOf } from "../sim-core/explore/parallel.ts";
 import { MAX_SHARERS, SharedVisited, sharedTable } from "../sim-core/explore/shared-visited.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import { UsageError } from "./arguments.ts";
+import { underDriver } from "./driver.ts";
 import { loadFile } from "./files.ts";
 
 /** Moves between looks at whether to stop. */
@@ -24,6 +25,8 @@ export interface ProgramSource {
   readonly path: string;
   readonly kernel: string | undefined;
   readonly twin: boolean;
+  /** The driver that takes the place of the file's own. */
+  readonly driver: string | undefined;
 }
 
 /** What is searched, and its bounds. */
@@ -125,7 +128,10 @@ export class ParallelSearch implements Search {
 export function searchAsWorker(): void {
   if (isMainThread || parentPort === null) throw new Error("this is no thread of a search");
   const { source, table, worker, without, maxStates } = workerData as Assignment;
-  const change = (text: string): string => (source.twin ? (twinOf(text) ?? text) : text);
+  const change = (text: string): string => {
+    const meant = source.twin ? (twinOf(text) ?? text) : text;
+    return source.driver === undefined ? meant : underDriver(meant, source.path, source.driver);
+  };
   const program = loadFile(source.path, source.kernel, change).loaded.compiled?.program;
   if (program === undefined) throw new Error(`${source.path} has changed and is no scenario any more`);
   const visited = new SharedVisited(table, worker + 1);
