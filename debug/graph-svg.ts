@@ -54,7 +54,7 @@ export function graphSvg({ title, states, moves, complete }: StateGraph, isPart 
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" width="${Math.ceil(width)}" height="${Math.ceil(height)}"${role}>
 <title>${escaped(title)}</title>
 ${isPart ? "" : `<style>${STYLE}</style>`}
-<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0L8,4L0,8z"/></marker></defs>
+<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="8" orient="auto"><path d="M0,0L8,4L0,8z"/></marker></defs>
 <rect class="paper" width="100%" height="100%"/>
 <text class="heading" x="16" y="22">${escaped(`${title}: ${states.length} states${note}`)}</text>
 ${parts.join("\n")}

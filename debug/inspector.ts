@@ -79,8 +79,11 @@ export class Inspector {
     const format = args.has("format") ? args.object("format") : undefined;
     const parts = { values: format?.flag("parameterValues") ?? false, line: format?.flag("line") ?? false };
     const wanted = all.slice(first, levels > 0 ? first + levels : undefined);
+    const isSubtle = subtleFrames(session, all[0]);
     return {
-      stackFrames: wanted.map((frame) => this.stackFrame(session, thread, frame, parts)),
+      stackFrames: wanted.map((frame) =>
+        this.stackFrame(session, thread, frame, { ...parts, subtle: isSubtle(frame) }),
+      ),
       totalFrames: all.length,
     };
   }
@@ -96,13 +99,17 @@ export class Inspector {
     });
     return `${frame.name}(${parameters.join(", ")})${line}`;
   }
-  private stackFrame(session: Session, thread: number, frame: Frame, parts: FrameParts): DebugProtocol.StackFrame {
+  private stackFrame(
+    session: Session,
+    thread: number,
+    frame: Frame,
+    parts: FrameParts & { readonly subtle: boolean },
+  ): DebugProtocol.StackFrame {
     const { spot } = frame;
     const module = moduleId(session, spot.source);
     const text = session.program.sources[spot.source]?.text.slice(spot.start, spot.end) ?? "";
     const lines = text.split("\n");
     const endColumn = (lines.length === 1 ? spot.column : 1) + (lines.at(-1)?.length ?? 0);
-    const isSubtle = session.stepFilter === "scenario" ? frame.isModel : !isOfDriver(session.program, frame);
     return {
       id: this.frames.push({ thread, frame }),
       name: this.frameName(session, frame, parts),
@@ -113,7 +120,7 @@ export class Inspector {
       column: this.view.clientColumn(spot.column),
       endLine: this.view.clientLine(spot.line + lines.length - 1),
       endColumn: this.view.clientColumn(endColumn),
-      ...(isSubtle ? { presentationHint: "subtle" } : {}),
+      ...(parts.subtle ? { presentationHint: "subtle" } : {}),
     };
   }
   /** The frame of an id. @throws RequestError */
@@ -376,4 +383,15 @@ function inHex(text: string): string {
 function wholeText(node: VariableNode): string {
   const children = node.children?.() ?? [];
   return [node.value, ...children.map(({ name, value }) => `  ${name}: ${value}`)].join("\n");
+}
+
+/**
+ * Which frames of a stack are of no interest now: clients fold them. Without a step filter those of the kernel model are, unless
+ * the innermost one is among them: who stands in the kernel wants to see how execution came there.
+ */
+function subtleFrames(session: Session, innermost: Frame | undefined): (frame: Frame) => boolean {
+  if (session.stepFilter === "scenario") return (frame) => frame.isModel;
+  const isOfKernel = (frame: Frame) => !isOfDriver(session.program, frame);
+  if (session.stepFilter === "all" && innermost !== undefined && isOfKernel(innermost)) return () => false;
+  return isOfKernel;
 }
