@@ -2,15 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readLibraryFiles } from "../language/build/read-library.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import type { Body } from "./testing/client.ts";
 import { InlineClient } from "./testing/client.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
+const library = shippedLibrary();
 
-const program = "/work/scenario.hmm";
+const program = "/home/user/scenario.hmm";
 const text = `scenario "migrate and fault back"
 device gpu0 uses dmirror { memory 64 KiB }
 process app { buf: anon 4 pages }
@@ -21,7 +19,7 @@ cpu0 read buf[0] -> 1
 expect value(buf[0]) == 1
 `;
 function client(files: Record<string, string> = { [program]: text }): InlineClient {
-  return new InlineClient(library ?? assert.fail(), files);
+  return new InlineClient(library, files);
 }
 async function started(launch: Body = {}, configure?: (c: InlineClient) => Promise<unknown>): Promise<InlineClient> {
   const c = client();
@@ -96,7 +94,7 @@ test("breakpoints are verified or moved, in the scenario and in the model", asyn
       [false, 8],
     ],
   );
-  const other = await c.ask("setBreakpoints", { source: { path: "/work/other.hmm" }, breakpoints: [{ line: 1 }] });
+  const other = await c.ask("setBreakpoints", { source: { path: "/home/user/other.hmm" }, breakpoints: [{ line: 1 }] });
   assert.equal((other.breakpoints as { verified: boolean }[])[0]?.verified, false);
   const { breakpoints: places } = await c.ask("breakpointLocations", {
     source: { path: program },
@@ -174,14 +172,14 @@ test("a scenario with mistakes does not start, and says where they are", async (
   const reply = await c.request("launch", { program });
   assert.equal(reply.success, false);
   assert.match(reply.message ?? "", /scenario\.hmm:6:14: Process `app` has no region `buff`/);
-  const missing = await c.request("launch", { program: "/work/missing.hmm" });
+  const missing = await c.request("launch", { program: "/home/user/missing.hmm" });
   assert.match(missing.message ?? "", /missing\.hmm: there is no such file/);
   assert.match((await c.request("launch", {})).message ?? "", /'program' is to be a text/);
   assert.match((await c.request("launch", { program, kernel: "linux-0.01" })).message ?? "", /no kernel profile/);
 });
 
 test("imports are read, and breakpoints in them hold", async () => {
-  const driver = "/work/drivers/mine.hmm";
+  const driver = "/home/user/drivers/mine.hmm";
   const c = client({
     [program]: text.replace("device", 'import "./drivers/mine.hmm"\ndevice').replace("dmirror", "mine"),
     [driver]:

@@ -1,13 +1,11 @@
 /** Data: breakpoints on them, changes by hand, memory; by requests and events. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../language/build/read-library.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import type { Body } from "./testing/client.ts";
 import { InlineClient } from "./testing/client.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
+const library = shippedLibrary();
 
 const program = "/home/user/scenario.hmm";
 const text = `scenario "migrate and fault back"
@@ -22,7 +20,7 @@ expect value(buf[1]) == 7
 `;
 
 async function started(scenario = text): Promise<InlineClient> {
-  const c = new InlineClient(library ?? assert.fail(), { [program]: scenario });
+  const c = new InlineClient(library, { [program]: scenario });
   await c.start({ program, stopOnEntry: true });
   await c.next("stopped");
   await c.ask("setExceptionBreakpoints", { filters: [] });
@@ -185,7 +183,7 @@ test("variables are set: entries, folios, locals, variables of the scenario; wha
 });
 
 test("memory is read and written as bytes; views are told", async () => {
-  const c = new InlineClient(library ?? assert.fail(), { [program]: text });
+  const c = new InlineClient(library, { [program]: text });
   const abilities = { supportsMemoryReferences: true, supportsMemoryEvent: true, supportsInvalidatedEvent: true };
   await c.start({ program, stopOnEntry: true }, undefined, abilities);
   await c.next("stopped");
@@ -222,7 +220,7 @@ test("a value leads to the line that changed it last", async () => {
 
 test("pages of a region are opened in parts; types are told to those who show them", async () => {
   const large = text.replace("anon 4 pages", "anon 3000 pages").replace("write buf[1]", "write buf[2999]");
-  const c = new InlineClient(library ?? assert.fail(), {
+  const c = new InlineClient(library, {
     [program]: large.replace("value(buf[1])", "value(buf[2999])"),
   });
   const abilities = { supportsVariablePaging: true, supportsVariableType: true };

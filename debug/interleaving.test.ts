@@ -1,30 +1,28 @@
 /** A saved interleaving in the debugger: stopped just before what fails, or where it ends; and one that goes round for ever. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../language/build/read-library.ts";
 import { loadScenario } from "../language/compile/front-door.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import { Checking } from "../sim-core/explore/checking.ts";
 import { Explorer } from "../sim-core/explore/explorer.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
 import { InlineClient } from "./testing/client.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
+const library = shippedLibrary();
 
-const program = "/work/scenario.hmm";
-const schedule = "/work/scenario.schedule.json";
+const program = "/home/user/scenario.hmm";
+const schedule = "/home/user/scenario.schedule.json";
 
 /** A client with the scenario, and the first failing interleaving that a check finds, without its last `cut` moves. */
 function client(text: string, cut = 0): InlineClient {
-  const { compiled } = loadScenario(text, program, { library: library ?? assert.fail() });
+  const { compiled } = loadScenario(text, program, { library: library });
   assert.ok(compiled);
   const checking = new Checking(compiled.program, new Explorer(compiled.program));
   while (!checking.advance(1000));
   const [told] = checking.checked().told;
   assert.ok(told, "it fails");
   const saved = JSON.stringify(saveSchedule(told.simulation, told.moves.slice(0, told.moves.length - cut)));
-  return new InlineClient(library ?? assert.fail(), { [program]: text, [schedule]: saved });
+  return new InlineClient(library, { [program]: text, [schedule]: saved });
 }
 
 const lost = `process app { a: anon 1 page }

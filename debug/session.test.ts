@@ -2,16 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readLibraryFiles } from "../language/build/read-library.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import { Panel } from "./panel.ts";
 import type { Go, Session } from "./session.ts";
 import { ScheduleError } from "./session.ts";
 import { sessionOf } from "./testing/client.ts";
 import { whatIf } from "./what-if.ts";
 
-const { library, problems } = compileLibrary(readLibraryFiles());
-assert.ok(library, problems.map((p) => p.message).join("\n"));
+const library = shippedLibrary();
 
 const machine = `
 device gpu0 uses dmirror { memory 64 KiB }
@@ -32,7 +30,7 @@ parallel {
 `;
 
 function open(text: string, options = {}): Session {
-  return sessionOf(library ?? assert.fail(), text, options);
+  return sessionOf(library, text, options);
 }
 /** Where a session stands: thread, innermost frame, line. */
 function at(session: Session): string {

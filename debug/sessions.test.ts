@@ -1,13 +1,11 @@
 /** More than one execution: reloading an edited scenario, comparing profiles, looking at a trace. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../language/build/read-library.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import type { Body } from "./testing/client.ts";
 import { InlineClient } from "./testing/client.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
+const library = shippedLibrary();
 
 const program = "/home/user/scenario.hmm";
 const text = `scenario "migrate and fault back"
@@ -21,7 +19,7 @@ expect value(buf[0]) == 1
 `;
 
 async function started(files: Record<string, string>, launch: Body = {}): Promise<InlineClient> {
-  const c = new InlineClient(library ?? assert.fail(), files);
+  const c = new InlineClient(library, files);
   await c.start({ program, stopOnEntry: true, ...launch });
   await c.next("stopped");
   return c;
@@ -92,7 +90,7 @@ test("a trace is looked at without its scenario", async () => {
     { type: "result", verdict: "pass", failures: [], counts: {}, steps: 9 },
   ];
   const file = "/home/user/trace.jsonl";
-  const c = new InlineClient(library ?? assert.fail(), {
+  const c = new InlineClient(library, {
     [file]: trace.map((object) => JSON.stringify(object)).join("\n"),
     "/home/user/none": "not a trace",
   });

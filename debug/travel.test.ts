@@ -1,13 +1,11 @@
 /** Other moments, other threads, other orders: by requests and events. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../language/build/read-library.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import type { Body } from "./testing/client.ts";
 import { InlineClient } from "./testing/client.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
+const library = shippedLibrary();
 
 const program = "/home/user/scenario.hmm";
 const machine = `device gpu0 uses dmirror { memory 64 KiB }
@@ -30,7 +28,7 @@ parallel {
 `;
 
 async function started(text: string, launch: Body = {}, abilities: Body = {}): Promise<InlineClient> {
-  const c = new InlineClient(library ?? assert.fail(), { [program]: text, ...schedules });
+  const c = new InlineClient(library, { [program]: text, ...schedules });
   await c.start({ program, stopOnEntry: true, ...launch }, undefined, abilities);
   await c.next("stopped");
   return c;

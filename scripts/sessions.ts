@@ -2,8 +2,7 @@
 // given. What fails is printed with the requests, shortened, and the seed to find it again. Exit status 1 then.
 
 import { parseArgs } from "node:util";
-import { readLibraryFiles } from "../language/build/read-library.ts";
-import { compileLibrary } from "../language/compile/library.ts";
+import { shippedLibrary } from "../language/testing/run.ts";
 import { runRandomSessions } from "../test/property/debug-sessions.ts";
 
 /** Sessions between two lines about how far it is. */
@@ -12,15 +11,14 @@ const PART = 500;
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: "string" } } });
 const count = Number(positionals[0] ?? 10_000);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const { library } = compileLibrary(readLibraryFiles());
-if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed) || library === undefined) {
+if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) {
   process.stderr.write("usage: npm run sessions [-- COUNT] [--seed N]\n");
   process.exitCode = 2;
 } else {
   try {
     for (let done = 0; done < count; done += PART) {
       const part = Math.min(PART, count - done);
-      await runRandomSessions(library, part, seed + done);
+      await runRandomSessions(shippedLibrary(), part, seed + done);
       process.stdout.write(`${done + part} sessions\n`);
     }
     process.stdout.write(`${count} sessions from seed ${seed}: nothing failed\n`);

@@ -1,4 +1,4 @@
-/** The panel's page: where its script and style come from, and that nothing else may be loaded. */
+/** The pages of webviews: where their scripts and styles come from, and that nothing else may be loaded. */
 
 import * as vscode from "vscode";
 
@@ -7,20 +7,31 @@ export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist", "webview");
 }
 
-/** The page. Scripts run only with the nonce; Monaco needs style attributes, its worker a blob of our own script. */
-export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** What is a page's own. */
+export interface Page {
+  readonly title: string;
+  /** Its script and its style are NAME.js and NAME.css. */
+  readonly name: string;
+  /** What its policy allows besides them, as directives; of `style-src`, `styles` more. */
+  readonly allowed?: readonly string[];
+  readonly styles?: string;
+  /** HTML attributes of its body, given the address of a file. */
+  readonly attributes?: (address: (name: string) => string, nonce: string) => string;
+  /** HTML. */
+  readonly body?: string;
+}
+
+/** A page as HTML. Only its own script runs, by the nonce. */
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: Page): string {
   const nonce = makeNonce();
   const address = (name: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(webviewRoot(extensionUri), name)).toString();
-  const source = webview.cspSource;
+  const { title, name, allowed = [], styles, attributes, body = "" } = page;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${source} 'unsafe-inline'`,
-    `font-src ${source}`,
-    `img-src ${source} data:`,
-    `connect-src ${source}`,
-    "worker-src blob:",
+    `style-src ${webview.cspSource}${styles === undefined ? "" : ` ${styles}`}`,
+    ...allowed,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -30,17 +41,30 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>HMM page tables</title>
-<link rel="stylesheet" href="${address("panel.css")}">
+<title>${title}</title>
+<link rel="stylesheet" href="${address(`${name}.css`)}">
 </head>
-<body data-nonce="${nonce}" data-editor-script="${address("monaco.js")}" data-editor-style="${address("monaco.css")}" data-editor-worker="${address("monaco-worker.js")}">
-<script nonce="${nonce}" type="module" src="${address("panel.js")}"></script>
+<body${attributes === undefined ? "" : ` ${attributes(address, nonce)}`}>
+${body}<script nonce="${nonce}" type="module" src="${address(`${name}.js`)}"></script>
 </body>
 </html>`;
 }
 
+/** The page tables' page. Monaco needs style attributes, its worker a blob of our own script. */
+export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const source = webview.cspSource;
+  return pageHtml(webview, extensionUri, {
+    title: "HMM page tables",
+    name: "panel",
+    styles: "'unsafe-inline'",
+    allowed: [`font-src ${source}`, `img-src ${source} data:`, `connect-src ${source}`, "worker-src blob:"],
+    attributes: (address, nonce) =>
+      `data-nonce="${nonce}" data-editor-script="${address("monaco.js")}" data-editor-style="${address("monaco.css")}" data-editor-worker="${address("monaco-worker.js")}"`,
+  });
+}
+
 /** A word that only this page knows. */
-export function makeNonce(): string {
+function makeNonce(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,22 +1,11 @@
 /** Searches that do not look at everything: bounded preemptions, random walks, and parts that together are the whole. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
-import { loadScenario } from "../../language/compile/front-door.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
+import { programOf } from "../../language/testing/run.ts";
 import type { Program } from "../vm/program.ts";
 import { Explorer } from "./explorer.ts";
 import { RandomWalks } from "./random-walks.ts";
 import { replay } from "./replay.ts";
-
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
-
-function program(text: string): Program {
-  const { compiled } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
-  assert.ok(compiled);
-  return compiled.program;
-}
 
 /** Two threads increment a counter twice each; in the end it must not be `wrong`. */
 const counter = (wrong: number): string => `process app { a: anon 1 page }
@@ -42,7 +31,7 @@ const finals = (p: Program, options: ConstructorParameters<typeof Explorer>[1] =
 
 test("without preemptions each thread runs to its end: nothing is lost", () => {
   for (const wrong of [2, 3]) {
-    const none = new Explorer(program(counter(wrong)), { maxPreemptions: 0 }).run();
+    const none = new Explorer(programOf(counter(wrong)), { maxPreemptions: 0 }).run();
     assert.deepEqual(none.failures, []);
     assert.equal(none.complete, false);
     assert.equal(none.stopped, "preemptions");
@@ -51,17 +40,17 @@ test("without preemptions each thread runs to its end: nothing is lost", () => {
 
 test("one preemption loses two increments, to lose just one takes two; enough of them are as good as any number", () => {
   const failures = (wrong: number, maxPreemptions: number): number =>
-    new Explorer(program(counter(wrong)), { maxPreemptions }).run().failures.length;
+    new Explorer(programOf(counter(wrong)), { maxPreemptions }).run().failures.length;
   assert.equal(failures(2, 1), 1);
   assert.equal(failures(3, 1), 0);
   assert.equal(failures(3, 2), 1);
-  const many = new Explorer(program(counter(9)), { maxPreemptions: 50 }).run();
+  const many = new Explorer(programOf(counter(9)), { maxPreemptions: 50 }).run();
   assert.equal(many.complete, true);
-  assert.deepEqual(finals(program(counter(9)), { maxPreemptions: 50 }), finals(program(counter(9))));
+  assert.deepEqual(finals(programOf(counter(9)), { maxPreemptions: 50 }), finals(programOf(counter(9))));
 });
 
 test("parts of a search: each ends, none is the whole, and together they see every final state", () => {
-  const p = program(counter(9));
+  const p = programOf(counter(9));
   const together = new Set<string>();
   for (let index = 0; index < 3; index++) {
     const shard = { index, of: 3 };
@@ -74,7 +63,7 @@ test("parts of a search: each ends, none is the whole, and together they see eve
 });
 
 test("some part of a search finds what the whole finds", () => {
-  const p = program(counter(2));
+  const p = programOf(counter(2));
   const found = [0, 1, 2, 3].map((index) => new Explorer(p, { shard: { index, of: 4 } }).run().failures.length);
   assert.ok(
     found.some((n) => n > 0),
@@ -83,7 +72,7 @@ test("some part of a search finds what the whole finds", () => {
 });
 
 test("random walks are the same for the same seed, find the failure, and it replays", () => {
-  const p = program(counter(3));
+  const p = programOf(counter(3));
   const walk = (seed: number) => new RandomWalks(p, { walks: 200, seed });
   const first = walk(1);
   assert.ok(first.advance(Number.POSITIVE_INFINITY));
@@ -98,7 +87,7 @@ test("random walks are the same for the same seed, find the failure, and it repl
 });
 
 test("walks are dealt out to parts by number, and end by themselves where nothing fails", () => {
-  const p = program(counter(9));
+  const p = programOf(counter(9));
   const ends = (options: Partial<ConstructorParameters<typeof RandomWalks>[1]>): number => {
     const search = new RandomWalks(p, { walks: 10, ...options });
     assert.ok(search.advance(Number.POSITIVE_INFINITY));

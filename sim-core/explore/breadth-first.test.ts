@@ -1,22 +1,11 @@
 /** The shortest failing execution: as few moves as any that the exhaustive search finds, and it replays. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
-import { loadScenario } from "../../language/compile/front-door.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
-import type { Program } from "../vm/program.ts";
+import { programOf } from "../../language/testing/run.ts";
 import { BreadthFirst } from "./breadth-first.ts";
 import { Explorer } from "./explorer.ts";
 import { replay } from "./replay.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
-
-function program(text: string): Program {
-  const { compiled } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
-  assert.ok(compiled);
-  return compiled.program;
-}
 const BOUNDS = { maxStates: 100_000, maxBytes: 2 ** 28 };
 
 /** A counter that two threads increment in two steps each, so that an increment can be lost. */
@@ -32,7 +21,7 @@ fn look() { expect n == 6 }
 `;
 
 test("no failing execution has fewer moves", () => {
-  const p = program(lost);
+  const p = programOf(lost);
   const search = new BreadthFirst(p, BOUNDS);
   assert.ok(search.advance(Number.POSITIVE_INFINITY));
   const found = search.result() ?? assert.fail("it fails");
@@ -47,7 +36,7 @@ test("no failing execution has fewer moves", () => {
 });
 
 test("no failing execution has fewer changes of thread", () => {
-  const p = program(lost);
+  const p = programOf(lost);
   const search = new BreadthFirst(p, { ...BOUNDS, fewest: "turns" });
   search.advance(Number.POSITIVE_INFINITY);
   const found = search.result() ?? assert.fail("it fails");
@@ -58,7 +47,7 @@ test("no failing execution has fewer changes of thread", () => {
 });
 
 test("all states are seen once where nothing fails, as many as by going deep", () => {
-  const p = program(lost.replace("n == 6", "n > 0"));
+  const p = programOf(lost.replace("n == 6", "n > 0"));
   const search = new BreadthFirst(p, BOUNDS);
   assert.ok(search.advance(Number.POSITIVE_INFINITY));
   assert.equal(search.result(), undefined);
@@ -66,7 +55,7 @@ test("all states are seen once where nothing fails, as many as by going deep", (
 });
 
 test("choices within a move are tried each, and the schedule has them", () => {
-  const p = program(`process app { a: anon 1 page }
+  const p = programOf(`process app { a: anon 1 page }
 var n = 0
 fn pick() { atomic { n = choose(0..5) } }
 fn look() { expect n != 3 }
@@ -81,7 +70,7 @@ call look()
 });
 
 test("with the kernel model: the driver that forgets the retry", () => {
-  const p = program(`kernel "linux-6.12"
+  const p = programOf(`kernel "linux-6.12"
 device gpu0 uses hasty { memory 1 MiB }
 process app { buf: anon 1 page }
 driver hasty extends dmirror {
@@ -111,7 +100,7 @@ parallel {
 });
 
 test("a bound ends the search without a finding", () => {
-  const p = program(lost);
+  const p = programOf(lost);
   for (const bounds of [
     { maxStates: 5, maxBytes: 2 ** 28 },
     { maxStates: 100_000, maxBytes: 100 },

@@ -1,23 +1,12 @@
 /** A check in slices: however small they are, the same comes of it; stopped at any time, what is known stays known. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
-import { loadScenario } from "../../language/compile/front-door.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
+import { programOf } from "../../language/testing/run.ts";
 import type { Program } from "../vm/program.ts";
 import type { Checked } from "./checking.ts";
 import { Checking } from "./checking.ts";
 import { Explorer } from "./explorer.ts";
 import { Pace } from "./pace.ts";
-
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
-
-function program(text: string): Program {
-  const { compiled } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
-  assert.ok(compiled);
-  return compiled.program;
-}
 
 /** Two threads lose an increment, and then one goes round for ever. */
 const text = `process app { a: anon 1 page }
@@ -43,7 +32,7 @@ const plain = ({ result, verdict, told }: Checked) => ({
 });
 
 test("slices of one move come to the same as one slice", () => {
-  const p = program(text);
+  const p = programOf(text);
   const whole = plain(check(p, Number.POSITIVE_INFINITY));
   assert.equal(whole.verdict, "fail");
   assert.deepEqual(
@@ -55,7 +44,7 @@ test("slices of one move come to the same as one slice", () => {
 });
 
 test("cancelled at any time, a check is over with a few slices more and says what it knows", () => {
-  const p = program(text);
+  const p = programOf(text);
   let known = 0;
   for (let after = 0; after < 400; after += 7) {
     const checking = new Checking(p, new Explorer(p, { maxFailures: 5 }));

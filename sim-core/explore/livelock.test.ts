@@ -1,10 +1,7 @@
 /** Executions that never end: which are reported, which are only told of, which are none, and that they can be replayed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
-import { loadScenario } from "../../language/compile/front-door.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
-import type { Program } from "../vm/program.ts";
+import { programOf } from "../../language/testing/run.ts";
 import { statesOfRound } from "./circle.ts";
 import type { ExploreResult, FoundFailure } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
@@ -15,15 +12,7 @@ import { simplest } from "./simplest.ts";
 import { Simulation } from "./simulation.ts";
 import { verdictOfCheck } from "./verdict.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
-
-function program(text: string): Program {
-  const { compiled, diagnostics } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
-  assert.ok(compiled, diagnostics.map((d) => `${d.line}: ${d.message}`).join("\n"));
-  return compiled.program;
-}
-const explore = (text: string): ExploreResult => new Explorer(program(text)).run();
+const explore = (text: string): ExploreResult => new Explorer(programOf(text)).run();
 const ids = ({ failures }: ExploreResult): string[] => failures.map(({ failure }) => failure.id);
 function only({ failures }: ExploreResult): FoundFailure {
   assert.equal(failures.length, 1);
@@ -83,12 +72,12 @@ parallel { cpu0 { call take(1) }  cpu1 { call take(2) } }
 test("threads that undo each other's work are told of, and are a failure where the file asks for it", () => {
   const result = explore(contest);
   assert.deepEqual(ids(result), []);
-  assert.equal(verdictOfCheck(program(contest), result).verdict, "pass");
+  assert.equal(verdictOfCheck(programOf(contest), result).verdict, "pass");
   assert.equal(result.pingPong?.failure.id, "ping-pong");
   assert.match(result.pingPong?.failure.message ?? "", /^cpu0 and cpu1 can keep each other from getting on for ever/);
   assert.deepEqual(ids(explore(`invariant "ping-pong" on\n${contest}`)), ["ping-pong"]);
   for (const id of ["livelock", "ping-pong"]) {
-    const p = program(`finds "${id}"\n${contest}`);
+    const p = programOf(`finds "${id}"\n${contest}`);
     assert.equal(verdictOfCheck(p, new Explorer(p).run()).verdict, "pass");
   }
 });
@@ -124,13 +113,13 @@ parallel { gpu0 { migrate a to gpu0  call note() }  cpu0 { call poll() } }
 test("livelocks can be left out, by the file and by whoever searches", () => {
   const off = `invariant "livelock" off\n${waiting("call set(2)")}`;
   assert.deepEqual(ids(explore(off)), []);
-  const result = new Explorer(program(waiting("call set(2)")), { livelocks: false }).run();
+  const result = new Explorer(programOf(waiting("call set(2)")), { livelocks: false }).run();
   assert.deepEqual(result.failures, []);
   assert.equal(result.livelocksSought, false);
 });
 
 test("a livelock is replayed to the end of its first round, from a file too, and goes on", () => {
-  const p = program(waiting("call set(2)"));
+  const p = programOf(waiting("call set(2)"));
   const found = only(new Explorer(p).run());
   const short = simplest(p, found);
   assert.ok(short.moves.length <= found.moves.length);
@@ -154,7 +143,7 @@ test("a livelock is replayed to the end of its first round, from a file too, and
 
 test("a schedule that says it leads round, but does not any more, shows nothing", () => {
   const found = only(explore(waiting("call set(2)")));
-  const mended = program(waiting("call set(1)"));
+  const mended = programOf(waiting("call set(1)"));
   assert.equal(statesOfRound(mended, found.moves), undefined);
   assert.notEqual(replay(mended, found.moves, found.failure).failure?.id, "livelock");
 });
@@ -179,8 +168,8 @@ parallel {
   const found = only(explore(text));
   assert.equal(found.failure.id, "progress-bound");
   assert.equal(found.failure.spot.line, 14);
-  const short = simplest(program(text), found);
-  const again = replay(program(text), short.moves, short.failure);
+  const short = simplest(programOf(text), found);
+  const again = replay(programOf(text), short.moves, short.failure);
   assert.match(again.failure?.message ?? "", /^cpu0 faults on va again and again/);
 });
 

@@ -1,16 +1,11 @@
 /** Interleavings that fail are made easier to read, and still fail in the same way. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
-import { loadScenario } from "../../language/compile/front-door.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
+import { programOf } from "../../language/testing/run.ts";
 import type { FoundFailure } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { replay } from "./replay.ts";
 import { shorten } from "./shorten.ts";
-
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
 
 /** Threads in the order of their turns, without the ones before the first that the explorer could choose. */
 function turns({ moves }: FoundFailure): number {
@@ -25,9 +20,7 @@ parallel {
   cpu1 { read b  wait until value(a) == 1  wait until value(b) == 2 }
 }
 `;
-  const { compiled } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
-  assert.ok(compiled);
-  const { program } = compiled;
+  const program = programOf(text);
   // Of all the ways to the deadlock that a search in another order would find, one with many turns.
   const explorer = new Explorer(program);
   const [found] = explorer.run().failures;
@@ -41,13 +34,8 @@ parallel {
 });
 
 test("without a budget the interleaving stays as it was found", () => {
-  const { compiled } = loadScenario(
-    "process app { a: anon 1 page }\ncpu0 write a = 1\nexpect value(a) == 2\n",
-    "test.hmm",
-    { library: library ?? assert.fail() },
-  );
-  assert.ok(compiled);
-  const [found] = new Explorer(compiled.program).run().failures;
+  const program = programOf("process app { a: anon 1 page }\ncpu0 write a = 1\nexpect value(a) == 2\n");
+  const [found] = new Explorer(program).run().failures;
   assert.ok(found);
-  assert.equal(shorten(compiled.program, found, 0), found);
+  assert.equal(shorten(program, found, 0), found);
 });

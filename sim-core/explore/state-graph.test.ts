@@ -1,21 +1,11 @@
 /** The graph of a small scenario's states: all of them, with the moves between them and the failures marked. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
-import { loadScenario } from "../../language/compile/front-door.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
+import { programOf } from "../../language/testing/run.ts";
 import { Explorer } from "./explorer.ts";
 import type { StateGraph } from "./state-graph.ts";
 import { stateGraph } from "./state-graph.ts";
 
-const { library } = compileLibrary(readLibraryFiles());
-assert.ok(library);
-
-function program(text: string): Parameters<typeof stateGraph>[0] {
-  const { compiled } = loadScenario(text, "test.hmm", { library: library ?? assert.fail() });
-  assert.ok(compiled);
-  return compiled.program;
-}
 const counter = (wrong: number): string => `process app { a: anon 1 page }
 var n = 0
 fn increment() { let seen = n  n = seen + 1 }
@@ -29,7 +19,7 @@ call look()
 const kinds = ({ states }: StateGraph): string[] => states.map(({ kind }) => kind);
 
 test("each state once, each move once, from the first to the end", () => {
-  const p = program(counter(9));
+  const p = programOf(counter(9));
   const graph = stateGraph(p);
   const { states, transitions } = new Explorer(p).run();
   assert.equal(graph.states.length, states);
@@ -42,7 +32,7 @@ test("each state once, each move once, from the first to the end", () => {
 });
 
 test("a failure is a state of its own, with what is wrong, and nothing goes on from it", () => {
-  const graph = stateGraph(program(counter(1)));
+  const graph = stateGraph(programOf(counter(1)));
   const failed = graph.states.findIndex(({ kind }) => kind === "failed");
   assert.match(graph.states[failed]?.message ?? "", /^expectation: .*n is 1/);
   assert.ok(graph.moves.every(({ from }) => from !== failed));
@@ -50,7 +40,7 @@ test("a failure is a state of its own, with what is wrong, and nothing goes on f
 });
 
 test("no more than asked for, and it says so", () => {
-  const graph = stateGraph(program(counter(9)), 5);
+  const graph = stateGraph(programOf(counter(9)), 5);
   assert.equal(graph.complete, false);
   assert.ok(graph.states.length < 12);
 });

@@ -1,13 +1,11 @@
 /** Runs and explores `.hmm` files with the model as it stands in the source tree. */
 import { readFileSync } from "node:fs";
-import { readLibraryFiles } from "../../language/build/read-library.ts";
 import { check } from "../../language/check/check.ts";
-import type { Library } from "../../language/compile/builder.ts";
-import { compileLibrary } from "../../language/compile/library.ts";
 import { compileScenario } from "../../language/compile/scenario.ts";
 import { signatureOf } from "../../language/compile/signature.ts";
 import { resolve } from "../../language/resolve/resolve.ts";
 import { parse } from "../../language/syntax/parser.ts";
+import { shippedLibrary } from "../../language/testing/run.ts";
 import type { ExploreResult } from "../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
@@ -18,20 +16,9 @@ import type { Program } from "../../sim-core/vm/program.ts";
 /** Steps after which a run is taken to have no end. */
 const STEP_LIMIT = 1_000_000;
 
-let library: Library | undefined;
-
-function compiledLibrary(): Library {
-  if (library === undefined) {
-    const { library: made, problems } = compileLibrary(readLibraryFiles());
-    if (made === undefined) throw new Error(problems.map((p) => `${p.path}:${p.line}: ${p.message}`).join("\n"));
-    library = made;
-  }
-  return library;
-}
-
 /** Compiles a scenario. @throws Error with all that is wrong with it */
 export function load(path: string): Program {
-  const built = compiledLibrary();
+  const built = shippedLibrary();
   const signature = signatureOf(built);
   const readImport = (file: string): string => readFileSync(file, "utf8");
   const resolved = resolve(parse(readFileSync(path, "utf8")), { path, readImport, library: signature });

@@ -1,7 +1,6 @@
 /** How long the debug adapter takes for a step, inline, while a million pages are mapped: from the request to the stop. */
 import { InlineClient } from "../../../debug/testing/client.ts";
-import { readLibraryFiles } from "../../../language/build/read-library.ts";
-import { compileLibrary } from "../../../language/compile/library.ts";
+import { shippedLibrary } from "../../../language/testing/run.ts";
 import type { Group } from "../group.ts";
 import { touchAll } from "../touch.ts";
 
@@ -36,9 +35,7 @@ export const adapter: Group = {
     { name: "what-if", unit: "ms" },
   ],
   async measure() {
-    const { library } = compileLibrary(readLibraryFiles());
-    if (library === undefined) throw new Error("the model does not compile");
-    const client = new InlineClient(library, { [PROGRAM]: scenario });
+    const client = new InlineClient(shippedLibrary(), { [PROGRAM]: scenario });
     await client.start({ program: PROGRAM, stopOnEntry: true });
     let { threadId } = (await client.next("stopped")).body;
     const machine = client.adapter.session?.simulation.machine;

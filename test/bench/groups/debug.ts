@@ -1,7 +1,6 @@
 /** Debugging with a long past: going to any moment of it, and how much a data breakpoint slows a run. */
 import { InlineClient } from "../../../debug/testing/client.ts";
-import { readLibraryFiles } from "../../../language/build/read-library.ts";
-import { compileLibrary } from "../../../language/compile/library.ts";
+import { shippedLibrary } from "../../../language/testing/run.ts";
 import type { Group } from "../group.ts";
 
 const PROGRAM = "/bench.hmm";
@@ -35,9 +34,7 @@ export const debug: Group = {
     { name: "follow an expression over the past", unit: "steps/s" },
   ],
   async measure() {
-    const { library } = compileLibrary(readLibraryFiles());
-    if (library === undefined) throw new Error("the model does not compile");
-    const client = new InlineClient(library, { [PROGRAM]: scenario });
+    const client = new InlineClient(shippedLibrary(), { [PROGRAM]: scenario });
     await client.start({ program: PROGRAM, stopOnEntry: true });
     await client.next("stopped");
     const session = client.adapter.session;

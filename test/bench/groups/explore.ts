@@ -3,12 +3,12 @@
  * and with it, beside SPIN in the same run; and of a scenario of the kernel model.
  */
 import { readFileSync } from "node:fs";
+import { programOf } from "../../../language/testing/run.ts";
 import type { ExploreOptions, ExploreResult } from "../../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../../sim-core/explore/explorer.ts";
 import type { Program } from "../../../sim-core/vm/program.ts";
 import type { Group } from "../group.ts";
 import { OWNERSHIP_STATES, ownership, statesBefore } from "../ownership.ts";
-import { programOf } from "../programs.ts";
 import { hasSpin, runSpin } from "../spin.ts";
 
 /** Pages where all states are gone through one by one, and where symmetry is used. */

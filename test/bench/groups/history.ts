@@ -1,8 +1,10 @@
 /** Bytes of a step that can be undone, and how long a jump to any moment of a long history takes. */
+
+import { programOf } from "../../../language/testing/run.ts";
 import { Scheduler } from "../../../sim-core/explore/scheduler.ts";
 import { Simulation } from "../../../sim-core/explore/simulation.ts";
 import type { Group } from "../group.ts";
-import { kernelMix, programOf } from "../programs.ts";
+import { kernelMix } from "../programs.ts";
 
 const STEPS = 1_000_000;
 const JUMPS = 200;

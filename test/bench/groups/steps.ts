@@ -1,10 +1,12 @@
 /** Model steps a second on one core. */
+
+import { programOf } from "../../../language/testing/run.ts";
 import { Scheduler } from "../../../sim-core/explore/scheduler.ts";
 import { Simulation } from "../../../sim-core/explore/simulation.ts";
 import { StepResult } from "../../../sim-core/vm/vm.ts";
 import type { Group } from "../group.ts";
 import { ownership } from "../ownership.ts";
-import { kernelMix, programOf } from "../programs.ts";
+import { kernelMix } from "../programs.ts";
 
 const WARM_UP = 500_000;
 const MEASURED = 2_000_000;

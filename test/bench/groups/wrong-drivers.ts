@@ -1,10 +1,10 @@
 /** For each file that ships and shows a known bug: how long an exploration takes to find it, and after how many states. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { programOf } from "../../../language/testing/run.ts";
 import { Explorer } from "../../../sim-core/explore/explorer.ts";
 import { verdictOfCheck } from "../../../sim-core/explore/verdict.ts";
 import type { Figures, Group, Row } from "../group.ts";
-import { programOf } from "../programs.ts";
 
 const scenarios = fileURLToPath(new URL("../../../scenarios/", import.meta.url));
 
