@@ -15,7 +15,7 @@ import { CAPABILITIES } from "./capabilities.ts";
 import { ClientView, requestedSource } from "./client-view.ts";
 import { compareWith } from "./compare.ts";
 import type { Changed } from "./data-requests.ts";
-import { DataRequests } from "./data-requests.ts";
+import { DataRequests, dataStops } from "./data-requests.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { launchArguments, load, stepFilterOf } from "./debuggee.ts";
 import { eventCounts } from "./filters.ts";
@@ -224,6 +224,8 @@ export class HmmDebugAdapter extends DebugSession {
       this.requests.setAlso(this.program().session, args.strings("events"));
       return {};
     },
+    "hmm/stopAtData": (args) =>
+      this.requests.setDataAlso(this.program().session, dataStops(args.objects("breakpoints"))),
     "hmm/stepFilter": (args) => {
       this.program().session.stepFilter = stepFilterOf(args.string("filter"));
       if (this.view.can("supportsInvalidatedEvent")) this.sendEvent(new Event("invalidated", { areas: ["stacks"] }));
@@ -301,6 +303,12 @@ export class HmmDebugAdapter extends DebugSession {
     this.trace = undefined;
     this.opened = await this.open(launchArguments(args));
     const { session } = this.opened;
+    const { stopAtEvents = [], stopAtData = [] } = this.opened.arguments;
+    this.requests.setAlso(session, stopAtEvents);
+    const { breakpoints } = this.requests.setDataAlso(session, stopAtData);
+    breakpoints.forEach(({ message }, i) => {
+      if (message !== undefined) this.output(`${stopAtData[i]?.expression} does not stop: ${message}\n`, "stderr");
+    });
     const name = session.program.title === "" ? baseName(this.opened.arguments.program) : session.program.title;
     after(() => {
       this.sendEvent(new Event("process", { name, isLocalProcess: false, startMethod: "launch" }));

@@ -2,9 +2,11 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Breakpoint, FunctionRequest, LineRequest } from "./breakpoints.ts";
 import type { ClientView } from "./client-view.ts";
-import type { DataRequest } from "./data-breakpoints.ts";
+import { dataId } from "./data.ts";
+import type { DataBreakpoint, DataRequest } from "./data-breakpoints.ts";
 import { dataRequests } from "./data-requests.ts";
 import type { ActiveFilter } from "./filters.ts";
+import type { DataStop, DataStopState } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import type { Session } from "./session.ts";
 import { findSource } from "./sources.ts";
@@ -17,6 +19,8 @@ export class BreakpointRequests {
   private readonly linesByPath = new Map<string, readonly LineRequest[]>();
   private functions: readonly FunctionRequest[] = [];
   private data: readonly DataRequest[] = [];
+  /** Besides those of the client's own list. */
+  private dataAlso: readonly DataStop[] = [];
   private filters: readonly ActiveFilter[] | undefined;
   private also: readonly string[] = [];
 
@@ -50,14 +54,27 @@ export class BreakpointRequests {
 
   setData(session: Session, args: Arguments): Made {
     this.data = dataRequests(args);
-    const made = session.dataBreakpoints.set(this.data, session.breakpoints.newId);
-    return {
-      breakpoints: made.map(({ id, message }) => ({
-        id,
-        verified: message === undefined,
-        ...(message === undefined ? {} : { message }),
-      })),
-    };
+    return { breakpoints: this.applyData(session).own.map(toldData) };
+  }
+
+  /** Data that stop besides, from a list that the client keeps itself. */
+  setDataAlso(session: Session, stops: readonly DataStop[]): { breakpoints: DataStopState[] } {
+    this.dataAlso = stops;
+    return { breakpoints: this.applyData(session).also };
+  }
+  private applyData(session: Session): { own: readonly DataBreakpoint[]; also: DataStopState[] } {
+    const also = this.dataAlso.map(({ expression, accessType }) => {
+      const data = session.data.named(expression);
+      return typeof data === "string" ? data : { dataId: dataId(data), access: accessType };
+    });
+    const requests = [...this.data, ...also.flatMap((found) => (typeof found === "string" ? [] : [found]))];
+    const made = session.dataBreakpoints.set(requests, session.breakpoints.newId);
+    let next = this.data.length;
+    const states = also.map((found) => {
+      const message = typeof found === "string" ? found : made[next++]?.message;
+      return { verified: message === undefined, ...(message === undefined ? {} : { message }) };
+    });
+    return { own: made.slice(0, this.data.length), also: states };
   }
 
   setFilters(session: Session, args: Arguments): Made {
@@ -89,7 +106,7 @@ export class BreakpointRequests {
     session.breakpoints.setFunctions(this.functions);
     if (this.filters !== undefined) session.filters.set(this.filters);
     session.filters.setAlso(this.also);
-    session.dataBreakpoints.set(this.data, session.breakpoints.newId);
+    this.applyData(session);
     return [...this.linesByPath].flatMap(([path, requests]) => this.apply(session, view, path, requests));
   }
 
@@ -111,6 +128,10 @@ export class BreakpointRequests {
     }
     return session.breakpoints.setLines(source, requests).map((b, i) => told(session, view, b, requests[i]));
   }
+}
+
+function toldData({ id, message }: DataBreakpoint): DebugProtocol.Breakpoint {
+  return { id, verified: message === undefined, ...(message === undefined ? {} : { message }) };
 }
 
 /** Where breakpoints can be in a range of a source. */

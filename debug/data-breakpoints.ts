@@ -12,16 +12,14 @@ import { dataOf } from "./data.ts";
 import { changeText, DataWatch } from "./data-watch.ts";
 import type { EvaluationFrame } from "./evaluate.ts";
 import { forgetHitsAfter, hitConditionProblem, meetsHitCondition, noteHit } from "./hits.ts";
+import type { DataAccessType } from "./protocol.ts";
 import { messageOf } from "./request.ts";
 import type { Session } from "./session.ts";
-
-/** What of a datum is watched. `write` is any change of it, and of memory every store. */
-export type DataAccess = "read" | "write" | "readWrite";
 
 /** A data breakpoint as the client asks for it. */
 export interface DataRequest {
   readonly dataId: string;
-  readonly access: DataAccess;
+  readonly access: DataAccessType;
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;
 }
@@ -35,7 +33,7 @@ export interface DataBreakpoint {
   /** The memory that it is, if it is some: loads and stores there count. */
   readonly memory: Extract<Data, { kind: "range" }> | undefined;
   readonly message: string | undefined;
-  readonly access: DataAccess;
+  readonly access: DataAccessType;
   readonly condition: string | undefined;
   readonly hitCondition: string | undefined;
   /** Steps that it was hit at with its condition true, ascending. */
@@ -71,20 +69,21 @@ export class DataBreakpoints {
     return this.list.length === 0;
   }
 
-  /** Replaces all. `nextId` gives numbers to new ones; one that stays as it was keeps its number and its count. */
+  /** Replaces all. `nextId` gives numbers to new ones; one that stays as it was keeps its number and its count. In order. */
   set(requests: readonly DataRequest[], nextId: () => number): readonly DataBreakpoint[] {
-    const before = this.list;
-    const made = requests.map((request) => {
-      const same = before.find(
+    const made: DataBreakpoint[] = [];
+    for (const request of requests) {
+      // What two lists ask for is one breakpoint: it stops, and counts, once.
+      const same = [...made, ...this.list].find(
         (b) =>
           b.dataId === request.dataId &&
           b.access === request.access &&
           b.condition === request.condition &&
           b.hitCondition === request.hitCondition,
       );
-      return same ?? this.make(request, nextId());
-    });
-    this.list = made.filter((b) => b.data !== undefined);
+      made.push(same ?? this.make(request, nextId()));
+    }
+    this.list = [...new Set(made)].filter((b) => b.data !== undefined);
     this.watches = new Map(
       made.flatMap((b) => (b.data === undefined ? [] : [[b, new DataWatch(this.session, this.reader, b.data)]])),
     );
@@ -97,7 +96,9 @@ export class DataBreakpoints {
       const problem =
         hitConditionProblem(hitCondition) ??
         this.conditionProblem(condition) ??
-        (access !== "write" && !this.reader.canBeRead(data) ? "Only loads from memory can be watched." : undefined);
+        ((access === "read" || access === "readWrite") && !this.reader.canBeRead(data)
+          ? "Only loads from memory can be watched."
+          : undefined);
       const memory = this.reader.memoryOf(data);
       return { ...common, data: problem === undefined ? data : undefined, memory, message: problem };
     } catch (error) {
@@ -144,7 +145,7 @@ export class DataBreakpoints {
     if (data === undefined) return undefined;
     const change = access === "read" ? undefined : this.watches.get(breakpoint)?.changeAt(step);
     if (change !== undefined) return changeText(this.reader, data, change);
-    return memory === undefined ? undefined : this.access(breakpoint, memory, step);
+    return memory === undefined || access === "change" ? undefined : this.access(breakpoint, memory, step);
   }
 
   /** A load or store of the range by the step that is watched. */

@@ -3,9 +3,10 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { Assigner } from "./assign.ts";
 import type { Data } from "./data.ts";
 import { dataId } from "./data.ts";
-import type { DataAccess, DataRequest } from "./data-breakpoints.ts";
+import type { DataRequest } from "./data-breakpoints.ts";
 import type { Inspector } from "./inspector.ts";
 import { fromBase64, memoryReference, READ_LIMIT, readBytes, referredTo, toBase64, wordsWith } from "./memory.ts";
+import type { DataStop } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -35,9 +36,12 @@ export class DataRequests {
   dataBreakpointInfo(args: Arguments): DebugProtocol.DataBreakpointInfoResponse["body"] {
     const { data: reader } = this.session;
     const name = args.string("name");
-    const found = this.dataNamed(args, name);
-    if (typeof found === "string") return { dataId: null, description: found };
-    const accessTypes: DataAccess[] = reader.canBeRead(found) ? ["read", "write", "readWrite"] : ["write"];
+    const named = this.dataNamed(args, name);
+    if (typeof named === "string") return { dataId: null, description: named };
+    const found = reader.watchable(named);
+    const accessTypes: DebugProtocol.DataBreakpointAccessType[] = reader.canBeRead(found)
+      ? ["read", "write", "readWrite"]
+      : ["write"];
     return {
       dataId: dataId(found),
       description: reader.name(found),
@@ -141,6 +145,17 @@ export class DataRequests {
   static reference(memory: Extract<Data, { kind: "range" }>): string {
     return memoryReference(memory.process, memory.start);
   }
+}
+
+/** What `hmm/stopAtData`, or `stopAtData` of a launch, asks for. @throws RequestError for an access that there is not */
+export function dataStops(entries: readonly Arguments[]): DataStop[] {
+  return entries.map((entry) => {
+    const accessType = entry.optionalString("accessType") ?? "change";
+    if (accessType !== "change" && accessType !== "read" && accessType !== "write" && accessType !== "readWrite") {
+      throw new RequestError(`'${accessType}' is no access: there are change, write, read and readWrite.`);
+    }
+    return { expression: entry.string("expression"), accessType };
+  });
 }
 
 /** What `setDataBreakpoints` asks for. */

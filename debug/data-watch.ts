@@ -69,7 +69,7 @@ export class DataWatch {
     const { ordinary, log } = columnsOf(store);
     const few = data.kind === "expression" ? columnsOfExpression(data.text, store) : undefined;
     const all = new Set(ordinary);
-    if (log !== undefined && data.kind === "expression") all.add(log);
+    if (log !== undefined && (data.kind === "expression" || data.kind === "expressions")) all.add(log);
     this.columns = few ?? all;
   }
 

@@ -135,6 +135,56 @@ test("data breakpoints have conditions and hit counts, and say what is wrong wit
   assert.equal((reply.breakpoints as Body[])[0]?.verified, false);
 });
 
+test("a list of the client's own stops besides, for changes only if it says so; a folio is watched with its counts", async () => {
+  const scenario = `${text}cpu0 write buf[1] = 7\n`;
+  const c = await started(scenario);
+  const stopAt = async (...breakpoints: Body[]): Promise<Body[]> =>
+    (await c.ask("hmm/stopAtData", { breakpoints })).breakpoints as Body[];
+  const again = async (): Promise<void> => {
+    await c.ask("restart", {});
+    await c.next("stopped");
+  };
+  assert.deepEqual(await stopAt({ expression: "value(buf[1])", accessType: "change" }), [{ verified: true }]);
+  const changes = (await stops(c)).map((line) => line.split(", by")[0]);
+  assert.deepEqual(changes, ["value(buf[1]): 0 → 1", "value(buf[1]): 1 → 7"]);
+  await again();
+  assert.equal((await stops(c)).length, 2, "it is there after a restart");
+
+  // What both lists ask for stops once.
+  await again();
+  const { dataId } = await c.ask("dataBreakpointInfo", { name: "buf[1]", bytes: 4096 });
+  const { breakpoints } = await c.ask("setDataBreakpoints", { breakpoints: [{ dataId, accessType: "write" }] });
+  assert.equal((breakpoints as Body[]).length, 1);
+  await stopAt({ expression: "buf[1]", accessType: "write" });
+  const written = (await stops(c)).map((line) => line.split(", by")[0]);
+  assert.match(written.at(-1) ?? "", /stored 7, which it was already/);
+  assert.equal(new Set(written).size, written.length);
+
+  await again();
+  await c.ask("setDataBreakpoints", { breakpoints: [] });
+  await stopAt({ expression: "folio(buf[0])" });
+  const counts = (await stops(c)).join("\n");
+  assert.match(counts, /^folio\(buf\[0\]\): none → /m);
+  assert.match(counts, /^folio\(buf\[0\]\)\.refcount: 1 → 2/m);
+  assert.match(counts, /^folio\(buf\[0\]\)\.locked: false → true/m);
+
+  const refused = await stopAt({ expression: "nowhere" }, { expression: "pte(buf[0])", accessType: "read" });
+  assert.deepEqual(
+    refused.map(({ verified }) => verified),
+    [false, false],
+  );
+  assert.match(String(refused[1]?.message), /Only loads from memory/);
+  assert.equal(
+    (await c.request("hmm/stopAtData", { breakpoints: [{ expression: "x", accessType: "y" }] })).success,
+    false,
+  );
+
+  const d = new InlineClient(library, { [program]: text });
+  const stopAtData = [{ expression: "pte(buf[0]).kind" }, { expression: "nowhere" }];
+  await d.start({ program, stopAtData });
+  assert.match(String((await d.next("stopped")).body.description), /^pte\(buf\[0\]\)\.kind: none → present/);
+});
+
 test("a value set by hand is a step of the history: it changes what follows, and is undone like any other", async () => {
   const c = await started();
   await c.move("next", { threadId: 2 });

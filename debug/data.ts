@@ -17,6 +17,8 @@ import type { Session } from "./session.ts";
 export type Data =
   /** What an expression of the scenario says: `pte(buf[0]).kind`, `folio(buf[0]).refcount`, `count(fault)`. */
   | { readonly kind: "expression"; readonly text: string }
+  /** Several expressions that are about one thing, such as a folio and its counts. */
+  | { readonly kind: "expressions"; readonly name: string; readonly texts: readonly string[] }
   /** A slot of the frame of model function `function` whose first cell is `base`, while the frame lasts. */
   | {
       readonly kind: "local";
@@ -61,6 +63,7 @@ const shapes: Readonly<
   Record<Data["kind"], { readonly numbers: readonly string[]; readonly texts: readonly string[] }>
 > = {
   expression: { numbers: [], texts: ["text"] },
+  expressions: { numbers: [], texts: ["name"] },
   local: { numbers: ["thread", "function", "base", "slot"], texts: ["name"] },
   variable: { numbers: ["slot"], texts: ["name"] },
   field: { numbers: ["of"], texts: ["name", "field"] },
@@ -78,8 +81,20 @@ function isData(data: unknown): data is Data {
     const value = held[name];
     return typeof value === "number" && value >= 0 && value < 2 ** 50;
   };
-  return numbers.every(isNumber) && texts.every((name) => typeof held[name] === "string");
+  const isList = (list: unknown): boolean =>
+    Array.isArray(list) && list.length <= EXPRESSIONS_LIMIT && list.every((text) => typeof text === "string");
+  return (
+    numbers.every(isNumber) &&
+    texts.every((name) => typeof held[name] === "string") &&
+    (data.kind !== "expressions" || isList(held.texts))
+  );
 }
+
+/** Most expressions that are one datum. */
+const EXPRESSIONS_LIMIT = 16;
+
+/** What is watched of the memory behind an entry: which it is, and what changes of it. */
+const folioParts = ["", ".refcount", ".mapcount", ".pincount", ".locked", ".dirty"];
 
 /** What a datum holds: one value, or for a range one a word. */
 export type Held = readonly Value[];
@@ -112,6 +127,7 @@ export class DataReader {
   }
   /** What element `index` of what a datum holds is called. */
   elementName(data: Data, index: number): string {
+    if (data.kind === "expressions") return data.texts[index] ?? data.name;
     if (data.kind !== "range" || data.end - data.start <= 8) return this.name(data);
     const at = data.start + 8 * index;
     return `value(${placeText(this.simulation.machine, data.process, at, at + 8)})`;
@@ -132,6 +148,8 @@ export class DataReader {
         const result = this.session.evaluate(data.text, undefined, true);
         return [result.ok ? result.value : NONE];
       }
+      case "expressions":
+        return data.texts.flatMap((text) => this.read({ kind: "expression", text }));
       case "local":
         return [this.exists(data) ? vm.frameCells.get(data.base + data.slot) : NONE];
       case "variable":
@@ -203,6 +221,26 @@ export class DataReader {
     if (!of.ok || tagOf(of.value) === 0) return undefined;
     return { kind: "field", name: text.trim(), of: of.value, field };
   }
+  /** The datum to watch where a client means this one: of a folio its counts and its lock count too. */
+  watchable(data: Data): Data {
+    if (data.kind !== "expression" || !/^\s*folio\s*\([^()]*\)\s*$/.test(data.text)) return data;
+    const name = data.text.trim();
+    return { kind: "expressions", name, texts: folioParts.map((part) => `${name}${part}`) };
+  }
+  /** The datum to watch that an expression of the scenario names, a place being all its memory; or why there is none. */
+  named(text: string): Data | string {
+    try {
+      const at = this.address(text);
+      if (at !== undefined) return this.range(at.process, at.start, at.bytes);
+    } catch (error) {
+      if (error instanceof RequestError) return error.message;
+      throw error;
+    }
+    const data = this.ofExpression(text, undefined);
+    if (data !== undefined) return this.watchable(data);
+    const result = this.session.evaluate(text, undefined, true);
+    return result.ok ? `'${text}' cannot be watched.` : (result.problems[0]?.message ?? "This cannot be evaluated.");
+  }
   private ofLocal(text: string, frame: EvaluationFrame): Data | undefined {
     const name = text.trim();
     const { session } = this;
@@ -220,7 +258,7 @@ export class DataReader {
   }
   /** Whether a watch of this datum makes sense in another session of the same scenario. */
   canPersist(data: Data): boolean {
-    return data.kind === "expression" || data.kind === "range";
+    return data.kind === "expression" || data.kind === "expressions" || data.kind === "range";
   }
   /** Whether reading can be watched: of memory, which CPUs and devices load from. */
   canBeRead(data: Data): boolean {

@@ -3,6 +3,7 @@ import type { Library } from "../language/compile/builder.ts";
 import type { LoadedScenario } from "../language/compile/front-door.ts";
 import { loadScenario, readImports } from "../language/compile/front-door.ts";
 import type { CompiledScenario } from "../language/compile/scenario.ts";
+import { dataStops } from "./data-requests.ts";
 import type { FileAccess, LaunchArguments } from "./launch.ts";
 import { Panel } from "./panel.ts";
 import type { StepFilter } from "./protocol.ts";
@@ -102,6 +103,8 @@ export function launchArguments(args: Arguments): LaunchArguments {
     stepFilter,
     ...(stopAtEnd === undefined ? {} : { stopAtEnd }),
     ...(stopBefore === undefined ? {} : { stopBefore }),
+    ...(args.has("stopAtEvents") ? { stopAtEvents: args.strings("stopAtEvents") } : {}),
+    ...(args.has("stopAtData") ? { stopAtData: dataStops(args.objects("stopAtData")) } : {}),
     ...(historyLimit === undefined ? {} : { historyLimit }),
     noDebug: args.flag("noDebug"),
   };

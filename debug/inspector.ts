@@ -212,10 +212,11 @@ export class Inspector {
     };
   }
   private isSettable(node: VariableNode): boolean {
+    if (node.kind === "property") return false;
     return node.data === undefined ? node.evaluateName !== undefined : node.data.kind !== "lock";
   }
   private isTraceable(node: VariableNode): boolean {
-    return node.data !== undefined || node.evaluateName !== undefined;
+    return node.data !== undefined || node.evaluateName !== undefined || node.step !== undefined;
   }
 
   /** Where the value of a variable comes from: the statement that changed it last. */
@@ -224,9 +225,9 @@ export class Inspector {
     const node = this.traced[args.number("locationReference") - 1];
     if (node === undefined) throw new RequestError("There is no such location at this stop.");
     const data = node.data ?? session.data.ofExpression(node.evaluateName ?? "", undefined);
-    const change = data === undefined ? undefined : session.lastChange(data);
-    if (change === undefined) throw new RequestError(`${node.name} has not changed since the beginning.`);
-    const spot = session.spotOf(change.step);
+    const step = node.step ?? (data === undefined ? undefined : session.lastChange(data)?.step);
+    if (step === undefined) throw new RequestError(`${node.name} has not changed since the beginning.`);
+    const spot = session.spotOf(step);
     return {
       source: this.view.source(session.program, spot.source),
       line: this.view.clientLine(spot.line),
@@ -256,7 +257,15 @@ export class Inspector {
     const result = session.evaluate(text, frame, true);
     if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
     const at = session.data.address(text);
-    const memory = at === undefined ? {} : { memory: { process: at.process, address: at.start } };
+    // A place is its memory, and under the mouse and in watches what is known of its page.
+    const isShown = context === "hover" || context === "watch";
+    const memory =
+      at === undefined
+        ? {}
+        : {
+            memory: { process: at.process, address: at.start },
+            ...(isShown ? { children: () => variables.page(at.process, at.start) } : {}),
+          };
     const node = { ...variables.node("", result.value, text), ...memory };
     const { value, ...rest } = this.shown(node, wantsHex(args));
     return { result: context === "clipboard" ? wholeText(node) : value, ...rest };

@@ -1,6 +1,6 @@
 /** What starts a debug session, and how the adapter reaches files: both come from the host. */
 
-import type { StepFilter } from "./protocol.ts";
+import type { DataStop, StepFilter } from "./protocol.ts";
 
 /** Where the first run stops: just before what shows the first failure, or where the saved interleaving ends. */
 export type StopBefore = "failure" | "scheduleEnd";
@@ -23,6 +23,10 @@ export interface LaunchArguments {
   readonly stepFilter?: StepFilter;
   /** Stops once more when the scenario has ended, so that one can go back from there. Off if not given. */
   readonly stopAtEnd?: boolean;
+  /** Events that stop, besides what `setExceptionBreakpoints` asks for, as `hmm/stopAtEvents`. */
+  readonly stopAtEvents?: readonly string[];
+  /** Data that stop, besides what `setDataBreakpoints` asks for, as `hmm/stopAtData`. */
+  readonly stopAtData?: readonly DataStop[];
   /** The most steps that can be undone; some millions if not given. */
   readonly historyLimit?: number;
   /** Runs to the end without stopping anywhere. */

@@ -79,6 +79,14 @@ export interface HmmRequests {
     readonly arguments: { readonly events: readonly string[] };
     readonly response: Record<string, never>;
   };
+  /**
+   * Lets these data stop, besides what `setDataBreakpoints` asks for: for a list that a client keeps itself. They stay over
+   * restarts and reloads. Answered in the same order.
+   */
+  readonly "hmm/stopAtData": {
+    readonly arguments: { readonly breakpoints: readonly DataStop[] };
+    readonly response: { readonly breakpoints: readonly DataStopState[] };
+  };
   /** Where steps stop: everywhere, in drivers and the scenario, or in the scenario only. */
   readonly "hmm/stepFilter": {
     readonly arguments: { readonly filter: StepFilter };
@@ -202,6 +210,20 @@ export interface EventCount {
   readonly label: string;
   readonly count: number;
   readonly stops: boolean;
+}
+
+/** What of a datum stops: any change; of memory any store, too, also of what is there already; any load; loads and stores. */
+export type DataAccessType = "change" | "write" | "read" | "readWrite";
+/** Something of the state that is to stop. */
+export interface DataStop {
+  /** What is watched: `pte(buf[0])`, `folio(buf[0])` (with its counts), or a place, which is all its memory: `buf[0..2]`. */
+  readonly expression: string;
+  readonly accessType: DataAccessType;
+}
+/** Whether it can; if not, `message` says why. */
+export interface DataStopState {
+  readonly verified: boolean;
+  readonly message?: string;
 }
 
 /** Where steps stop. */

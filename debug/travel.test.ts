@@ -205,6 +205,18 @@ test("why a page is where it is: the chain of what happened to it", async () => 
   assert.equal((await c.ask("hmm/why", { region, page: 0 })).place, "buf[0]");
   assert.match(String((await c.ask("evaluate", { expression: "why counter", context: "repl" })).result), /Nothing has/);
   assert.equal((await c.request("hmm/why", { place: "nowhere" })).success, false);
+
+  // Under the mouse a place is its page, and the chain is beneath it, the last link first.
+  const shown = await c.ask("evaluate", { expression: "buf[0]", context: "hover" });
+  const under = await c.children(shown.variablesReference as number);
+  assert.match(under.get("pte")?.value ?? "", /^present/);
+  const links = await c.children(under.get("why")?.variablesReference ?? 0);
+  assert.deepEqual([...links.keys()], chain.map(({ step }) => `step ${step}`).toReversed());
+  const link = links.get(`step ${back?.step}`);
+  assert.match(link?.value ?? "", /migrate_to_ram\(.*\) — cpu0, linux-[\d.]+\.hmm:\d+$/);
+  const line = Number(/\d+$/.exec(link?.value ?? "")?.[0]);
+  assert.equal((await c.ask("locations", { locationReference: link?.valueLocationReference })).line, line);
+  assert.equal((await c.children(link?.variablesReference ?? 0)).get("statement")?.value, "cpu0 read buf[0] -> 1");
 });
 
 test("a statement typed with do becomes part of the execution, until one steps back over it", async () => {

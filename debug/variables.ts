@@ -23,7 +23,9 @@ import type { Data } from "./data.ts";
 import { eventName, placeText } from "./events.ts";
 import { listRegions, pageState, touchedRuns } from "./pages.ts";
 import type { Session } from "./session.ts";
+import { baseName } from "./sources.ts";
 import type { Frame } from "./stop.ts";
+import { why } from "./why.ts";
 
 /** A variable; `children` are made when it is opened. */
 export interface VariableNode {
@@ -45,6 +47,8 @@ export interface VariableNode {
   readonly kind?: "property" | "data" | "virtual";
   /** Its value is made only when it is asked for. */
   readonly lazy?: boolean;
+  /** The step of the history that it tells of. */
+  readonly step?: number;
 }
 
 /** A scope of a frame. */
@@ -309,7 +313,7 @@ export class Variables {
     const entry = machine.pageTables.translation(process, machine.vpn(address));
     const isNamed = !place.startsWith("0x");
     const nodes: VariableNode[] = [
-      { name: "place", value: place, kind: "property" },
+      { name: "place", value: place, kind: "property", ...(isNamed ? { evaluateName: place } : {}) },
       { name: "address", value: hex(start), kind: "property", memory: { process, address: start } },
       this.named(this.node("pte", entry), isNamed ? `pte(${place})` : undefined),
     ];
@@ -354,7 +358,37 @@ export class Variables {
       const children = () => tlbs.map((t) => ({ name: t.name, value: `${hex(t.pfn)} ${t.writable ? "rw" : "ro"}` }));
       nodes.push({ name: "cached by", value: text, children });
     }
+    nodes.push({
+      name: "why",
+      value: "what led to this, step by step",
+      kind: "virtual",
+      children: () => this.reasons(process, start),
+    });
     return nodes;
+  }
+  /** The chain of what happened to a page, the last first: each link with its moment and its line. */
+  private reasons(process: number, address: number): VariableNode[] {
+    // It is found by going through the history, which a run is making.
+    if (this.session.isRunning) return [];
+    const { chain, complete } = why(this.session, process, address);
+    const nodes = chain.map(({ step, thread, what, place, within, statement }): VariableNode => {
+      const where = `${baseName(place.path)}:${place.line}`;
+      const children = (): VariableNode[] => [
+        { name: "thread", value: thread, kind: "property" },
+        ...(statement === "" ? [] : [{ name: "statement", value: statement, kind: "property" as const }]),
+        ...(within.length === 0 ? [] : [{ name: "in", value: within.join(" › "), kind: "property" as const }]),
+      ];
+      return {
+        name: `step ${step}`,
+        value: `${what.join("; ")} — ${thread}, ${where}`,
+        kind: "virtual",
+        step,
+        children,
+      };
+    });
+    if (nodes.length === 0) return [{ name: "(nothing)", value: "nothing has happened to this page", kind: "virtual" }];
+    nodes.reverse();
+    return complete ? nodes : [...nodes, { name: "…", value: "what was before is forgotten", kind: "virtual" }];
   }
   private named(node: VariableNode, evaluateName: string | undefined): VariableNode {
     return evaluateName === undefined ? node : { ...node, evaluateName };
@@ -411,8 +445,10 @@ export class Variables {
   }
   private pageNode(process: number, address: number): VariableNode {
     const { machine } = this;
+    const name = placeText(machine, process, address, address + machine.pageSize);
     return {
-      name: placeText(machine, process, address, address + machine.pageSize),
+      name,
+      ...(name.startsWith("0x") ? {} : { evaluateName: `pte(${name})` }),
       value: this.show(machine.pageTables.translation(process, machine.vpn(address))),
       memory: { process, address },
       children: () => this.page(process, address),

@@ -156,6 +156,7 @@ export interface Variable {
   readonly name: string;
   readonly value: string;
   readonly variablesReference: number;
+  readonly valueLocationReference?: number;
   readonly evaluateName?: string;
   readonly memoryReference?: string;
 }
