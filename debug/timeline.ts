@@ -143,6 +143,7 @@ export class Timeline {
     this.historyLimit = historyLimit;
     this.recorded = new RecordedSimulation(program);
     this.simulation = this.recorded;
+    this.simulation.store.keepLeaps();
     const moves = schedule?.(this.simulation);
     this.followed = [{ from: 0, moves }];
     this.scheduler = new Scheduler(this.simulation, seed, moves);

@@ -11,8 +11,9 @@ export const CELL_MASK = 2 ** CELL_BITS - 1;
 export const MAX_CELLS = 2 ** CELL_BITS;
 export const MAX_COLUMNS = 127;
 
-const CHUNK_BITS = 15;
-const CHUNK = 2 ** CHUNK_BITS;
+/** Records stand in chunks of so many. */
+export const CHUNK_BITS = 15;
+export const CHUNK = 2 ** CHUNK_BITS;
 const CHUNK_MASK = CHUNK - 1;
 /** Records that the first chunk has room for at first: most simulations are short. */
 const FIRST = 2 ** 10;
@@ -66,6 +67,13 @@ export class Journal {
     const at = this.count++ & CHUNK_MASK;
     this.chunkCells[at] = word;
     this.chunkValues[at] = old;
+  }
+  /** The words of the records of a chunk, and their values. */
+  cellsOf(chunk: number): Int32Array {
+    return this.cells[chunk] as Int32Array;
+  }
+  valuesOf(chunk: number): Float64Array {
+    return this.values[chunk] as Float64Array;
   }
   /** The word of record `at`. */
   wordOf(at: number): number {

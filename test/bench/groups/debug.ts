@@ -27,6 +27,7 @@ export const debug: Group = {
   rows: [
     { name: "go to any moment, median", unit: "ms", budget: { atMost: 100 } },
     { name: "go to any moment, longest", unit: "ms", budget: { atMost: 100 } },
+    { name: "go to any moment, longest, processor time", unit: "ms" },
     { name: "step back, of the time of step in", unit: "times", budget: { atMost: 2 } },
     { name: "continue", unit: "steps/s" },
     { name: "continue with a data breakpoint", unit: "steps/s" },
@@ -67,16 +68,25 @@ export const debug: Group = {
     forward(STEPS - past);
 
     const jump = async (step: number): Promise<number> => timed(() => client.move("hmm/goTo", { step }));
-    const times: number[] = [await jump(0), await jump(timeline.newest)];
+    const moments = [0, timeline.newest];
     let random = 1;
     for (let i = 0; i < JUMPS; i++) {
       random = (Math.imul(random, 1664525) + 1013904223) | 0;
-      times.push(await jump((random >>> 8) % (timeline.newest + 1)));
+      moments.push((random >>> 8) % (timeline.newest + 1));
+    }
+    const times: number[] = [];
+    const processorTimes: number[] = [];
+    for (const moment of moments) {
+      const before = process.cpuUsage();
+      times.push(await jump(moment));
+      const { user, system } = process.cpuUsage(before);
+      processorTimes.push((user + system) / 1000);
     }
     times.sort((a, b) => a - b);
     return {
       "go to any moment, median": times[times.length >> 1] ?? Number.NaN,
       "go to any moment, longest": times.at(-1) ?? Number.NaN,
+      "go to any moment, longest, processor time": Math.max(...processorTimes),
       "step back, of the time of step in": await stepBackRatio(client),
       continue: plain,
       "continue with a data breakpoint": watched,

@@ -22,6 +22,8 @@ export const history: Group = {
   measure() {
     const simulation = new Simulation(programOf(kernelMix(1_000)));
     const { store } = simulation;
+    // As a session does.
+    store.keepLeaps();
     const scheduler = new Scheduler(simulation, 0);
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
