@@ -61,19 +61,19 @@ function main(): number {
 /** The scenarios that ship, as far as an exploration without reduction gets. */
 function shipped(): number {
   const all = shippedScenarios();
-  let whole = 0;
+  let [whole, differ] = [0, 0];
   for (const { name, program } of all) {
     try {
       if (findsNoMoreWithoutReduction(program, SCENARIO_STATES)) whole++;
     } catch (problem) {
       process.stderr.write(`${name} is not the same:\n${String(problem)}\n`);
-      return 1;
+      differ++;
     }
   }
   process.stdout.write(
-    `${all.length} scenarios: in ${whole} the same is found; in the others no more by ${SCENARIO_STATES} states without reduction\n`,
+    `${all.length} scenarios: in ${whole} the same is found; ${differ} differ; in the others no more is found by ${SCENARIO_STATES} states without reduction\n`,
   );
-  return 0;
+  return differ === 0 ? 0 : 1;
 }
 
 try {

@@ -6,6 +6,7 @@ import type { Library } from "./builder.ts";
 import { Builder, CompileError } from "./builder.ts";
 import { DeclarationCompiler } from "./declarations.ts";
 import { markSharing } from "./sharing.ts";
+import { markWatchedReturns } from "./watched-returns.ts";
 
 /** A file of the library. */
 export interface LibraryFile {
@@ -83,6 +84,7 @@ export function compileLibrary(files: readonly LibraryFile[]): {
   // As they are listed: kernels from old to new, then proposals.
   builder.profiles.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   markSharing(builder.code, builder);
+  markWatchedReturns(builder.code, builder);
   // Such numbers are kept beside the values, in this process: a stored library would lose them.
   for (const constant of builder.constants) {
     if (tagOf(constant) === Tag.wide)

@@ -15,7 +15,7 @@ function fails(name: string, text: string, ...expected: string[]): void {
 /** Nothing fails in any interleaving, and all `exists` are witnessed. */
 function holdsAlways(name: string, text: string): void {
   test(name, () => {
-    const result = exploreText(text, { maxStates: 400_000 });
+    const result = exploreText(text, { maxStates: 450_000 });
     assert.deepEqual(result.shown, []);
     assert.ok(result.complete);
     assert.deepEqual(

@@ -18,6 +18,7 @@ import { ScenarioContext } from "./scenario-context.ts";
 import { ScenarioExpressions } from "./scenario-expression.ts";
 import { compileRunner } from "./scenario-statement.ts";
 import { markSharing } from "./sharing.ts";
+import { markWatchedReturns } from "./watched-returns.ts";
 
 /** What compiling asks for besides the file. */
 export interface CompileOptions {
@@ -299,6 +300,7 @@ function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
   // The library's own code has been looked at; it depends on a scenario's code only where that has drivers or functions.
   if (builder.functions.slice(libraryFunctions).some((f) => f.role === "fn" || f.role === "callback")) {
     markSharing(code, builder);
+    markWatchedReturns(code, builder);
   }
   const signals = kills(builder, code, libraryFunctions);
   for (let pc = 0; pc < code.length; pc += sizeOf(code[pc] as number)) {

@@ -47,6 +47,30 @@ export function markSharing(code: { [index: number]: number }, input: SharingInp
   if (keepsObjects) new Sharing(code, input).run();
 }
 
+/** The functions that the call at `pc` may be of, under any profile and driver. */
+export function targetsOf(
+  code: { readonly [index: number]: number },
+  pc: number,
+  { baseFunctions, drivers, fieldNames, profiles }: SharingInput,
+): number[] {
+  const which = code[pc + 1] as number;
+  switch (code[pc]) {
+    case Op.call:
+      return [which];
+    case Op.callSlot:
+      return inSlot(which, baseFunctions, profiles);
+    case Op.callBack:
+      return drivers.flatMap((d) => d.callbacks[fieldNames[which] ?? ""] ?? []);
+    default:
+      return [];
+  }
+}
+function inSlot(slot: number, baseFunctions: readonly number[], profiles: readonly ProfileInfo[]): number[] {
+  const found = [baseFunctions[slot] ?? -1];
+  for (const profile of profiles) found.push(profile.overrides[slot] ?? -1);
+  return found.filter((id) => id >= 0);
+}
+
 class Sharing {
   private readonly code: { [index: number]: number };
   private readonly input: SharingInput;
@@ -153,11 +177,6 @@ class Sharing {
       this.put(fn, into, this.returns[target] ?? 0);
     }
   }
-  private inSlot(slot: number): number[] {
-    const found = [this.input.baseFunctions[slot] ?? -1];
-    for (const profile of this.input.profiles) found.push(profile.overrides[slot] ?? -1);
-    return found.filter((id) => id >= 0);
-  }
 
   private instruction(fn: number, owner: DriverInfo | undefined, op: number, pc: number): void {
     const { code } = this;
@@ -195,21 +214,16 @@ class Sharing {
         return;
       }
       case Op.call:
-        this.call(fn, [operand(1)], operand(2), operand(3), operand(4));
-        return;
       case Op.callSlot:
-        this.call(fn, this.inSlot(operand(1)), operand(2), operand(3), operand(4));
+        this.call(fn, targetsOf(code, pc, this.input), operand(2), operand(3), operand(4));
         return;
-      case Op.callBack: {
-        const name = this.input.fieldNames[operand(1)] ?? "";
-        const targets = this.input.drivers.flatMap((d) => d.callbacks[name] ?? []);
-        this.call(fn, targets, operand(3), operand(4), operand(5));
+      case Op.callBack:
+        this.call(fn, targetsOf(code, pc, this.input), operand(3), operand(4), operand(5));
         return;
-      }
       case Op.spawn:
         this.call(
           fn,
-          operand(2) === 1 ? this.inSlot(operand(1)) : [operand(1)],
+          operand(2) === 1 ? inSlot(operand(1), this.input.baseFunctions, this.input.profiles) : [operand(1)],
           operand(3),
           operand(4),
           ~(SCRATCH - 1),

@@ -19,3 +19,15 @@ export const WATCHED_FUNCTIONS: readonly string[] = [
   "gup_hold_range",
 ];
 export const WATCHED_CALLBACKS: readonly string[] = ["invalidate", "invalidate_start", "page_free"];
+
+/**
+ * Those of both whose return is judged by what other threads can change, such as a device's table: when they return can be told. The
+ * others are judged by what the thread has itself: the ranges that it started, the pages that it has locked.
+ */
+export const JUDGED_AT_RETURN: ReadonlySet<string> = new Set([
+  "invalidate",
+  "invalidate_start",
+  "mmu_interval_notifier_remove",
+  "memunmap_pages",
+  "gup_hold_range",
+]);

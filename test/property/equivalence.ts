@@ -119,11 +119,13 @@ export function findsNoMoreWithoutReduction(program: Program, maxStates: number)
     all.ends.filter((end) => !reduced.ends.includes(end)),
     [],
   );
+  // A step with others in it is blamed at its first statement, until the failure is replayed.
+  const told = ({ failures }: Found): string[] => failures.map((failure) => failure.replace(/^\d+ /, "")).sort();
   assert.deepEqual(
-    all.failures.filter((failure) => !reduced.failures.includes(failure)),
+    told(all).filter((failure) => !told(reduced).includes(failure)),
     [],
   );
-  if (all.complete) assert.deepEqual([reduced.ends, reduced.failures], [all.ends, all.failures]);
+  if (all.complete) assert.deepEqual([reduced.ends, told(reduced)], [all.ends, told(all)]);
   return all.complete;
 }
 

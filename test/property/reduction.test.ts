@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { programOf } from "../../language/testing/run.ts";
-import { findsNoMoreWithoutReduction, sameWithoutReduction, shippedScenarios } from "./equivalence.ts";
+import { explore, findsNoMoreWithoutReduction, sameWithoutReduction, shippedScenarios } from "./equivalence.ts";
 import { MEMBERS, memberText, modelText, scenarioText } from "./programs.ts";
 
 test("model code with locks, waiting, workers and kept structs", () => {
@@ -58,6 +58,27 @@ parallel { gpu0 ${device}
       else assert.ok(sameWithoutReduction(programOf(text), { maxStates: 150_000 }), text);
     }
   }
+});
+
+test("a callback that leaves its work to a worker returns before the worker has begun, or after it is done", () => {
+  const late = shippedScenarios().find(({ name }) => name === "bugs/dma-unmap-late.hmm");
+  assert.ok(late !== undefined && findsNoMoreWithoutReduction(late.program, 1_000));
+  // The same where a helper's end is the callback's.
+  const program = programOf(`driver wrong extends dmirror {
+  fn unmap_work(start, end) { unmap(self, start, end)
+    flush_tlb(self, start, end) }
+  fn leave(range) { spawn unmap_work(range.start, range.end)
+    return true }
+  on invalidate(sub, range, seq) { set_seq(sub, seq)
+    return leave(range) }
+}
+device gpu0 uses wrong { memory 64 KiB }
+process app { buf: anon 1 page }
+gpu0 write buf = 2
+cpu0 madvise buf dontneed`);
+  assert.ok(sameWithoutReduction(program, { maxStates: 4_000 }));
+  const { ends, failures } = explore(program, [], { maxStates: 4_000 });
+  assert.deepEqual([ends.length > 0, failures.length > 0], [true, true]);
 });
 
 test("the scenarios that ship: as far as a short exploration without reduction gets, no more is found", () => {
