@@ -8,7 +8,7 @@ import { EVENTS } from "../sim-core/machine/events.ts";
 import type { StatementRecord } from "../sim-core/vm/event-log.ts";
 import type { Turn } from "./history-requests.ts";
 import { listRegions, pageState } from "./pages.ts";
-import type { Compared, PageState, WhatIfChange } from "./protocol.ts";
+import type { Compared, Difference, PageState, WhatIfChange } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { pageChanges } from "./what-if.ts";
 
@@ -25,9 +25,24 @@ export async function compareWith(here: Session, there: Session, turn: Turn): Pr
   const present = here.timeline.now;
   // Both just after a statement: what is half done is compared with nothing.
   here.timeline.goTo(momentAfter(here, reached));
-  const differences = [...pages(here, there), ...outcomes(here, there, reached), ...counts(here, there)];
+  const differences = [
+    ...ofKind("page", pages(here, there)),
+    ...ofKind("statement", outcomes(here, there, reached)),
+    ...ofKind("event", counts(here, there)),
+  ];
+  const last = ended(here, here.timeline.now)[reached - 1];
   here.timeline.goTo(present);
-  return { kernel: there.program.kernel, statements: reached, behind: statements - reached, differences };
+  return {
+    here: here.program.kernel,
+    kernel: there.program.kernel,
+    statements: reached,
+    behind: statements - reached,
+    statement: statementText(here, last),
+    differences,
+  };
+}
+function ofKind(kind: Difference["kind"], changes: readonly WhatIfChange[]): Difference[] {
+  return changes.map((change) => ({ ...change, kind }));
 }
 
 /** The scenario's statements that had ended at a moment, in the order of ending. */
@@ -103,10 +118,13 @@ function outcomes(here: Session, there: Session, count: number): WhatIfChange[] 
   const found: WhatIfChange[] = [];
   for (let i = 0; i < count; i++) {
     const [before, after] = [outcomeText(here, mine[i]), outcomeText(there, theirs[i])];
-    const what = here.program.statements[mine[i]?.statement ?? -1]?.text.replace(/\s+/g, " ") ?? "";
+    const what = statementText(here, mine[i]);
     if (before !== after) found.push({ what, before, after });
   }
   return found;
+}
+function statementText({ program }: Session, record: StatementRecord | undefined): string {
+  return program.statements[record?.statement ?? -1]?.text.replace(/\s+/g, " ") ?? "";
 }
 function outcomeText({ simulation }: Session, record: StatementRecord | undefined): string {
   if (record === undefined) return "";

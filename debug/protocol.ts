@@ -194,14 +194,21 @@ export interface Reloaded {
 }
 /** Two executions side by side, each just after the same number of the scenario's statements. */
 export interface Compared {
-  /** The other's profile. */
+  /** The profile here, and the other's. */
+  readonly here: string;
   readonly kernel: string;
   /** Statements that have ended in both. */
   readonly statements: number;
   /** How many more have ended here than there, where the other one cannot go on. */
   readonly behind: number;
-  /** `before`: here; `after`: there. */
-  readonly differences: readonly WhatIfChange[];
+  /** The last of these statements here; empty if none has ended. */
+  readonly statement: string;
+  readonly differences: readonly Difference[];
+}
+/** What is different between two executions. `before`: here; `after`: there. */
+export interface Difference extends WhatIfChange {
+  /** Of a page, how a statement ended, or how often an event happened. */
+  readonly kind: "page" | "statement" | "event";
 }
 
 /** An event that can stop. */

@@ -10,6 +10,7 @@ import { CompareCommand } from "./check/compare-command.ts";
 import { Findings } from "./check/findings.ts";
 import { Reports } from "./check/reports.ts";
 import { CheckStatus } from "./check/status.ts";
+import { DataBreakpoints } from "./debug/data-breakpoints.ts";
 import { registerDebugger } from "./debug/factory.ts";
 import { Documents } from "./documents.ts";
 import { StateGraphPanel } from "./graph/panel.ts";
@@ -31,6 +32,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
   const findings = new Findings();
   const status = new CheckStatus();
   const reports = new Reports();
+  const dataBreakpoints = new DataBreakpoints(services);
   const backgroundRun = new BackgroundRun(services, findings, status, reports);
   context.subscriptions.push(
     findings,
@@ -46,10 +48,11 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     registerCodeLens(),
     registerLessons(services),
     registerNewFile(services),
-    ...registerDebugger(services),
+    dataBreakpoints,
+    ...registerDebugger(services, dataBreakpoints),
     new CheckCommands(services, documents, findings, status, reports),
     new CompareCommand(services, documents),
-    new PageTables(services, documents),
+    new PageTables(services, documents, dataBreakpoints),
     new StateGraphPanel(services, documents),
   );
 }

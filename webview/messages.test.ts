@@ -56,6 +56,7 @@ const toPanel: readonly ToPanel[] = [
   },
   { type: "running" },
   { type: "ended" },
+  { type: "breakpoints", breakpoints: [{ expression: "pte(buf[1])", enabled: true }], announcement: "" },
   { type: "rows", request: 1, region: 0, pages: [page] },
   {
     type: "events",
@@ -93,6 +94,7 @@ const fromPanel: readonly FromPanel[] = [
   { type: "openEvent", index: 7 },
   { type: "whatIf", request: 1, text: "cpu0 read buf" },
   { type: "complete", request: 1, text: "cpu0", offset: 4 },
+  { type: "break", expression: "pte(buf[1])" },
   { type: "debug" },
 ];
 

@@ -84,7 +84,15 @@ export type ToPanel =
   | { readonly type: "events"; readonly request: number; readonly from: number; readonly events: readonly EventRow[] }
   | { readonly type: "details"; readonly request: number; readonly sections: readonly DetailSection[] }
   | { readonly type: "whatIf"; readonly request: number; readonly result: WhatIfResult }
-  | { readonly type: "completions"; readonly request: number; readonly completions: Completions };
+  | { readonly type: "completions"; readonly request: number; readonly completions: Completions }
+  /** What stops when it changes or is used, by the expressions of cells; `announcement` is said to screen readers. */
+  | { readonly type: "breakpoints"; readonly breakpoints: readonly CellBreakpoint[]; readonly announcement: string };
+
+/** A cell that stops. */
+export interface CellBreakpoint {
+  readonly expression: string;
+  readonly enabled: boolean;
+}
 
 // --------------------------------------------------------------------------------------------- panel to extension
 
@@ -113,8 +121,28 @@ export type FromPanel =
   | { readonly type: "openEvent"; readonly index: number }
   | { readonly type: "whatIf"; readonly request: number; readonly text: string }
   | { readonly type: "complete"; readonly request: number; readonly text: string; readonly offset: number }
+  /** Lets a cell stop when it changes, or no longer. */
+  | { readonly type: "break"; readonly expression: string }
   /** Starts debugging the scenario that is open. */
   | { readonly type: "debug" };
+
+/**
+ * What a cell of the page table gives to the commands of its context menu, as VS Code hands it on from the page. The flags are
+ * there for `when` clauses of package.json.
+ */
+export interface CellContext {
+  readonly webviewSection: "cell";
+  readonly preventDefaultContextMenuItems: true;
+  readonly place: string;
+  readonly expression: string;
+  /** What the cell says, in words. */
+  readonly value: string;
+  readonly isMemory: boolean;
+  /** Whether there is a session to ask, that stands. */
+  readonly isLive: boolean;
+  /** Whether the cell stops. */
+  readonly breaks: boolean;
+}
 
 // ------------------------------------------------------------------------------------------------------- checking
 
@@ -264,7 +292,15 @@ const toPanel: { readonly [T in ToPanel["type"]]: Check<Variant<ToPanel, T>> } =
       end: isCount,
     }),
   }),
+  breakpoints: object<Variant<ToPanel, "breakpoints">>({
+    type: literal("breakpoints"),
+    breakpoints: list(object<CellBreakpoint>({ expression: isString, enabled: isBoolean })),
+    announcement: isString,
+  }),
 };
+
+/** The longest expression of a cell, and the most of what it says. */
+const cellTextLimit = 4000;
 
 const fromPanel: { readonly [T in FromPanel["type"]]: Check<Variant<FromPanel, T>> } = {
   ready: object<Variant<FromPanel, "ready">>({ type: literal("ready"), version: isCount }),
@@ -297,8 +333,21 @@ const fromPanel: { readonly [T in FromPanel["type"]]: Check<Variant<FromPanel, T
     text: text(whatIfLimit),
     offset: isCount,
   }),
+  break: object<Variant<FromPanel, "break">>({ type: literal("break"), expression: text(cellTextLimit) }),
   debug: object<Variant<FromPanel, "debug">>({ type: literal("debug") }),
 };
+
+/** Whether a value is what a cell's context menu is told. */
+export const isCellContext: Check<CellContext> = object<CellContext>({
+  webviewSection: literal("cell"),
+  preventDefaultContextMenuItems: literal(true),
+  place: text(cellTextLimit),
+  expression: text(cellTextLimit),
+  value: text(cellTextLimit),
+  isMemory: isBoolean,
+  isLive: isBoolean,
+  breaks: isBoolean,
+});
 
 /** Whether a value is a message to the panel. */
 export function isToPanel(value: unknown): value is ToPanel {

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { StepFilter, TextPlace } from "../../debug/protocol.ts";
+import { isCellContext } from "../../webview/messages.ts";
 import { SessionLink } from "../panel/session-link.ts";
 import type { Services } from "../services.ts";
 
@@ -38,13 +39,12 @@ export function registerDebugCommands(services: Services): vscode.Disposable[] {
     register("hmm.saveSchedule", "The order of steps cannot be saved", saveSchedule),
     register("hmm.exploreFromHere", "What follows cannot be explored", exploreFromHere),
     register("hmm.reload", "The scenario cannot be reloaded", reload),
-    register("hmm.compareHere", "The profiles cannot be compared", (session) => compareHere(services, session)),
     register("hmm.stepFilter", "The step filter cannot be changed", stepFilter),
   ];
 }
 
 async function why(session: SessionLink, given: unknown): Promise<void> {
-  const place = await expressionFor(given, "Why is this page here? A place, such as buf[1]");
+  const place = await expressionFor(given, "Why is this page here? A place, such as buf[1]", true);
   if (place === undefined) return;
   const reason = await session.request("hmm/why", { place });
   const items = reason.chain.map(
@@ -129,21 +129,6 @@ async function reload(session: SessionLink): Promise<void> {
   if (!same) void vscode.window.showInformationMessage(`Reloaded, at another place than before: ${because}.`);
 }
 
-async function compareHere(services: Services, session: SessionLink): Promise<void> {
-  const { library } = await services.load();
-  const kernel = await vscode.window.showQuickPick(
-    library.profiles.map(({ name }) => name),
-    { title: "Follow this scenario under another kernel profile" },
-  );
-  if (kernel === undefined) return;
-  const { statements, behind, differences } = await session.request("hmm/compare", { kernel });
-  const late = behind === 0 ? "" : `, ${behind} fewer than here`;
-  const title = `After ${statements} statements${late}: here, and under ${kernel}`;
-  const items = differences.map(({ what, before, after }) => ({ label: what, description: `${before} | ${after}` }));
-  if (items.length > 0) await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
-  else void vscode.window.showInformationMessage(`${title}, nothing is different.`);
-}
-
 async function stepFilter(session: SessionLink): Promise<void> {
   const items: (vscode.QuickPickItem & { readonly filter: StepFilter })[] = [
     { filter: "all", label: "Everywhere", description: "steps go into the kernel model, too" },
@@ -154,8 +139,10 @@ async function stepFilter(session: SessionLink): Promise<void> {
   if (chosen !== undefined) await session.request("hmm/stepFilter", { filter: chosen.filter });
 }
 
-/** The expression that a command is about: of a variable, or the selection; else it is asked for. */
-async function expressionFor(given: unknown, title: string): Promise<string | undefined> {
+/** The expression that a command is about: of a cell, a link or a variable; else it is asked for, beginning with the selection. */
+async function expressionFor(given: unknown, title: string, placeOnly = false): Promise<string | undefined> {
+  if (isCellContext(given)) return placeOnly ? given.place : given.expression;
+  if (typeof given === "string") return given;
   const named = property(property(given, "variable"), "evaluateName");
   if (typeof named === "string" && named !== "") return named;
   const editor = vscode.window.activeTextEditor;

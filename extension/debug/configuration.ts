@@ -1,6 +1,7 @@
 /** Launch configurations: what F5 does without a launch.json, and what is filled in where one leaves something out. */
 
 import * as vscode from "vscode";
+import type { DataStop } from "../../debug/protocol.ts";
 import { pathOf } from "../paths.ts";
 import { currentScenario, launchConfiguration } from "../scenarios.ts";
 
@@ -9,7 +10,19 @@ function activeConfiguration(): vscode.DebugConfiguration | undefined {
   return uri === undefined ? undefined : launchConfiguration(uri);
 }
 
+/** What stops besides breakpoints, from views of our own; `program` is the scenario's path or URI. */
+type Stops = (program: string) => {
+  readonly stopAtEvents: readonly string[];
+  readonly stopAtData: readonly DataStop[];
+};
+
 class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  private readonly stops: Stops;
+
+  constructor(stops: Stops) {
+    this.stops = stops;
+  }
+
   /** Offered in the list of configurations that F5 and the Run view show. */
   provideDebugConfigurations(): vscode.DebugConfiguration[] {
     const active = activeConfiguration();
@@ -54,6 +67,11 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
       return undefined;
     }
     const made = { ...configuration, program: absolute(program, folder) };
+    const stops = this.stops(made.program);
+    Object.assign(made, {
+      stopAtEvents: [...listOf(configuration.stopAtEvents), ...stops.stopAtEvents],
+      stopAtData: [...listOf(configuration.stopAtData), ...stops.stopAtData],
+    });
     const schedule: unknown = configuration.schedule;
     if (typeof schedule === "string") Object.assign(made, { schedule: absolute(schedule, folder) });
     // What fails is shown at its line and in the panel; the console would take a third of the room that they share.
@@ -61,7 +79,8 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
       Object.assign(made, { internalConsoleOptions: "neverOpen" });
     // Somebody who set no breakpoint wants to see something before the scenario is over.
     const breakpoints = vscode.debug.breakpoints.some((breakpoint) => breakpoint.enabled);
-    if (configuration.stopOnEntry === undefined) Object.assign(made, { stopOnEntry: !breakpoints });
+    const stopsSomewhere = breakpoints || stops.stopAtEvents.length > 0 || stops.stopAtData.length > 0;
+    if (configuration.stopOnEntry === undefined) Object.assign(made, { stopOnEntry: !stopsSomewhere });
     return made;
   }
 }
@@ -76,6 +95,11 @@ function withoutVariables(value: string, folder: vscode.WorkspaceFolder | undefi
   return pathOf(vscode.Uri.joinPath(folder.uri, inFolder[1] ?? ""));
 }
 
+/** What a configuration has under a name that is to be a list. */
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** A path is of the workspace's folder unless it says otherwise. */
 function absolute(path: string, folder: vscode.WorkspaceFolder | undefined): string {
   if (/^([a-zA-Z][a-zA-Z0-9+.-]*:|[/\\])/.test(path) || folder === undefined) return path;
@@ -83,8 +107,8 @@ function absolute(path: string, folder: vscode.WorkspaceFolder | undefined): str
 }
 
 /** Registers what fills in launch configurations, and what offers one for the active file. */
-export function registerConfigurations(): vscode.Disposable[] {
-  const provider = new ConfigurationProvider();
+export function registerConfigurations(stops: Stops): vscode.Disposable[] {
+  const provider = new ConfigurationProvider(stops);
   return [
     vscode.debug.registerDebugConfigurationProvider("hmm", provider),
     vscode.debug.registerDebugConfigurationProvider(

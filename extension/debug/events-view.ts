@@ -30,10 +30,12 @@ export class EventsView implements vscode.TreeDataProvider<EventCount>, vscode.D
       debug.onDidReceiveDebugSessionCustomEvent(({ event }) => {
         if (event === movedEvent) this.changed.fire(undefined);
       }),
-      debug.onDidStartDebugSession((session) => {
-        if (session.type === "hmm" && this.stopping.size > 0) void this.tell(session);
-      }),
     ];
+  }
+
+  /** The events that were switched on here: part of a launch, so that the first step is watched already. */
+  stops(): string[] {
+    return [...this.stopping];
   }
 
   dispose(): void {

@@ -6,10 +6,13 @@ import { readSchedule, scheduleScheme } from "../check/schedules.ts";
 import { readFile } from "../paths.ts";
 import { launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
+import { registerCellCommands } from "./cell-commands.ts";
 import { registerDebugCommands } from "./commands.ts";
 import { registerConfigurations } from "./configuration.ts";
+import type { DataBreakpoints } from "./data-breakpoints.ts";
 import { EventsView } from "./events-view.ts";
 import { registerInlineValues } from "./inline-values.ts";
+import { ProfileComparison } from "./profile-comparison.ts";
 
 /** The user's files as the adapter reads them: unsaved changes count, and interleavings that no file holds. */
 const files: FileAccess = {
@@ -17,7 +20,8 @@ const files: FileAccess = {
 };
 
 /** Registers what starts sessions. */
-export function registerDebugger(services: Services): vscode.Disposable[] {
+export function registerDebugger(services: Services, dataBreakpoints: DataBreakpoints): vscode.Disposable[] {
+  const events = new EventsView(services);
   const factory: vscode.DebugAdapterDescriptorFactory = {
     createDebugAdapterDescriptor: async () => {
       const { engine } = await services.load();
@@ -25,10 +29,15 @@ export function registerDebugger(services: Services): vscode.Disposable[] {
     },
   };
   return [
-    ...registerConfigurations(),
+    ...registerConfigurations((program) => ({
+      stopAtEvents: events.stops(),
+      stopAtData: dataBreakpoints.stopsOf(program),
+    })),
     ...registerDebugCommands(services),
+    ...registerCellCommands(services, dataBreakpoints),
     registerInlineValues(),
-    new EventsView(services),
+    events,
+    new ProfileComparison(services),
     vscode.debug.registerDebugAdapterDescriptorFactory("hmm", factory),
     vscode.commands.registerCommand("hmm.debug", async (uri?: unknown) => {
       const document = await scenarioDocument(uri);

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { HmmEvents, TextPlace } from "../../debug/protocol.ts";
 import type { FromPanel, ToPanel } from "../../webview/messages.ts";
 import { isFromPanel, messagesVersion } from "../../webview/messages.ts";
+import type { DataBreakpoints } from "../debug/data-breakpoints.ts";
 import type { Documents } from "../documents.ts";
 import { uriOf } from "../paths.ts";
 import { currentScenario } from "../scenarios.ts";
@@ -21,15 +22,17 @@ const stackPatience = 1000;
 export class PageTables implements vscode.Disposable {
   private readonly services: Services;
   private readonly documents: Documents;
+  private readonly breakpoints: DataBreakpoints;
   private readonly subscriptions: vscode.Disposable[];
   private panel: vscode.WebviewPanel | undefined;
   private feed: Feed | undefined;
   /** What to show as soon as VS Code has shown where execution stands. */
   private afterStack: (() => void) | undefined;
 
-  constructor(services: Services, documents: Documents) {
+  constructor(services: Services, documents: Documents, breakpoints: DataBreakpoints) {
     this.services = services;
     this.documents = documents;
+    this.breakpoints = breakpoints;
     const { debug, window, commands } = vscode;
     this.subscriptions = [
       commands.registerCommand("hmm.showPageTables", () => this.show(false)),
@@ -42,6 +45,7 @@ export class PageTables implements vscode.Disposable {
         if (event === movedEvent && this.feed?.link.session.id === session.id) this.feed.move();
       }),
       debug.onDidTerminateDebugSession((session) => this.terminated(session)),
+      breakpoints.onDidChange((what) => this.postBreakpoints(what)),
       debug.registerDebugAdapterTrackerFactory(
         "hmm",
         watchTraffic({
@@ -120,7 +124,14 @@ export class PageTables implements vscode.Disposable {
       // A session that ends while it is asked has no answer any more.
       (error) => this.services.log.debug(`The panel got no answer: ${String(error)}`),
     );
-    if (this.panel !== undefined) this.feed.restart();
+    if (this.panel === undefined) return;
+    this.feed.restart();
+    this.postBreakpoints("");
+  }
+  /** Marks the cells that stop; `announcement` is said to screen readers. */
+  private postBreakpoints(announcement: string): void {
+    const breakpoints = this.breakpoints.cellsOf(this.feed?.link.program ?? "");
+    this.post({ type: "breakpoints", breakpoints, announcement });
   }
 
   private terminated(session: vscode.DebugSession): void {
@@ -152,6 +163,7 @@ export class PageTables implements vscode.Disposable {
       case "ready":
         if (feed === undefined) this.post({ type: "empty", version: messagesVersion });
         else feed.restart();
+        this.postBreakpoints("");
         return;
       case "debug":
         await vscode.commands.executeCommand("hmm.debug");
@@ -196,6 +208,9 @@ export class PageTables implements vscode.Disposable {
         return;
       case "openEvent":
         await this.openEvent(link, message.index);
+        return;
+      case "break":
+        await this.breakpoints.toggle(message.expression);
         return;
     }
   }

@@ -86,6 +86,13 @@ export const bundles: readonly Bundle[] = [
     options: { ...browser, format: "esm" },
   },
   {
+    name: "compare",
+    entry: "webview/compare/main.ts",
+    output: "dist/webview/compare.js",
+    maxKiB: 20,
+    options: { ...browser, format: "esm" },
+  },
+  {
     // On its own, so that a panel without the what-if editor never loads it: the panel import()s it by address.
     name: "monaco",
     entry: "webview/monaco/main.ts",

@@ -47,8 +47,12 @@ const layers: readonly Layer[] = [
   { of: "export", project: core, packages: [] },
   { of: "cli", project: [...engine, "export"], packages: ["node:", "@vscode/debugadapter"] },
   { of: "extension/node", project: ["extension", ...engine], packages: ["vscode", "node:"] },
-  // Of the webview's files only the messages that it exchanges with the panel's host.
-  { of: "extension", project: ["webview/messages.ts", ...engine], packages: ["vscode", "@vscode/debugprotocol"] },
+  // Of the webview's files only the messages that its pages exchange with their host.
+  {
+    of: "extension",
+    project: ["webview/messages.ts", "webview/compare/messages.ts", ...engine],
+    packages: ["vscode", "@vscode/debugprotocol"],
+  },
 ];
 
 /** Checks every source file of the product under `root`; tests and scripts may import what they like. */

@@ -1,6 +1,8 @@
 /** The page table: a grid of pages in rows, what CPU, memory and devices say of them in columns. */
 
 import type { PageState } from "../messages.ts";
+import type { CellTarget } from "./cell-targets.ts";
+import { contextOf } from "./cell-targets.ts";
 import type { Cell, Part } from "./cells.ts";
 import { cellsOf, columnsOf, hex } from "./cells.ts";
 import { element, setText } from "./dom.ts";
@@ -29,11 +31,20 @@ export class Grid {
   private activeColumn = 0;
   private selected: PagePlace | undefined;
   private readonly onSelect: (place: PagePlace | undefined) => void;
+  private readonly onBreak: (expression: string) => void;
 
-  /** @param onSelect told which page is selected, or that none is any more */
-  constructor(model: PanelModel, onSelect: (place: PagePlace | undefined) => void) {
+  /**
+   * @param onSelect told which page is selected, or that none is any more
+   * @param onBreak told the expression of a cell that is to stop when it changes, or no longer
+   */
+  constructor(
+    model: PanelModel,
+    onSelect: (place: PagePlace | undefined) => void,
+    onBreak: (expression: string) => void,
+  ) {
     this.model = model;
     this.onSelect = onSelect;
+    this.onBreak = onBreak;
     this.head = element("div", { class: "grid-head", role: "row", "aria-rowindex": 1 });
     this.sticky = element("div", { class: "grid-sticky", "aria-hidden": "true" });
     const body = element("div", { class: "grid-body", role: "presentation" });
@@ -56,6 +67,7 @@ export class Grid {
     });
     this.scroller.addEventListener("keydown", (event) => this.onKey(event));
     this.scroller.addEventListener("click", (event) => this.onClick(event));
+    this.scroller.addEventListener("contextmenu", (event) => this.onContextMenu(event));
     this.scroller.addEventListener("focus", () => this.drawActive());
   }
 
@@ -166,14 +178,20 @@ export class Grid {
     const isSelected = this.selected?.region === region && this.selected.page === page;
     target.className = `row page-row${before === undefined ? "" : " changed"}${isSelected ? " selected" : ""}`;
     target.setAttribute("aria-selected", String(isSelected));
-    const address = layout.start + page * this.model.pageSize;
+    const address = this.addressOf({ region, page });
     const cells = state === undefined ? undefined : cellsOf(state, address);
     const old = before === undefined ? undefined : cellsOf(before, address);
-    const signature = JSON.stringify([number, cells, old, this.columns.length]);
+    const breaks = this.columns.map((_, index) => {
+      const target = this.model.target(region, page, index);
+      return target === undefined ? undefined : this.model.breakpoints.get(target.expression);
+    });
+    const signature = JSON.stringify([number, cells, old, this.columns.length, breaks]);
     if (target.dataset.signature !== signature) {
       target.dataset.signature = signature;
       target.replaceChildren(
-        ...this.columns.map((column, index) => this.drawCell(number, index, column.name, page, cells, old)),
+        ...this.columns.map((column, index) =>
+          this.drawCell(number, index, column.name, page, cells, old, breaks[index]),
+        ),
       );
     }
     this.markActive(target, number);
@@ -186,19 +204,27 @@ export class Grid {
     page: number,
     cells: readonly Cell[] | undefined,
     old: readonly Cell[] | undefined,
+    breaks: boolean | undefined,
   ): HTMLElement {
     const cell = cells?.[index];
     const was = old === undefined ? undefined : (old[index]?.words ?? "nothing");
     const changed = index > 0 && cell !== undefined && was !== undefined && was !== cell.words;
     const words = `${column} ${cell?.words ?? (index === 0 ? page : "is being read")}`;
-    const label = changed ? `${words}; changed, was ${was}` : words;
+    const stops = breaks === undefined ? "" : breaks ? "breakpoint" : "breakpoint, switched off";
+    const label = [words, ...(changed ? [`changed, was ${was}`] : []), stops].filter((part) => part !== "").join("; ");
+    const title = changed ? `was ${was}\nis ${cell?.words}` : (cell?.words ?? "");
+    const classes = [
+      `cell column-${columnClass(index)}`,
+      ...(changed ? ["changed"] : []),
+      ...(breaks === undefined ? [] : [breaks ? "breaks" : "breaks off"]),
+    ];
     return element(
       "div",
       {
-        class: `cell column-${columnClass(index)}${changed ? " changed" : ""}`,
+        class: classes.join(" "),
         role: "gridcell",
         id: cellId(number, index),
-        title: changed ? `was ${was}\nis ${cell?.words}` : (cell?.words ?? ""),
+        title: stops === "" ? title : `${title}\n${stops}`,
         "aria-label": label,
       },
       ...(cell === undefined
@@ -208,9 +234,42 @@ export class Grid {
   }
 
   private onClick(event: MouseEvent): void {
-    const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[id^='cell-']") : null;
-    const [, row, column] = target?.id.split("-").map(Number) ?? [];
+    const [row, column] = cellAt(event);
     if (row !== undefined && column !== undefined) this.moveTo(row, column, true);
+  }
+
+  /** The menu of a cell is VS Code's own: it reads from the page what the menu is about. */
+  private onContextMenu(event: MouseEvent): void {
+    const [row, column] = cellAt(event);
+    if (row === undefined || column === undefined) {
+      if (event.target !== this.scroller || event.button === 2) return;
+      // By the keyboard it is asked for on the grid: it is of the cell that the keyboard is at.
+      const active = this.list.elementOf(this.activeRow)?.querySelector(".active");
+      if (active === null || active === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const { left, bottom } = active.getBoundingClientRect();
+      const at = { bubbles: true, cancelable: true, composed: true, clientX: left + 8, clientY: bottom - 4 };
+      active.dispatchEvent(new MouseEvent("contextmenu", at));
+      return;
+    }
+    this.moveTo(row, column, false);
+    const cell = this.list.elementOf(row)?.children[column];
+    const at = this.model.rows.at(row);
+    const target = this.targetAt(row, column);
+    if (at?.kind !== "page" || target === undefined || !(cell instanceof HTMLElement)) return;
+    const page = this.model.page(at.region, at.page);
+    const value = page === undefined ? "" : (cellsOf(page, this.addressOf(at))[column]?.words ?? "");
+    const isLive = this.model.state === "live" && !this.model.running;
+    const breaks = this.model.breakpoints.has(target.expression);
+    cell.dataset.vscodeContext = JSON.stringify(contextOf(target, value, isLive, breaks));
+  }
+  private addressOf({ region, page }: PagePlace): number {
+    return (this.model.rows.regions[region]?.start ?? 0) + page * this.model.pageSize;
+  }
+  private targetAt(row: number, column: number): CellTarget | undefined {
+    const at = this.model.rows.at(row);
+    return at?.kind === "page" ? this.model.target(at.region, at.page, column) : undefined;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -249,6 +308,12 @@ export class Grid {
       case " ":
         this.moveTo(this.activeRow, this.activeColumn, true);
         break;
+      case "F9": {
+        const target = this.targetAt(this.activeRow, this.activeColumn);
+        if (target === undefined) return;
+        this.onBreak(target.expression);
+        break;
+      }
       case "Escape":
         if (this.selected === undefined) return;
         this.clearSelection();
@@ -311,6 +376,12 @@ function count(pages: number): string {
 /** "page 4", "pages 4..63": the last page is named, as people do. */
 function runText(from: number, to: number): string {
   return to - from === 1 ? `page ${from}` : `pages ${from}–${to - 1}`;
+}
+
+/** Row and column of the cell that an event is on. */
+function cellAt(event: Event): (number | undefined)[] {
+  const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[id^='cell-']") : null;
+  return target?.id.split("-").slice(1).map(Number) ?? [];
 }
 
 function cellId(row: number, column: number): string {

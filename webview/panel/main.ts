@@ -49,11 +49,15 @@ const details = new Details(() => {
   grid.focus();
 });
 let selected: PagePlace | undefined;
-const grid = new Grid(model, (place) => {
-  selected = place;
-  if (place === undefined) details.hide();
-  else void showDetails(place);
-});
+const grid = new Grid(
+  model,
+  (place) => {
+    selected = place;
+    if (place === undefined) details.hide();
+    else void showDetails(place);
+  },
+  (expression) => connection.send({ type: "break", expression }),
+);
 const events = new Events(model, (index) => connection.send({ type: "openEvent", index }));
 events.filter = kept.filter;
 events.root.addEventListener("input", () => {
@@ -175,6 +179,7 @@ function receive(message: ToPanel): void {
     details.hide();
     requestIdleCallback(() => whatIf.load());
   }
+  if (message.type === "breakpoints") setText(live, message.announcement);
   if (message.type !== "stop") return;
   whatIf.outdate();
   setText(live, message.announcement);

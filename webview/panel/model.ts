@@ -3,6 +3,8 @@
 import type { SessionInfo } from "../../debug/protocol.ts";
 import type { EventRow, FromPanel, PageState, RegionState, ToPanel } from "../messages.ts";
 import { windowLimit } from "../messages.ts";
+import type { CellTarget } from "./cell-targets.ts";
+import { targetOf } from "./cell-targets.ts";
 import { Rows } from "./rows.ts";
 
 /** A message without the number that pairs it with its answer. */
@@ -33,6 +35,8 @@ export class PanelModel {
   /** How many events there are, and how many of them lie in the past of the present moment. */
   eventCount = 0;
   eventsPast = 0;
+  /** The cells that stop, by their expressions, and whether they do at present. */
+  breakpoints: ReadonlyMap<string, boolean> = new Map();
   private pages = new Map<string, PageState>();
   /** Pages that the last stop changed, as they were before. */
   private changed = new Map<string, PageState>();
@@ -79,6 +83,9 @@ export class PanelModel {
           this.events[message.from + i] = event;
         });
         for (const id of this.asked) if (id.startsWith("e")) this.asked.delete(id);
+        break;
+      case "breakpoints":
+        this.breakpoints = new Map(message.breakpoints.map(({ expression, enabled }) => [expression, enabled]));
         break;
       default:
     }
@@ -159,6 +166,13 @@ export class PanelModel {
     this.knownTo = known;
     if (known < end) this.event(known);
     return this.events.slice(0, known) as EventRow[];
+  }
+
+  /** The cell in a column of a page of the region with index `region`, as the debugger knows it. */
+  target(region: number, page: number, column: number): CellTarget | undefined {
+    const layout = this.rows.regions[region];
+    if (layout === undefined) return undefined;
+    return targetOf(layout, page, column, this.devices, (this.session?.processes.length ?? 0) > 1);
   }
 
   get devices(): readonly string[] {
