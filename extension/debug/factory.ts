@@ -12,6 +12,7 @@ import { registerConfigurations } from "./configuration.ts";
 import type { DataBreakpoints } from "./data-breakpoints.ts";
 import { EventsView } from "./events-view.ts";
 import { registerInlineValues } from "./inline-values.ts";
+import { registerPastHover } from "./past-hover.ts";
 import { ProfileComparison } from "./profile-comparison.ts";
 
 /** The user's files as the adapter reads them: unsaved changes count, and interleavings that no file holds. */
@@ -37,6 +38,7 @@ export function registerDebugger(services: Services, dataBreakpoints: DataBreakp
     ...registerCellCommands(services, dataBreakpoints),
     registerInlineValues(),
     events,
+    ...registerPastHover(services),
     new ProfileComparison(services),
     vscode.debug.registerDebugAdapterDescriptorFactory("hmm", factory),
     vscode.commands.registerCommand("hmm.debug", async (uri?: unknown) => {
