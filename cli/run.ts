@@ -82,7 +82,7 @@ function runFile(path: string, words: Words, terminal: Terminal): ExitStatus {
   let end = going.step();
   for (; end === undefined; end = going.step()) {
     report.flush();
-    if (going.steps % KEPT_STEPS === 0) simulation.store.dropBefore(simulation.store.step - KEPT_STEPS);
+    if (going.steps % KEPT_STEPS === 0) simulation.dropBefore(simulation.store.step - KEPT_STEPS);
   }
   report.flush();
   return report.finish(path, going.steps);

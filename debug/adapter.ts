@@ -381,13 +381,14 @@ export class HmmDebugAdapter extends DebugSession {
     const history = new HistoryRequests(session, debuggee.panel);
     inspector.history = history;
     inspector.onPerformed = () => this.changedByHand(session, {});
-    session.timeline.onCut = (oldest) => this.historyWasCut(session, oldest);
+    session.onCut = (oldest) => this.historyWasCut(session, oldest);
     return { ...debuggee, inspector, data, travel, history };
   }
-  private cutTold = false;
+  /** The session whose first cut the user was told of. */
+  private cutTold: Session | undefined;
   private historyWasCut(session: Session, oldest: number): void {
-    if (this.cutTold) return;
-    this.cutTold = true;
+    if (this.cutTold === session) return;
+    this.cutTold = session;
     const steps = (session.timeline.newest - oldest).toLocaleString("en");
     const first = oldest.toLocaleString("en");
     this.output(

@@ -5,7 +5,7 @@
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import { CodeMap } from "../sim-core/vm/code-map.ts";
 import type { Program } from "../sim-core/vm/program.ts";
-import { forgetHitsAfter, hitConditionProblem, meetsHitCondition, noteHit } from "./hits.ts";
+import { Hits, hitConditionProblem, meetsHitCondition } from "./hits.ts";
 
 /** A breakpoint as the client asks for it. Lines and columns count from 1. */
 export interface LineRequest {
@@ -49,8 +49,8 @@ export interface Breakpoint {
   readonly hitCondition: string | undefined;
   readonly logMessage: string | undefined;
   readonly kind: "line" | "function";
-  /** Steps at which it was reached with its condition true, ascending. */
-  readonly hits: number[];
+  /** When it was reached with its condition true. */
+  readonly hits: Hits;
 }
 
 export class Breakpoints {
@@ -100,7 +100,7 @@ export class Breakpoints {
         hitCondition: nonEmpty(request.hitCondition),
         logMessage: nonEmpty(request.logMessage),
         kind: "line",
-        hits: [],
+        hits: new Hits(),
       };
       this.nextId = Math.max(this.nextId, breakpoint.id + 1);
       // One that stays as it was keeps its number and its count.
@@ -131,7 +131,7 @@ export class Breakpoints {
         hitCondition: nonEmpty(hitCondition),
         logMessage: undefined,
         kind: "function",
-        hits: [],
+        hits: new Hits(),
       };
       this.pcs.set(breakpoint, problem === undefined ? found.map((s) => s.pc) : []);
       return breakpoint;
@@ -159,11 +159,15 @@ export class Breakpoints {
 
   /** A reached breakpoint: notes it, and says whether its hit condition is met. Call it only if its condition holds. */
   hit(breakpoint: Breakpoint, step: number): boolean {
-    return meetsHitCondition(breakpoint.hitCondition, noteHit(breakpoint.hits, step));
+    return meetsHitCondition(breakpoint.hitCondition, breakpoint.hits.note(step));
   }
   /** Forgets the hits of steps that history no longer has: those after `newest`. */
   forgetAfter(newest: number): void {
-    for (const breakpoint of this.pcs.keys()) forgetHitsAfter(breakpoint.hits, newest);
+    for (const breakpoint of this.pcs.keys()) breakpoint.hits.forgetAfter(newest);
+  }
+  /** The steps up to `oldest` were forgotten; hits in them count on. */
+  forgetTo(oldest: number): void {
+    for (const breakpoint of this.pcs.keys()) breakpoint.hits.forgetTo(oldest);
   }
 
   private problemOf(

@@ -9,6 +9,7 @@ import type { StatementRecord } from "../sim-core/vm/event-log.ts";
 import type { Turn } from "./history-requests.ts";
 import { listRegions, pageState } from "./pages.ts";
 import type { Compared, Difference, PageState, WhatIfChange } from "./protocol.ts";
+import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
 import { pageChanges } from "./what-if.ts";
 
@@ -19,9 +20,12 @@ const STEPS = 4000;
 
 /** Brings `there` to where `here` is, by statements that have ended, and says what is different. */
 export async function compareWith(here: Session, there: Session, turn: Turn): Promise<Compared> {
-  const statements = ended(here, here.timeline.now).length;
+  const statements = countEnded(here, here.timeline.now);
   await follow(there, statements, turn);
-  const reached = ended(there, there.timeline.now).length;
+  const reached = countEnded(there, there.timeline.now);
+  if (reached > statements) {
+    throw new RequestError(`Under ${there.program.kernel} this part of the history was forgotten ('historyLimit').`);
+  }
   const present = here.timeline.now;
   // Both just after a statement: what is half done is compared with nothing.
   here.timeline.goTo(momentAfter(here, reached));
@@ -30,7 +34,7 @@ export async function compareWith(here: Session, there: Session, turn: Turn): Pr
     ...ofKind("statement", outcomes(here, there, reached)),
     ...ofKind("event", counts(here, there)),
   ];
-  const last = ended(here, here.timeline.now)[reached - 1];
+  const last = ended(here, here.timeline.now)[reached - 1 - here.timeline.forgotten.statements];
   here.timeline.goTo(present);
   return {
     here: here.program.kernel,
@@ -45,10 +49,14 @@ function ofKind(kind: Difference["kind"], changes: readonly WhatIfChange[]): Dif
   return changes.map((change) => ({ ...change, kind }));
 }
 
-/** The scenario's statements that had ended at a moment, in the order of ending. */
+/** How many of the scenario's statements had ended at a moment. */
+function countEnded(session: Session, moment: number): number {
+  return session.timeline.forgotten.statements + ended(session, moment).length;
+}
+/** Those of them that are not forgotten, in the order of ending. */
 function ended({ timeline }: Session, moment: number): StatementRecord[] {
   const found: StatementRecord[] = [];
-  for (let i = 0; i < timeline.recordsAt(moment); i++) {
+  for (let i = timeline.oldestRecord; i < timeline.recordsAt(moment); i++) {
     const record = timeline.record(i);
     if (record?.kind === "statement") found.push(record);
   }
@@ -57,18 +65,18 @@ function ended({ timeline }: Session, moment: number): StatementRecord[] {
 /** The moment after the statement that was the `count`-th to end. */
 function momentAfter(session: Session, count: number): number {
   const { timeline } = session;
-  const step = ended(session, timeline.newest)[count - 1]?.step;
+  const step = ended(session, timeline.newest)[count - 1 - timeline.forgotten.statements]?.step;
   return Math.max(step ?? timeline.oldest, timeline.oldest);
 }
 
 async function follow(session: Session, statements: number, turn: Turn): Promise<void> {
   const { timeline } = session;
-  if (ended(session, timeline.newest).length >= statements) {
+  if (countEnded(session, timeline.newest) >= statements) {
     timeline.goTo(momentAfter(session, statements));
     return;
   }
   timeline.goTo(timeline.newest);
-  let count = ended(session, timeline.now).length;
+  let count = countEnded(session, timeline.now);
   for (let steps = 1; count < statements; steps++) {
     const before = timeline.recordsAt(timeline.now);
     if (timeline.forward() !== "moved") return;
@@ -115,10 +123,13 @@ function withoutFrames({ folio, pte, mirrors, tlbs, ...rest }: PageState): PageS
 
 function outcomes(here: Session, there: Session, count: number): WhatIfChange[] {
   const [mine, theirs] = [ended(here, here.timeline.now), ended(there, there.timeline.now)];
+  const [mineFrom, theirsFrom] = [here.timeline.forgotten.statements, there.timeline.forgotten.statements];
   const found: WhatIfChange[] = [];
-  for (let i = 0; i < count; i++) {
-    const [before, after] = [outcomeText(here, mine[i]), outcomeText(there, theirs[i])];
-    const what = statementText(here, mine[i]);
+  // Of what either has forgotten, nothing is said.
+  for (let i = Math.max(mineFrom, theirsFrom); i < count; i++) {
+    const own = mine[i - mineFrom];
+    const [before, after] = [outcomeText(here, own), outcomeText(there, theirs[i - theirsFrom])];
+    const what = statementText(here, own);
     if (before !== after) found.push({ what, before, after });
   }
   return found;
@@ -132,15 +143,7 @@ function outcomeText({ simulation }: Session, record: StatementRecord | undefine
 }
 
 function counts(here: Session, there: Session): WhatIfChange[] {
-  const count = ({ timeline }: Session): number[] => {
-    const numbers = EVENTS.map(() => 0);
-    for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
-      const record = timeline.record(i);
-      if (record?.kind === "event") numbers[record.event] = (numbers[record.event] ?? 0) + 1;
-    }
-    return numbers;
-  };
-  const [mine, theirs] = [count(here), count(there)];
+  const [mine, theirs] = [here.timeline.eventCounts(), there.timeline.eventCounts()];
   return EVENTS.flatMap(({ name }, i) =>
     mine[i] === theirs[i] ? [] : [{ what: `count(${name})`, before: String(mine[i]), after: String(theirs[i]) }],
   );

@@ -11,7 +11,7 @@ import type { Data, DataReader } from "./data.ts";
 import { dataOf } from "./data.ts";
 import { changeText, DataWatch } from "./data-watch.ts";
 import type { EvaluationFrame } from "./evaluate.ts";
-import { forgetHitsAfter, hitConditionProblem, meetsHitCondition, noteHit } from "./hits.ts";
+import { Hits, hitConditionProblem, meetsHitCondition } from "./hits.ts";
 import type { DataAccessType } from "./protocol.ts";
 import { messageOf } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -36,8 +36,8 @@ export interface DataBreakpoint {
   readonly access: DataAccessType;
   readonly condition: string | undefined;
   readonly hitCondition: string | undefined;
-  /** Steps that it was hit at with its condition true, ascending. */
-  readonly hits: number[];
+  /** When it was hit with its condition true. */
+  readonly hits: Hits;
 }
 
 /** What a step did to something that is watched. */
@@ -90,7 +90,7 @@ export class DataBreakpoints {
     return made;
   }
   private make({ dataId, access, condition, hitCondition }: DataRequest, id: number): DataBreakpoint {
-    const common = { id, dataId, access, condition, hitCondition, hits: [] };
+    const common = { id, dataId, access, condition, hitCondition, hits: new Hits() };
     try {
       const data = dataOf(dataId);
       const problem =
@@ -113,9 +113,14 @@ export class DataBreakpoints {
   /** Forgets the hits of steps after `newest`, which history no longer has. */
   forgetAfter(newest: number): void {
     for (const breakpoint of this.list) {
-      forgetHitsAfter(breakpoint.hits, newest);
+      breakpoint.hits.forgetAfter(newest);
       this.watches.get(breakpoint)?.forgetAfter(newest);
     }
+  }
+
+  /** The steps up to `oldest` were forgotten; hits in them count on. */
+  forgetTo(oldest: number): void {
+    for (const breakpoint of this.list) breakpoint.hits.forgetTo(oldest);
   }
 
   /**
@@ -129,7 +134,7 @@ export class DataBreakpoints {
       if (text === undefined) continue;
       this.session.timeline.goTo(step);
       if (!this.holds(breakpoint, frame())) continue;
-      if (meetsHitCondition(breakpoint.hitCondition, noteHit(breakpoint.hits, step))) hits.push({ breakpoint, text });
+      if (meetsHitCondition(breakpoint.hitCondition, breakpoint.hits.note(step))) hits.push({ breakpoint, text });
     }
     return hits;
   }

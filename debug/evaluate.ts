@@ -108,7 +108,9 @@ export class Evaluator {
       problems: [{ message, start: 0, end: text.length }],
     });
     if (vm.program !== this.fragments.program) vm.extend(this.fragments.program);
-    const given = [...fields, ...expression.counts.map((counter) => this.count(counter))];
+    const counts = expression.counts.map((counter) => this.count(counter));
+    if (counts.includes(undefined)) return failed(this.forgottenEvents());
+    const given = [...fields, ...counts.map((count) => count ?? 0)];
     try {
       const value = vm.evaluate(expression.entry, frame?.base ?? 0, frame?.self ?? NONE, given);
       const problem = vm.observer.takeProblem();
@@ -119,13 +121,19 @@ export class Evaluator {
     }
   }
 
-  private count({ pattern, inPages }: CounterInfo): number {
+  /** How many events match; undefined if that depends on events that were forgotten. */
+  private count({ pattern, inPages }: CounterInfo): number | undefined {
     const { timeline } = this;
-    let count = 0;
-    for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
+    const { forgotten } = timeline;
+    let count = (inPages ? forgotten.pages : forgotten.events)[pattern.event] ?? 0;
+    if (count > 0 && pattern.fields.some(({ kind }) => kind !== "any")) return undefined;
+    for (let i = timeline.oldestRecord; i < timeline.recordsAt(timeline.now); i++) {
       const event = seenEvent(timeline.record(i));
       if (event !== undefined && matches(pattern, event)) count += inPages ? event.pages : 1;
     }
     return count;
+  }
+  private forgottenEvents(): string {
+    return `The events up to step ${this.timeline.oldest} were forgotten, all but how many there were of each: those with a field or place cannot be counted any more. 'historyLimit' of the launch configuration sets how many steps are kept.`;
   }
 }

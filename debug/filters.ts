@@ -207,15 +207,11 @@ const failureFilters = new Set<string>(["invariant", "expectation", "deadlock", 
 /** The events that can stop, with how often each happened up to the present moment. */
 export function eventCounts(session: Session): EventCount[] {
   const { timeline, filters } = session;
-  const counts = new Map<string, number>();
-  const count = (name: string): void => {
+  const counts = new Map(timeline.eventCounts().map((count, event) => [EVENTS[event]?.name ?? "", count]));
+  for (const failure of timeline.failures) {
+    const name = filterOf(failure);
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  };
-  for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
-    const record = timeline.record(i);
-    if (record?.kind === "event") count(EVENTS[record.event]?.name ?? "");
   }
-  for (const failure of timeline.failures) count(filterOf(failure));
   return FILTERS.map(({ id, label }) => ({
     name: id,
     label,

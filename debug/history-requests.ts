@@ -81,7 +81,7 @@ export class HistoryRequests {
     timeline.goTo(first);
     const beginning = { step: first, value: reader.text(data, reader.read(data)), thread: "", place: undefined };
     timeline.goTo(here);
-    return { points: isComplete ? [beginning, ...points] : points, complete: isComplete };
+    return { points: isComplete ? [beginning, ...points] : points, complete: isComplete && first === 0 };
   }
 
   /** Goes to the moment after the first or last change of an expression. @throws RequestError if it never changed */
@@ -96,7 +96,10 @@ export class HistoryRequests {
       moment = step;
       return false;
     });
-    if (moment === undefined) throw new RequestError(`${expression} is the same over the whole history.`);
+    if (moment === undefined) {
+      const since = timeline.oldest === 0 ? "" : ` since step ${timeline.oldest}; what was before it is forgotten`;
+      throw new RequestError(`${expression} is the same over the whole history${since}.`);
+    }
     return session.goTo(moment);
   }
 

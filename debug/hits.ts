@@ -32,19 +32,41 @@ export function meetsHitCondition(text: string | undefined, count: number): bool
   }
 }
 
-/**
- * Notes in `hits` (steps, ascending) that step `step` reached a breakpoint, and says which time that is. A step that is made anew
- * takes the place of what was once after it.
- */
-export function noteHit(hits: number[], step: number): number {
-  let index = hits.indexOf(step);
-  if (index >= 0) return index + 1;
-  forgetHitsAfter(hits, step);
-  index = hits.push(step);
-  return index;
-}
+/** When a breakpoint was reached. */
+export class Hits {
+  /** How often in the part of the history that was forgotten. */
+  private forgotten = 0;
+  /** The steps of the history that reached it, ascending. */
+  private readonly steps: number[] = [];
 
-/** Forgets the hits of steps that history no longer has: those after `newest`. */
-export function forgetHitsAfter(hits: number[], newest: number): void {
-  while ((hits.at(-1) ?? -1) > newest) hits.pop();
+  /** Notes that step `step` reached it; returns which time that is. A step that is made anew takes the place of what came after it. */
+  note(step: number): number {
+    let index = this.countTo(step - 1);
+    if (this.steps[index] !== step) {
+      this.steps.length = index;
+      index = this.steps.push(step) - 1;
+    }
+    return this.forgotten + index + 1;
+  }
+  /** History no longer has the steps after `newest`. */
+  forgetAfter(newest: number): void {
+    this.steps.length = this.countTo(newest);
+  }
+  /** History no longer has the steps up to `oldest`, but they have been. */
+  forgetTo(oldest: number): void {
+    const count = this.countTo(oldest);
+    this.steps.splice(0, count);
+    this.forgotten += count;
+  }
+  /** How many of the steps are `step` or before it. */
+  private countTo(step: number): number {
+    let low = 0;
+    let high = this.steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.steps[middle] as number) <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -226,7 +226,11 @@ export class Inspector {
     if (node === undefined) throw new RequestError("There is no such location at this stop.");
     const data = node.data ?? session.data.ofExpression(node.evaluateName ?? "", undefined);
     const step = node.step ?? (data === undefined ? undefined : session.lastChange(data)?.step);
-    if (step === undefined) throw new RequestError(`${node.name} has not changed since the beginning.`);
+    if (step === undefined) {
+      const from = session.searchedFrom();
+      const since = from === 0 ? "the beginning" : `step ${from}, where the search for it ends`;
+      throw new RequestError(`${node.name} has not changed since ${since}.`);
+    }
     const spot = session.spotOf(step);
     return {
       source: this.view.source(session.program, spot.source),
@@ -351,7 +355,7 @@ export class Inspector {
   private eventsBefore(): DebugProtocol.ExceptionDetails[] {
     const { panel, session } = this.debuggee;
     const { timeline } = session;
-    const end = timeline.recordsAt(Math.max(timeline.now - 1, timeline.oldest));
+    const end = timeline.recordsAt(Math.max(timeline.now - 1, timeline.oldest)) - timeline.oldestRecord;
     return panel
       .events(Math.max(0, end - EVENTS_BEFORE), end)
       .reverse()

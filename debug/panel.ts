@@ -34,7 +34,9 @@ export class Panel {
   /** Touched pages of each region as of `runsMoment`. */
   private runs: (readonly number[])[] = [];
   private runsMoment = -1;
+  /** Of the last position told: how many events there were, and how many were forgotten. */
   private eventsTold = 0;
+  private eventsForgotten = 0;
 
   constructor(session: Session) {
     this.session = session;
@@ -77,10 +79,13 @@ export class Panel {
     const near = isKnown && Math.abs(since - now) <= COMPARE_LIMIT;
     const pages = near ? changedPages(this.machine, since, now, WINDOW_LIMIT) : undefined;
     this.updateRuns(near && this.runsMoment === since ? pages : undefined);
-    const eventCount = timeline.recordsAt(newest);
-    const firstNew = divergedAt > newest ? eventCount : timeline.recordsAt(divergedAt);
-    const eventsFrom = since === undefined ? 0 : Math.min(this.eventsTold, firstNew);
+    const eventsForgotten = timeline.oldestRecord;
+    const eventCount = timeline.recordsAt(newest) - eventsForgotten;
+    const firstNew = divergedAt > newest ? eventCount : timeline.recordsAt(divergedAt) - eventsForgotten;
+    const areNumbered = since !== undefined && this.eventsForgotten === eventsForgotten;
+    const eventsFrom = areNumbered ? Math.min(this.eventsTold, firstNew) : 0;
     this.eventsTold = eventCount;
+    this.eventsForgotten = eventsForgotten;
     timeline.divergedAt = Number.POSITIVE_INFINITY;
     const thread = stop.reason === "finished" ? undefined : stop.thread;
     return {
@@ -91,7 +96,8 @@ export class Panel {
       changes: pages === undefined || since === undefined ? [] : this.changes(pages, since),
       stale: pages === undefined,
       eventCount,
-      eventsPast: timeline.recordsAt(now),
+      eventsPast: timeline.recordsAt(now) - eventsForgotten,
+      eventsForgotten,
       eventsFrom,
       thread,
       place: thread === undefined ? undefined : this.placeOf(thread),
@@ -159,11 +165,15 @@ export class Panel {
     );
   }
 
-  /** Events [from, to) of the history, at most `WINDOW_LIMIT`; statements that ended are among them. */
+  /**
+   * Events [from, to) of the history, of which the oldest that it has is 0, at most `WINDOW_LIMIT`; statements that ended are among
+   * them.
+   */
   events(from: number, to: number): EventRow[] {
     const { timeline } = this.session;
+    const count = timeline.recordsAt(timeline.newest) - timeline.oldestRecord;
     const first = Number.isInteger(from) ? Math.max(0, from) : 0;
-    const last = Math.min(Number.isInteger(to) ? to : first, timeline.recordsAt(timeline.newest), first + WINDOW_LIMIT);
+    const last = Math.min(Number.isInteger(to) ? to : first, count, first + WINDOW_LIMIT);
     const rows: EventRow[] = [];
     for (let index = first; index < last; index++) {
       const row = this.eventRow(index);
@@ -174,7 +184,7 @@ export class Panel {
   private eventRow(index: number): EventRow | undefined {
     const { session } = this;
     const { program, simulation } = session;
-    const record = session.timeline.record(index);
+    const record = session.timeline.record(session.timeline.oldestRecord + index);
     if (record === undefined) return undefined;
     const statement = program.statements[record.statement];
     const place = statement === undefined ? undefined : textPlace(program, statement.spot);

@@ -128,6 +128,8 @@ export interface Reason {
   readonly present: string;
   /** Whether `chain` holds everything from the beginning on. */
   readonly complete: boolean;
+  /** The first moment that history has: what was before it is forgotten. */
+  readonly oldest: number;
   /** Oldest first. */
   readonly chain: readonly ReasonStep[];
 }
@@ -153,7 +155,7 @@ export interface TrackArguments {
 export interface Track {
   /** Ascending; the first is what it was at the oldest moment. At most `WINDOW_LIMIT`, the last ones. */
   readonly points: readonly TrackPoint[];
-  /** Whether these are all. */
+  /** Whether these are all since the beginning. */
   readonly complete: boolean;
 }
 /** What an expression was from a moment on. */
@@ -271,9 +273,11 @@ export interface Position {
   readonly changes: readonly PageChange[];
   /** More changed than `changes` holds, or it is not known what: all pages are to be asked for anew. */
   readonly stale: boolean;
-  /** How many events history holds, and how many of them happened before this moment. */
+  /** How many events history holds, and how many of them happened before this moment. Event 0 is the oldest that it holds. */
   readonly eventCount: number;
   readonly eventsPast: number;
+  /** How many events are forgotten, with the oldest part of the history. */
+  readonly eventsForgotten: number;
   /** Events from this one on are others than at the last `hmm/position`. */
   readonly eventsFrom: number;
   /** The thread that moves next, and where it stands: undefined when all have ended. */

@@ -117,6 +117,8 @@ export class Session {
   readonly data: DataReader;
   /** Told of what log points print, and where they are. */
   onLog: (text: string, spot: Spot) => void = () => {};
+  /** Told when the oldest part of history was forgotten, with the first moment that is left. */
+  onCut: (oldest: number) => void = () => {};
   /** Where `stepIn` and `stepOut` stop. */
   stepFilter: StepFilter;
   /** The scenario's main file, an index of the program's sources. */
@@ -160,6 +162,11 @@ export class Session {
     this.timeline.onForget = (newest) => {
       this.breakpoints.forgetAfter(newest);
       this.dataBreakpoints.forgetAfter(newest);
+    };
+    this.timeline.onCut = (oldest) => {
+      this.breakpoints.forgetTo(oldest);
+      this.dataBreakpoints.forgetTo(oldest);
+      this.onCut(oldest);
     };
     this.filters = new Filters(this.evaluator);
     const { codeMap } = this.simulation;
@@ -546,13 +553,18 @@ export class Session {
     return this.evaluator.evaluate(text, frame, placesAreValues);
   }
 
+  /** The moment after which `lastChange` looks for a change: the oldest one, unless the history is very long. */
+  searchedFrom(most = CHANGE_LIMIT): number {
+    return Math.max(this.timeline.oldest, this.timeline.now - most);
+  }
   /** The last step up to the present moment that changed a datum; undefined if none in the last `most` steps did. */
   lastChange(data: Data, most = CHANGE_LIMIT): Change | undefined {
     const { timeline } = this;
     const { now } = timeline;
+    const from = this.searchedFrom(most);
     const watch = new DataWatch(this, this.data, data);
     let change: Change | undefined;
-    for (let step = now; step > Math.max(timeline.oldest, now - most) && change === undefined; step--) {
+    for (let step = now; step > from && change === undefined; step--) {
       change = watch.changeAt(step);
     }
     timeline.goTo(now);
@@ -614,6 +626,7 @@ export class Session {
       if (at >= depth) entry = step - 1;
       if (at < depth || (depth === 1 && at === 1 && this.isEntry(timeline.pcOf(step)))) break;
     }
+    if (entry === timeline.oldest && entry > 0) return this.backTo(entry, "step");
     this.timeline.goTo(entry);
     return this.stopAt({ reason: "goto", thread });
   }
@@ -682,8 +695,13 @@ export class Session {
     if (moment === this.timeline.oldest) return this.stopAt(this.beginning());
     return this.stopAt({ reason, thread: this.timeline.threadOf(moment + 1) });
   }
+  /** The oldest moment of the history: the beginning of the scenario, or what is left after a cut. */
   private beginning(): Stop {
-    return { reason: "entry", thread: this.timeline.next() };
+    const { oldest } = this.timeline;
+    const thread = this.timeline.next();
+    if (oldest === 0) return { reason: "entry", thread };
+    const description = `The history goes back no further: what was before step ${oldest.toLocaleString("en")} is forgotten.`;
+    return { reason: "entry", thread, description };
   }
 
   /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */

@@ -36,7 +36,7 @@ export function storyOf(simulation: Simulation, roundFrom?: number): StoryPart[]
   const parts: StoryPart[] = [];
   const changes = changesByStep(simulation);
   let here = "";
-  let record = 0;
+  let record = vm.log.oldest;
   for (let step = store.oldestStep + 1; step <= store.step; step++) {
     if (step - 1 === roundFrom) {
       parts.push({ kind: "round", text: "from here on it goes round: what follows leads back to this moment" });

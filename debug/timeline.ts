@@ -7,82 +7,12 @@
 import type { Failure } from "../sim-core/explore/failure.ts";
 import type { Move } from "../sim-core/explore/schedule.ts";
 import { Scheduler } from "../sim-core/explore/scheduler.ts";
-import { DIRECTOR, Simulation } from "../sim-core/explore/simulation.ts";
+import type { Simulation } from "../sim-core/explore/simulation.ts";
+import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import type { LogRecord } from "../sim-core/vm/event-log.ts";
 import type { Program } from "../sim-core/vm/program.ts";
-import type { StepResult } from "../sim-core/vm/vm.ts";
-
-/** A simulation that remembers where each step began: its thread's program counter, and how deep its stack was. */
-class RecordedSimulation extends Simulation {
-  private pcs = new Int32Array(1 << 10);
-  private depths = new Uint8Array(1 << 10);
-  /** How many records the event log has after each step. */
-  private records = new Int32Array(1 << 10);
-  /** What steps chose (`choose`, injected faults), for those that did. */
-  private readonly choices = new Map<number, readonly number[]>();
-  private chosen: number[] = [];
-
-  /** From now on what is chosen is noted. Call it once the scheduler has said who chooses. */
-  noteChoices(): void {
-    const { chooser } = this.vm;
-    this.vm.chooser = (n, isFault) => {
-      const choice = chooser(n, isFault);
-      this.chosen.push(choice);
-      return choice;
-    };
-  }
-  override step(thread: number): StepResult {
-    const at = this.store.step + 1;
-    const pc = this.machine.threads.pc.get(thread);
-    const depth = this.vm.depthOf(thread);
-    if (this.chosen.length > 0) this.chosen = [];
-    const result = super.step(thread);
-    if (this.store.step !== at) return result;
-    this.note(at, pc, depth);
-    return result;
-  }
-  override intervene(thread: number, work: () => void): void {
-    this.chosen = [];
-    super.intervene(thread, work);
-    this.note(this.store.step, -1, 0);
-  }
-  private note(at: number, pc: number, depth: number): void {
-    if (at >= this.pcs.length) this.grow();
-    this.pcs[at] = pc;
-    this.depths[at] = Math.min(depth, 255);
-    if (this.chosen.length > 0) this.choices.set(at, this.chosen);
-    else if (this.choices.size > 0) this.choices.delete(at);
-    this.noteRecords();
-  }
-  choicesOf(step: number): readonly number[] {
-    return this.choices.get(step) ?? [];
-  }
-  /** Notes how long the event log is at the present moment. */
-  noteRecords(): void {
-    this.records[this.store.step] = this.vm.log.length;
-  }
-  pcOf(step: number): number {
-    return this.pcs[step] as number;
-  }
-  depthOf(step: number): number {
-    return this.depths[step] as number;
-  }
-  recordsAt(moment: number): number {
-    return this.records[moment] as number;
-  }
-  private grow(): void {
-    const size = this.pcs.length * 2;
-    const pcs = new Int32Array(size);
-    pcs.set(this.pcs);
-    this.pcs = pcs;
-    const depths = new Uint8Array(size);
-    depths.set(this.depths);
-    this.depths = depths;
-    const records = new Int32Array(size);
-    records.set(this.records);
-    this.records = records;
-  }
-}
+import type { Forgotten } from "./recorded.ts";
+import { RecordedSimulation } from "./recorded.ts";
 
 /** Most steps that can be undone; beyond, the older half is forgotten. */
 const HISTORY_LIMIT = 4_000_000;
@@ -191,6 +121,23 @@ export class Timeline {
   record(index: number): LogRecord | undefined {
     return this.simulation.vm.log.at(index);
   }
+  /** The first record that is not forgotten. */
+  get oldestRecord(): number {
+    return this.simulation.vm.log.oldest;
+  }
+  /** What there was before the oldest moment: all that is still known of it. */
+  get forgotten(): Forgotten {
+    return this.recorded.forgotten;
+  }
+  /** How many events there have been up to the present moment, by event; those that were forgotten among them. */
+  eventCounts(): number[] {
+    const counts = [...this.forgotten.events];
+    for (let i = this.oldestRecord; i < this.recordsAt(this.now); i++) {
+      const record = this.record(i);
+      if (record?.kind === "event") counts[record.event] = (counts[record.event] ?? 0) + 1;
+    }
+    return counts;
+  }
 
   /**
    * Makes one step: of `thread`, or without it, whoever is next. What history already has is done again; a step of another
@@ -234,7 +181,7 @@ export class Timeline {
   private bound(): void {
     const { store } = this.simulation;
     if (store.step - store.oldestStep <= this.historyLimit) return;
-    store.dropBefore(store.step - Math.floor(this.historyLimit / 2));
+    this.recorded.dropBefore(store.step - Math.floor(this.historyLimit / 2));
     this.onCut(store.oldestStep);
   }
   private forgetFuture(from: number, had: number): void {
@@ -338,24 +285,29 @@ export class Timeline {
 
   /** Undoes a step. False at the beginning. */
   back(): boolean {
-    const { simulation } = this;
-    const before = [...simulation.failures];
-    if (!simulation.undo()) return false;
-    this.keepFailures(before);
+    if (!this.simulation.store.undo()) return false;
+    this.keepFailures();
     return true;
   }
 
-  /** Goes to a moment of the history: 0 to `newest`. @throws RangeError for another one */
+  /** Goes to a moment of the history: `oldest` to `newest`. @throws RangeError for another one, with what to do */
   goTo(moment: number): void {
-    const { simulation } = this;
-    const before = [...simulation.failures];
-    simulation.store.goTo(moment);
-    while ((simulation.failures.at(-1)?.step ?? -1) > moment) simulation.failures.pop();
-    this.keepFailures(before);
+    if (moment >= 0 && moment < this.oldest) {
+      throw new RangeError(
+        `Moment ${moment} was forgotten: the history begins at ${this.oldest}. 'historyLimit' of the launch configuration sets how many steps are kept.`,
+      );
+    }
+    this.simulation.store.goTo(moment);
+    this.keepFailures();
     this.restoreFailures();
   }
-  private keepFailures(before: readonly Failure[]): void {
-    for (let i = before.length - 1; i >= this.simulation.failures.length; i--) this.undone.push(before[i] as Failure);
+  /** Failures of steps that were undone come back when the steps are done again. */
+  private keepFailures(): void {
+    const { failures } = this.simulation;
+    for (let last = failures.at(-1); last !== undefined && last.step > this.now; last = failures.at(-1)) {
+      this.undone.push(last);
+      failures.pop();
+    }
   }
   private restoreFailures(): void {
     const { now } = this;

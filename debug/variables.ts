@@ -20,7 +20,7 @@ import type { Value } from "../sim-core/store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { Data } from "./data.ts";
-import { eventName, placeText } from "./events.ts";
+import { placeText } from "./events.ts";
 import { listRegions, pageState, touchedRuns } from "./pages.ts";
 import type { Session } from "./session.ts";
 import { baseName } from "./sources.ts";
@@ -495,12 +495,7 @@ export class Variables {
   }
   /** How many events of each kind happened so far, and what the scenario's own `count(…)`s stand at. */
   private counters(): VariableNode[] {
-    const { timeline } = this.session;
-    const counts = new Map<string, number>();
-    for (let i = 0; i < timeline.recordsAt(timeline.now); i++) {
-      const record = timeline.record(i);
-      if (record?.kind === "event") counts.set(eventName(record), (counts.get(eventName(record)) ?? 0) + 1);
-    }
+    const counts = this.session.timeline.eventCounts();
     const nodes: VariableNode[] = [];
     this.session.program.counters.forEach(({ watched }, i) => {
       const { pattern } = this.session.program.counters[i] ?? {};
@@ -508,10 +503,10 @@ export class Variables {
       const text = pattern.text.replace(/\s+/g, " ");
       nodes.push({ name: text, value: String(this.simulation.vm.watch.countOf(i)), evaluateName: text });
     });
-    for (const { name } of EVENTS) {
-      const count = counts.get(name);
-      if (count !== undefined) nodes.push({ name, value: String(count), evaluateName: `count(${name})` });
-    }
+    EVENTS.forEach(({ name }, event) => {
+      const count = counts[event] ?? 0;
+      if (count > 0) nodes.push({ name, value: String(count), evaluateName: `count(${name})` });
+    });
     return nodes;
   }
 }

@@ -30,16 +30,17 @@ export function why(session: Session, process: number, address: number): Reason 
     else known.push(text);
   };
   for (const { step, text } of entryChanges(session, process, machine.vpn(start))) add(step, text);
-  for (let i = timeline.recordsAt(timeline.now) - 1; i >= 0; i--) {
+  for (let i = timeline.recordsAt(timeline.now) - 1; i >= timeline.oldestRecord; i--) {
     const record = timeline.record(i);
     if (record?.kind !== "event" || !isAbout(record, process, start, end)) continue;
-    if (record.step <= timeline.oldest) break;
     add(
       record.step,
       eventText(machine, record, (value) => session.evaluator.describe(value)),
     );
   }
-  for (const { step, text } of timeline.interventions) if (step <= timeline.now) add(step, `by hand: ${text}`);
+  for (const { step, text } of timeline.interventions) {
+    if (step > timeline.oldest && step <= timeline.now) add(step, `by hand: ${text}`);
+  }
   const steps = [...links.keys()].sort((a, b) => a - b);
   const shown = steps.slice(-CHAIN_LIMIT);
   const stacks = new Stacks(timeline, session.mainSource);
@@ -47,6 +48,7 @@ export function why(session: Session, process: number, address: number): Reason 
     place: place === "" ? hex(start) : place,
     present: session.evaluator.describe(machine.pageTables.translation(process, machine.vpn(start))),
     complete: shown.length === steps.length && timeline.oldest === 0,
+    oldest: timeline.oldest,
     chain: shown.map((step) => link(session, stacks, step, links.get(step) ?? [])),
   };
 }
@@ -108,13 +110,14 @@ function entryChanges(session: Session, process: number, vpn: number): { step: n
 }
 
 /** A chain as text, a line a link. */
-export function reasonText({ place, present, complete, chain }: Reason): string {
+export function reasonText({ place, present, complete, oldest, chain }: Reason): string {
   const lines = chain.map(({ step, thread, what, within, place: at, statement }) => {
     const file = /[^\\/]*$/.exec(at.path)?.[0] ?? at.path;
     const inside = within.length === 0 ? "" : ` in ${within.join(" > ")}`;
     return `step ${step}: ${what.join("; ")}\n    ${thread}${inside} (${file}:${at.line})${statement === "" ? "" : `, for: ${statement}`}`;
   });
   const head = `${place} is ${present}`;
-  if (lines.length === 0) return `${head}. Nothing has happened to it.`;
-  return [complete ? `${head}, because:` : `${head}; the last of what happened to it:`, ...lines].join("\n");
+  const cut = oldest === 0 ? "" : ` (what was before step ${oldest.toLocaleString("en")} is forgotten)`;
+  if (lines.length === 0) return `${head}. Nothing has happened to it${oldest === 0 ? "" : " since"}${cut}.`;
+  return [complete ? `${head}, because:` : `${head}; the last of what happened to it${cut}:`, ...lines].join("\n");
 }

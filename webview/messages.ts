@@ -73,6 +73,8 @@ export type ToPanel =
       readonly eventsPast: number;
       /** Events from this one on are others than before. */
       readonly eventsFrom: number;
+      /** How many older events are forgotten, if any are: event 0 is the oldest that is not. */
+      readonly eventsForgotten?: number;
       /** What is said to screen readers. */
       readonly announcement: string;
     }
@@ -229,6 +231,7 @@ const toPanel: { readonly [T in ToPanel["type"]]: Check<Variant<ToPanel, T>> } =
     eventCount: isCount,
     eventsPast: isCount,
     eventsFrom: isCount,
+    eventsForgotten: optional(isCount),
     announcement: isString,
   }),
   running: object<Variant<ToPanel, "running">>({ type: literal("running") }),

@@ -16,6 +16,7 @@ const position: Position = {
   eventCount: 0,
   eventsPast: 0,
   eventsFrom: 0,
+  eventsForgotten: 0,
   thread: 1,
   place: { path: "/w/a.hmm", line: 4, column: 1 },
 };

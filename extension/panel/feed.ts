@@ -87,7 +87,8 @@ export class Feed<L extends Pick<SessionLink, "request"> = SessionLink> {
   }
 
   private stop(position: Position): ToPanel {
-    const { step, newest, ended, regions, changes, stale, eventCount, eventsPast, eventsFrom } = position;
+    const { step, newest, ended, regions, changes, stale, eventCount, eventsPast, eventsFrom, eventsForgotten } =
+      position;
     return {
       type: "stop",
       step,
@@ -99,6 +100,7 @@ export class Feed<L extends Pick<SessionLink, "request"> = SessionLink> {
       eventCount,
       eventsPast,
       eventsFrom,
+      ...(eventsForgotten === 0 ? {} : { eventsForgotten }),
       announcement: announcementOf(position),
     };
   }

@@ -95,7 +95,7 @@ async function run(program: Program, task: Extract<Task, { kind: "run" }>, host:
     if (going.steps % slice !== 0) continue;
     await host.breathe();
     if (host.isCancelled()) break;
-    if (going.steps % keptSteps < slice) simulation.store.dropBefore(simulation.store.step - keptSteps);
+    if (going.steps % keptSteps < slice) simulation.dropBefore(simulation.store.step - keptSteps);
   }
   const { failures } = simulation;
   return {

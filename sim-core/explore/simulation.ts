@@ -309,6 +309,13 @@ export class Simulation implements Listener {
     return true;
   }
 
+  /** Forgets all steps up to and including `step`, and what was logged in them: they can no longer be undone. */
+  dropBefore(step: number): void {
+    this.store.dropBefore(step);
+    this.steps.dropBefore(this.store.oldestStep);
+    this.vm.log.dropBefore(this.store.oldestStep);
+  }
+
   // -------------------------------------------------------------------------------------------------- checks
 
   private checkState(thread: number): void {

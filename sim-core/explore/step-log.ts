@@ -1,5 +1,6 @@
 /** Who made each step of the history, and where: for "who changed this last", the time line and replay. No part of the state. */
 import type { Store } from "../store/store.ts";
+import { ByStep } from "./by-step.ts";
 
 /** A step that was made. */
 export interface MadeStep {
@@ -12,9 +13,9 @@ export interface MadeStep {
 
 export class StepLog {
   private readonly store: Store;
-  private threads = new Int32Array(1 << 10);
-  private spots = new Int32Array(1 << 10);
-  private statements = new Int32Array(1 << 10);
+  private readonly threads = new ByStep();
+  private readonly spots = new ByStep();
+  private readonly statements = new ByStep();
 
   constructor(store: Store) {
     this.store = store;
@@ -23,29 +24,22 @@ export class StepLog {
   /** Notes who made the present step. */
   record(thread: number, spot: number, statement = -1): void {
     const at = this.store.step;
-    if (at >= this.threads.length) {
-      this.threads = doubled(this.threads);
-      this.spots = doubled(this.spots);
-      this.statements = doubled(this.statements);
-    }
-    this.threads[at] = thread;
-    this.spots[at] = spot;
-    this.statements[at] = statement;
+    this.threads.set(at, thread);
+    this.spots.set(at, spot);
+    this.statements.set(at, statement);
   }
 
-  /** Who made step `step`; undefined if it was not recorded. */
+  /** Who made step `step`; undefined if it was not recorded, or is forgotten. */
   at(step: number): MadeStep | undefined {
-    if (step <= 0 || step > this.store.newestStep) return undefined;
+    if (step <= this.store.oldestStep || step > this.store.newestStep) return undefined;
     return {
-      thread: this.threads[step] as number,
-      spot: this.spots[step] as number,
-      statement: this.statements[step] as number,
+      thread: this.threads.get(step),
+      spot: this.spots.get(step),
+      statement: this.statements.get(step),
     };
   }
-}
-
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
+  /** Forgets the steps before `step`. */
+  dropBefore(step: number): void {
+    for (const numbers of [this.threads, this.spots, this.statements]) numbers.dropBefore(step);
+  }
 }

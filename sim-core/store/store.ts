@@ -230,8 +230,11 @@ export class Store {
   }
   /** The last step (oldestStep < step <= present) that wrote cell `cell` of `column`, or undefined. */
   lastWrite(column: Column, cell: number): number | undefined {
+    if (this.position === 0) return undefined;
     const word = cellWord(column.id, cell);
-    for (let j = this.journal.length - 1; j >= 0; j--) {
+    // Records of steps that were forgotten may still stand before those of the oldest.
+    const first = this.markAt[0] as number;
+    for (let j = this.journal.length - 1; j >= first; j--) {
       if (this.journal.wordOf(j) === word) return this.dropped + this.stepOfRecord(j);
     }
     return undefined;

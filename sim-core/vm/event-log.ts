@@ -43,6 +43,8 @@ export class EventLog {
   /** Off while exploring: nobody reads it then. */
   enabled = true;
   private readonly records: LogRecord[] = [];
+  /** How many records were forgotten: the index of the first in `records`. */
+  private dropped = 0;
   private readonly count: DenseColumn;
 
   constructor(store: Store) {
@@ -53,17 +55,29 @@ export class EventLog {
   get length(): number {
     return this.count.get(0);
   }
-  /** Record `index` (0 <= index < length); also those of a future that was stepped back from, while it lasts. */
+  /** The index of the oldest record that was not forgotten. */
+  get oldest(): number {
+    return this.dropped;
+  }
+  /** Record `index` (oldest <= index < length); also those of a future that was stepped back from, while it lasts. */
   at(index: number): LogRecord | undefined {
-    return this.records[index];
+    return this.records[index - this.dropped];
   }
   append(record: LogRecord): void {
     if (!this.enabled) return;
     const length = this.length;
+    const at = length - this.dropped;
     // What was stepped back from and is now gone another way is forgotten.
-    if (this.records.length > length) this.records.length = length;
+    if (this.records.length > at) this.records.length = at;
     // Not pushed: a copy of a state has its length without the records before it.
-    this.records[length] = record;
+    this.records[at] = record;
     this.count.set(0, length + 1);
+  }
+  /** Forgets the records of steps up to and including `step`, which can no longer be undone. */
+  dropBefore(step: number): void {
+    const kept = this.records.findIndex((record) => record.step > step);
+    const count = kept < 0 ? this.records.length : kept;
+    this.records.splice(0, count);
+    this.dropped += count;
   }
 }

@@ -76,7 +76,7 @@ export class Events {
 
   /** Shows what the model knows now. */
   update(): void {
-    const { eventCount, eventsPast } = this.model;
+    const { eventCount, eventsPast, eventsForgotten } = this.model;
     this.passing = this.words.length === 0 ? undefined : this.filtered();
     const count = this.count;
     setText(
@@ -87,6 +87,8 @@ export class Events {
           ? `${eventsPast} of ${eventCount}`
           : String(count),
     );
+    this.summary.title =
+      eventsForgotten === 0 ? "" : `${eventsForgotten.toLocaleString("en")} older events are forgotten (historyLimit)`;
     this.active = Math.min(this.active, Math.max(0, count - 1));
     this.list.setCount(count);
   }

@@ -37,6 +37,8 @@ export class PanelModel {
   eventsPast = 0;
   /** The cells that stop, by their expressions, and whether they do at present. */
   breakpoints: ReadonlyMap<string, boolean> = new Map();
+  /** How many older ones are forgotten. */
+  eventsForgotten = 0;
   private pages = new Map<string, PageState>();
   /** Pages that the last stop changed, as they were before. */
   private changed = new Map<string, PageState>();
@@ -98,7 +100,7 @@ export class PanelModel {
     this.knownTo = 0;
     this.asked.clear();
     this.rows = new Rows([]);
-    this.step = this.total = this.eventCount = this.eventsPast = 0;
+    this.step = this.total = this.eventCount = this.eventsPast = this.eventsForgotten = 0;
     this.ended = this.running = false;
   }
 
@@ -121,6 +123,7 @@ export class PanelModel {
     }
     this.eventCount = message.eventCount;
     this.eventsPast = message.eventsPast;
+    this.eventsForgotten = message.eventsForgotten ?? 0;
     this.events.length = Math.min(this.events.length, message.eventsFrom);
     this.knownTo = Math.min(this.knownTo, message.eventsFrom);
   }
