@@ -244,10 +244,10 @@ export class DataReader {
   private ofLocal(text: string, frame: EvaluationFrame): Data | undefined {
     const name = text.trim();
     const { session } = this;
-    const slot = session.localSlot(frame, name);
+    const slot = session.locals.slot(frame, name);
     if (slot === undefined) return undefined;
     if (slot.isScenario) return { kind: "variable", name, slot: slot.slot };
-    const thread = session.threadOfFrame(frame);
+    const thread = session.locals.threadOfFrame(frame);
     if (thread === undefined) return undefined;
     return { kind: "local", name, thread, function: frame.function, base: frame.base, slot: slot.slot };
   }

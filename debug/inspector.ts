@@ -306,7 +306,7 @@ export class Inspector {
     const signature = librarySignature(this.library);
     const { start, end, items } = completeFragment(parse(text).tokens, compiled.resolved, signature, offset);
     const id = args.optionalNumber("frameId");
-    const locals = id === undefined ? [] : session.localNames(this.frame(id).frame);
+    const locals = id === undefined ? [] : session.locals.names(this.frame(id).frame);
     return {
       targets: [
         ...locals.map((name) => ({

@@ -6,24 +6,15 @@
  * to say, and a thread that waits has not reached its statement yet. What was undone stays in the history and is done again when
  * execution goes on, so that the same state always continues in the same way.
  */
-import type { FragmentProblem } from "../language/compile/fragment.ts";
 import type { CompiledScenario } from "../language/compile/scenario.ts";
-import { visibleLocals } from "../language/compile/visible.ts";
 import type { Context } from "../language/resolve/context.ts";
-import { localsAt } from "../language/resolve/fragment.ts";
-import type { Resolved } from "../language/resolve/model.ts";
-import type { Failure } from "../sim-core/explore/failure.ts";
 import type { Move } from "../sim-core/explore/schedule.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { ThreadStatus } from "../sim-core/machine/threads.ts";
-import { NONE, truthy } from "../sim-core/store/value.ts";
-import type { CodeStatement } from "../sim-core/vm/code-map.ts";
-import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import type { Program, Spot } from "../sim-core/vm/program.ts";
-import type { Breakpoint } from "./breakpoints.ts";
-import { Breakpoints, logMessageParts } from "./breakpoints.ts";
+import type { Breakpoints } from "./breakpoints.ts";
 import type { Data } from "./data.ts";
 import { DataReader } from "./data.ts";
 import { DataBreakpoints } from "./data-breakpoints.ts";
@@ -31,14 +22,14 @@ import type { Change } from "./data-watch.ts";
 import { DataWatch } from "./data-watch.ts";
 import type { Evaluation, EvaluationFrame } from "./evaluate.ts";
 import { Evaluator } from "./evaluate.ts";
-import { eventText } from "./events.ts";
-import type { StopMode } from "./filters.ts";
-import { Filters, filterOf } from "./filters.ts";
+import type { Filters } from "./filters.ts";
 import type { StopBefore } from "./launch.ts";
+import { Locals } from "./locals.ts";
 import type { StepFilter } from "./protocol.ts";
-import { baseName, textPlace } from "./sources.ts";
 import { Stacks } from "./stacks.ts";
+import { Standing } from "./standing.ts";
 import type { Frame, Stop } from "./stop.ts";
+import { isFoundAtEnd, Stops } from "./stops.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface SessionOptions {
@@ -115,6 +106,9 @@ export class Session {
   readonly filters: Filters;
   readonly evaluator: Evaluator;
   readonly data: DataReader;
+  readonly locals: Locals;
+  /** Where threads stand in the scenario's text, now and in the past. */
+  readonly standing: Standing;
   /** Told of what log points print, and where they are. */
   onLog: (text: string, spot: Spot) => void = () => {};
   /** Told when the oldest part of history was forgotten, with the first moment that is left. */
@@ -123,10 +117,8 @@ export class Session {
   stepFilter: StepFilter;
   /** The scenario's main file, an index of the program's sources. */
   readonly mainSource: number;
-  private readonly resolved: Resolved;
-  private readonly compiled: CompiledScenario;
   private readonly stacks: Stacks;
-  private readonly scenarioPcs = new Set<number>();
+  private readonly stops: Stops;
   private present: Stop;
   private run: Run | undefined;
   /** Whether the statement that is next was shown to the user already: a breakpoint in front of it does not stop again. */
@@ -143,8 +135,6 @@ export class Session {
     this.stepFilter = options.stepFilter ?? "all";
     this.stopBefore = options.stopBefore;
     this.mainSource = compiled.library.sources.length;
-    this.resolved = compiled.resolved;
-    this.compiled = compiled;
     const { schedule } = options;
     this.timeline = new Timeline(
       compiled.program,
@@ -154,26 +144,19 @@ export class Session {
     );
     this.stacks = new Stacks(this.timeline, this.mainSource);
     this.evaluator = new Evaluator(compiled, context, this.timeline);
-    this.breakpoints = new Breakpoints(compiled.program, (condition, statement) =>
-      this.conditionProblem(condition, statement),
-    );
+    this.locals = new Locals(compiled, this.simulation);
+    this.standing = new Standing(this.timeline);
     this.data = new DataReader(this);
     this.dataBreakpoints = new DataBreakpoints(this, this.data);
-    this.timeline.onForget = (newest) => {
-      this.breakpoints.forgetAfter(newest);
-      this.dataBreakpoints.forgetAfter(newest);
-    };
+    this.stops = new Stops(this.timeline, this.stacks, this.evaluator, this.dataBreakpoints);
+    this.stops.onLog = (text, spot) => this.onLog(text, spot);
+    this.breakpoints = this.stops.breakpoints;
+    this.filters = this.stops.filters;
+    this.timeline.onForget = (newest) => this.stops.forgetAfter(newest);
     this.timeline.onCut = (oldest) => {
-      this.breakpoints.forgetTo(oldest);
-      this.dataBreakpoints.forgetTo(oldest);
+      this.stops.forgetTo(oldest);
       this.onCut(oldest);
     };
-    this.filters = new Filters(this.evaluator);
-    const { codeMap } = this.simulation;
-    compiled.program.functions.forEach((info, fn) => {
-      if (info.role !== "thread" && info.role !== "director") return;
-      for (const statement of codeMap.statementsOf(fn)) this.scenarioPcs.add(statement.pc);
-    });
     this.present = { reason: "entry", thread: this.timeline.next() };
   }
 
@@ -199,8 +182,9 @@ export class Session {
   begin(go: Go): void {
     const isStep = go.kind === "stepIn" || go.kind === "stepOver" || go.kind === "stepOut";
     // Of a thread that has nothing to do, nothing can be stepped: the one that is next is meant.
-    const thread = isStep && go.alone !== true && this.depthOf(go.thread) === 0 ? this.timeline.next() : go.thread;
-    const depth = thread === undefined ? 0 : this.depthOf(thread);
+    const thread =
+      isStep && go.alone !== true && this.standing.depthOf(go.thread) === 0 ? this.timeline.next() : go.thread;
+    const depth = thread === undefined ? 0 : this.standing.depthOf(thread);
     this.run = { go, thread, depth, flowing: false, made: 0, moment: this.timeline.now };
   }
 
@@ -289,28 +273,25 @@ export class Session {
     if (forward !== "moved") return this.atEnd();
     const step = timeline.now;
     const mayBreak = run.made > 0 || !this.shown;
-    if (mayBreak && !this.breakpoints.isEmpty) {
-      const reached = this.breakpoints.at(timeline.pcOf(step));
-      const hit = reached === undefined ? undefined : this.reached(reached, step);
-      if (hit !== undefined) return hit;
-    }
+    const hit = mayBreak && this.stops.hasBreakpoint(step) ? this.stops.atBreakpoint(step) : undefined;
+    if (hit !== undefined) return hit;
     if (run.go.kind === "to" && run.made > 0 && run.go.pcs.has(timeline.pcOf(step))) {
       timeline.back();
       return { reason: "goto", thread: timeline.threadOf(step) };
     }
-    const ahead = mayBreak ? this.eventAhead(step) : undefined;
+    const ahead = mayBreak ? this.stops.beforeEvent(step) : undefined;
     if (ahead !== undefined) return ahead;
     if (run.flowing && this.isFlowsEnd(run.go, step)) {
       timeline.back();
       return { reason: "step", thread: timeline.threadOf(step) };
     }
-    return this.exceptionAt(step) ?? this.dataStop(step) ?? this.goalReached(run, step);
+    return this.exceptionAt(step) ?? this.stops.atData(step) ?? this.goalReached(run, step);
   }
 
   /** Whether step `step` begins where a run stops whose thread has ended. */
   private isFlowsEnd(go: Go, step: number): boolean {
     if (go.kind === "stepIn" && this.stepFilter === "all") return true;
-    return this.timeline.depthOf(step) === 1 && this.scenarioPcs.has(this.timeline.pcOf(step));
+    return this.standing.isOfScenario(step);
   }
 
   private goalReached(run: Run, step: number): Stop | undefined {
@@ -320,7 +301,7 @@ export class Session {
     const thread = timeline.threadOf(step);
     if (go.finest === true) return { reason: "step", thread: timeline.next() ?? thread };
     if (thread !== run.thread) return undefined;
-    const depth = this.depthOf(thread);
+    const depth = this.standing.depthOf(thread);
     if (depth === 0) {
       run.flowing = true;
       return undefined;
@@ -336,20 +317,10 @@ export class Session {
   }
   /** Whether the step filter lets a step stop where a thread stands. */
   private isShownByFilter(thread: number): boolean {
-    if (this.stepFilter === "all" || this.isAtScenario(thread)) return true;
+    if (this.stepFilter === "all" || this.standing.isAtScenario(thread)) return true;
     if (this.stepFilter === "scenario") return false;
     const [frame] = this.stacks.now(thread);
     return frame === undefined || isOfDriver(this.program, frame);
-  }
-  /** How deep a thread's stack is; 0 if it has nothing to do. So has the top level while it waits for what it has started. */
-  private depthOf(thread: number): number {
-    if (thread === DIRECTOR && !this.isAtScenario(DIRECTOR)) return 0;
-    return this.simulation.vm.depthOf(thread);
-  }
-  private isAtScenario(thread: number): boolean {
-    return (
-      this.simulation.vm.depthOf(thread) === 1 && this.scenarioPcs.has(this.simulation.machine.threads.pc.get(thread))
-    );
   }
 
   private waits(thread: number): Stop {
@@ -377,89 +348,14 @@ export class Session {
     const atEnd = timeline.failures.filter((f) => f.step === timeline.now && (nothingRan || isFoundAtEnd(f)));
     const shownIndex = present.failure === undefined ? -1 : atEnd.indexOf(present.failure);
     const next = atEnd.slice(shownIndex + 1).find((f) => this.filters.stopsAtFailure(f));
-    if (next !== undefined) return this.failureStop(next, undefined);
+    if (next !== undefined) return this.stops.ofFailure(next, undefined);
     return { reason: "finished", thread: undefined };
   }
 
-  // --------------------------------------------------------------------------------------- breakpoints, filters
-
-  private conditionProblem(condition: string, { function: fn, spot }: CodeStatement): string | undefined {
-    const view = { function: fn, base: 0, pc: 0, self: NONE };
-    const place = this.evaluator.placeOf(this.stacks.frame(view, this.simulation.spot(spot)));
-    return this.evaluator.problems(condition, place)[0]?.message;
-  }
-
-  /** Breakpoints in front of the statement that step `step` made. If any stops, the step is undone. */
-  private reached(breakpoints: readonly Breakpoint[], step: number): Stop | undefined {
-    const { timeline } = this;
-    const thread = timeline.threadOf(step);
-    timeline.back();
-    const [frame] = this.stacks.now(thread);
-    const hit: Breakpoint[] = [];
-    let problem: string | undefined;
-    for (const breakpoint of breakpoints) {
-      const holds = this.conditionHolds(breakpoint, frame);
-      if (holds === false || !this.breakpoints.hit(breakpoint, step)) continue;
-      if (typeof holds === "string") problem = holds;
-      if (breakpoint.logMessage === undefined) hit.push(breakpoint);
-      else if (frame !== undefined) this.onLog(this.logText(breakpoint.logMessage, frame), frame.spot);
-    }
-    if (hit.length === 0) {
-      timeline.forward();
-      return undefined;
-    }
-    const reason = hit.some((b) => b.kind === "line") ? "breakpoint" : "function breakpoint";
-    return { reason, thread, description: problem, breakpoints: hit.map((b) => b.id) };
-  }
-  /** Whether a condition holds; a text says why it cannot be known. */
-  private conditionHolds({ condition }: Breakpoint, frame: Frame | undefined): boolean | string {
-    if (condition === undefined) return true;
-    const result = this.evaluator.evaluate(condition, frame);
-    return result.ok ? truthy(result.value) : `The condition '${condition}': ${firstMessage(result.problems)}`;
-  }
-  private logText(message: string, frame: Frame): string {
-    return logMessageParts(message)
-      .map(({ kind, text }) => {
-        if (kind === "text") return text;
-        const result = this.evaluator.evaluate(text, frame, true);
-        return result.ok ? this.evaluator.describe(result.value) : `<${firstMessage(result.problems)}>`;
-      })
-      .join("");
-  }
-
-  /** What step `step` did to data that are watched. */
-  private dataStop(step: number): Stop | undefined {
-    if (this.dataBreakpoints.isEmpty) return undefined;
-    const { timeline } = this;
-    const thread = timeline.threadOf(step);
-    const hits = this.dataBreakpoints.at(step, () => this.stacks.now(thread)[0]);
-    if (hits.length === 0) return undefined;
-    const frames = this.stacks.before(step);
-    const by = timeline.isIntervention(step) ? "by hand" : `by ${this.simulation.threadName(thread)}`;
-    const spot = frames[0]?.spot;
-    const where = spot === undefined ? "" : ` at ${baseName(textPlace(this.program, spot).path)}:${spot.line}`;
-    return {
-      reason: "data breakpoint",
-      thread,
-      description: `${hits.map(({ text }) => text).join("; ")}, ${by}${where}`,
-      breakpoints: hits.map(({ breakpoint }) => breakpoint.id),
-      frames,
-    };
-  }
-
-  /** What step `step` did that a filter stops at. */
+  /** What step `step` did that a filter stops at; in front of it, if the first run stops before a failure. */
   private exceptionAt(step: number): Stop | undefined {
-    const { timeline, filters } = this;
-    const failures = timeline.failures;
-    for (let i = failures.length - 1; i >= 0 && failures[i]?.step === step; i--) {
-      const failure = failures[i];
-      if (failure !== undefined && !isFoundAtEnd(failure) && filters.stopsAtFailure(failure)) {
-        const stop = this.failureStop(failure, step);
-        return this.stopBefore === "failure" ? this.justBefore(stop, step) : stop;
-      }
-    }
-    const event = filters.watchesEvents ? this.eventAt(step) : undefined;
-    return event === undefined ? undefined : this.eventStop(event, step);
+    const stop = this.stops.atException(step);
+    return stop?.failure !== undefined && this.stopBefore === "failure" ? this.justBefore(stop, step) : stop;
   }
   /** The saved interleaving has led to where it ends. */
   private scheduleOver(): Stop {
@@ -474,52 +370,6 @@ export class Session {
       ...stop,
       thread: this.timeline.threadOf(step),
       description: `The next step shows it: ${stop.description}`,
-    };
-  }
-  /** An event of step `step` in front of which is to be stopped: the step is undone. */
-  private eventAhead(step: number): Stop | undefined {
-    const { timeline } = this;
-    const event = this.filters.stopsBefore ? this.eventAt(step, "before") : undefined;
-    if (event === undefined) return undefined;
-    const { frames: _, ...stop } = this.eventStop(event, step);
-    timeline.goTo(step - 1);
-    return stop;
-  }
-  private eventAt(step: number, mode: StopMode = "after"): EventRecord | undefined {
-    const { timeline, filters } = this;
-    for (let i = timeline.recordsAt(step - 1); i < timeline.recordsAt(step); i++) {
-      const record = timeline.record(i);
-      if (record?.kind === "event" && filters.stopsAtEvent(record, mode)) return record;
-    }
-    return undefined;
-  }
-  private eventStop(event: EventRecord, step: number): Stop {
-    const text = eventText(this.simulation.machine, event, (value) => this.evaluator.describe(value));
-    const filter = text.slice(0, text.indexOf("("));
-    return {
-      reason: "exception",
-      thread: this.timeline.threadOf(step),
-      filter,
-      description: text,
-      event,
-      frames: this.stacks.before(step),
-    };
-  }
-  private failureStop(failure: Failure, step: number | undefined): Stop {
-    const before = step === undefined ? [] : this.stacks.before(step);
-    const own = before.filter((frame) => !frame.isModel);
-    const isCheck = failure.kind === "expectation" || failure.kind === "property";
-    let frames: readonly Frame[] | undefined = before;
-    if (failure.kind === "deadlock") frames = undefined;
-    else if (isCheck) frames = atSpot(own, failure.spot, this.stacks.topLevel(failure.spot));
-    else if (before.length === 0) frames = [this.stacks.topLevel(failure.spot)];
-    return {
-      reason: "exception",
-      thread: failure.thread < 0 ? DIRECTOR : failure.thread,
-      filter: filterOf(failure),
-      description: failure.message,
-      failure,
-      ...(frames === undefined ? {} : { frames }),
     };
   }
 
@@ -544,7 +394,7 @@ export class Session {
     for (const thread of simulation.running()) if (thread >= simulation.vm.firstWorker) shown.push(thread);
     const { thread } = this.present;
     if (thread !== undefined && !shown.includes(thread)) shown.push(thread);
-    if (!shown.includes(DIRECTOR) && (this.isAtScenario(DIRECTOR) || shown.length === 0)) shown.push(DIRECTOR);
+    if (!shown.includes(DIRECTOR) && (this.standing.isAtScenario(DIRECTOR) || shown.length === 0)) shown.push(DIRECTOR);
     return shown.sort((a, b) => a - b).map((id) => ({ id, name: simulation.threadName(id) }));
   }
 
@@ -575,38 +425,6 @@ export class Session {
     return this.simulation.spot(this.simulation.steps.at(step)?.spot ?? -1);
   }
 
-  /** The slot of a local of a frame, by name: of its function's frame, or of the scenario's variables. */
-  localSlot(frame: EvaluationFrame, name: string): { readonly isScenario: boolean; readonly slot: number } | undefined {
-    const info = this.program.functions[frame.function];
-    if (info?.role !== "fn" && info?.role !== "callback") {
-      const { slots } = this.compiled.context;
-      const local = localsAt(this.resolved, frame.inMainFile ? frame.offset : undefined).find((l) => l.name === name);
-      const slot = slots.get(local === undefined ? `as ${name}` : local.at.name);
-      return slot === undefined ? undefined : { isScenario: true, slot };
-    }
-    const text = this.program.sources[info.spot.source]?.text;
-    const slot = text === undefined || frame.base === 0 ? undefined : visibleLocals(text, info, frame.offset).get(name);
-    return slot === undefined ? undefined : { isScenario: false, slot };
-  }
-  /** The thread that a frame of the present moment belongs to. */
-  threadOfFrame(frame: EvaluationFrame): number | undefined {
-    const { vm, machine } = this.simulation;
-    for (let thread = 0; thread < machine.threads.length; thread++) {
-      if (vm.framesOf(thread).some((f) => f.base === frame.base && f.function === frame.function)) return thread;
-    }
-    return undefined;
-  }
-
-  /** The names of locals that expressions in a frame can use. */
-  localNames(frame: Frame): readonly string[] {
-    if (frame.isScenario)
-      return localsAt(this.resolved, frame.inMainFile ? frame.offset : undefined).map((l) => l.name);
-    const info = this.program.functions[frame.function];
-    const text = this.program.sources[info?.spot.source ?? 0]?.text;
-    if (info === undefined || text === undefined) return [];
-    return [...visibleLocals(text, info, frame.offset).keys()];
-  }
-
   // ---------------------------------------------------------------------------------------------- time travel
 
   /** Goes to a moment of the history. @throws RangeError if it is not one */
@@ -618,34 +436,10 @@ export class Session {
 
   /** Goes back to where the function of a frame of `thread` was entered; `depth` counts from the outermost frame, 1. */
   restartFrame(thread: number, depth: number): Stop {
-    const { timeline } = this;
-    let entry = timeline.now;
-    for (let step = timeline.now; step > timeline.oldest; step--) {
-      if (timeline.threadOf(step) !== thread || timeline.isIntervention(step)) continue;
-      const at = timeline.depthOf(step);
-      if (at >= depth) entry = step - 1;
-      if (at < depth || (depth === 1 && at === 1 && this.isEntry(timeline.pcOf(step)))) break;
-    }
-    if (entry === timeline.oldest && entry > 0) return this.backTo(entry, "step");
+    const entry = this.standing.entryOf(thread, depth);
+    if (entry === this.timeline.oldest && entry > 0) return this.backTo(entry);
     this.timeline.goTo(entry);
     return this.stopAt({ reason: "goto", thread });
-  }
-  private isEntry(pc: number): boolean {
-    return this.program.functions.some((info) => info.entry === pc);
-  }
-  /** Moments of the history, oldest first, in front of a step from one of these program counters. */
-  momentsAt(pcs: ReadonlySet<number>): number[] {
-    const { timeline } = this;
-    const found: number[] = [];
-    for (let step = timeline.oldest + 1; step <= timeline.newest; step++) {
-      if (pcs.has(timeline.pcOf(step))) found.push(step - 1);
-    }
-    return found;
-  }
-  /** The threads that could make a step now. */
-  movable(): number[] {
-    const { simulation } = this;
-    return simulation.running().filter((t) => (t !== DIRECTOR || this.isAtScenario(DIRECTOR)) && simulation.canStep(t));
   }
   /** Ends a thread where it stands, by hand: it does not move any more, and keeps the locks that it has. */
   terminateThread(thread: number): void {
@@ -669,31 +463,17 @@ export class Session {
    * the beginning of a thread's block, to the statement of the scenario before. `finest`: one step, whoever made it.
    */
   stepBack(thread: number, finest = false): Stop {
-    const { timeline } = this;
-    const { now, oldest } = timeline;
+    const { now, oldest } = this.timeline;
     const exception = this.present.frames !== undefined && this.present.thread === thread && now > oldest;
     const foundAtEnd = this.present.failure !== undefined && isFoundAtEnd(this.present.failure);
     if (now === oldest) return this.stopAt(this.beginning());
-    if (finest || (exception && !foundAtEnd)) return this.backTo(now - 1, "step");
-    const depth = this.depthOf(thread);
-    const ofThread = depth > 0 && thread !== DIRECTOR && !this.isAtItsBeginning(thread);
-    for (let moment = now - 1; moment >= oldest; moment--) {
-      const by = timeline.threadOf(moment + 1);
-      const at = timeline.depthOf(moment + 1);
-      if (ofThread ? by === thread && at <= depth : at === 1 && this.scenarioPcs.has(timeline.pcOf(moment + 1))) {
-        return this.backTo(moment, "step");
-      }
-    }
-    return this.backTo(oldest, "step");
+    if (finest || (exception && !foundAtEnd)) return this.backTo(now - 1);
+    return this.backTo(this.standing.beforeStatement(thread));
   }
-  private isAtItsBeginning(thread: number): boolean {
-    const [frame, ...rest] = this.simulation.vm.framesOf(thread);
-    return rest.length === 0 && frame?.pc === this.program.functions[frame?.function ?? -1]?.entry;
-  }
-  private backTo(moment: number, reason: "step"): Stop {
+  private backTo(moment: number): Stop {
     this.timeline.goTo(moment);
     if (moment === this.timeline.oldest) return this.stopAt(this.beginning());
-    return this.stopAt({ reason, thread: this.timeline.threadOf(moment + 1) });
+    return this.stopAt({ reason: "step", thread: this.timeline.threadOf(moment + 1) });
   }
   /** The oldest moment of the history: the beginning of the scenario, or what is left after a cut. */
   private beginning(): Stop {
@@ -710,30 +490,26 @@ export class Session {
   }
   /** Looks whether execution would have stopped one moment before the one that a run back looked at last. */
   private oneBack(run: Run): Stop | undefined {
-    const { timeline } = this;
+    const { timeline, stops } = this;
     const { oldest } = timeline;
     const moment = run.moment - 1;
-    if (moment < oldest) return this.backTo(oldest, "step");
+    if (moment < oldest) return this.backTo(oldest);
     run.moment = moment;
-    const reached = this.breakpoints.at(timeline.pcOf(moment + 1));
-    if (reached !== undefined) {
+    if (stops.hasBreakpoint(moment + 1)) {
       timeline.goTo(moment + 1);
-      const stop = this.reached(reached, moment + 1);
+      const stop = stops.atBreakpoint(moment + 1);
       if (stop !== undefined) return stop;
     }
-    if (this.filters.stopsBefore && this.eventAt(moment + 1, "before") !== undefined) {
+    if (stops.hasEventAhead(moment + 1)) {
       timeline.goTo(moment + 1);
-      return this.eventAhead(moment + 1);
+      return stops.beforeEvent(moment + 1);
     }
-    if (moment === oldest) return this.backTo(oldest, "step");
-    return this.exceptionInPast(moment) ?? this.dataStop(moment);
-  }
-  private exceptionInPast(moment: number): Stop | undefined {
-    const { timeline, filters } = this;
-    const fails = timeline.failures.some((f) => f.step === moment && !isFoundAtEnd(f) && filters.stopsAtFailure(f));
-    if (!fails && (!filters.watchesEvents || this.eventAt(moment) === undefined)) return undefined;
-    timeline.goTo(moment);
-    return this.exceptionAt(moment);
+    if (moment === oldest) return this.backTo(oldest);
+    if (stops.hasException(moment)) {
+      timeline.goTo(moment);
+      return this.exceptionAt(moment);
+    }
+    return stops.atData(moment);
   }
 }
 
@@ -743,23 +519,7 @@ function readSchedule(simulation: Simulation, contents: unknown): readonly Move[
   return moves;
 }
 
-/** Failures that are found when nothing can move any more, and belong to no step. */
-function isFoundAtEnd(failure: Failure): boolean {
-  return failure.kind === "deadlock" || (failure.kind === "property" && failure.id === "finally");
-}
-
-/** The frames with the innermost one at a spot. */
-function atSpot(frames: readonly Frame[], spot: Spot, otherwise: Frame): Frame[] {
-  const [first, ...rest] = frames;
-  if (first === undefined) return [otherwise];
-  return [{ ...first, spot, offset: spot.start }, ...rest];
-}
-
 /** Whether a frame is of a driver's code, or of the user's own. */
 export function isOfDriver(program: Program, frame: Frame): boolean {
   return !frame.isModel || program.sources[frame.spot.source]?.path.startsWith("drivers/") === true;
-}
-
-function firstMessage(problems: readonly FragmentProblem[]): string {
-  return problems[0]?.message ?? "it cannot be evaluated";
 }

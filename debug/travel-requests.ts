@@ -40,7 +40,7 @@ export class TravelRequests {
     const found = source < 0 ? undefined : session.breakpoints.statementAt(source, line, column);
     if (found === undefined) return { targets: [] };
     const pcs = new Set(found.pcs);
-    const moments = session.momentsAt(pcs);
+    const moments = session.standing.momentsAt(pcs);
     const range = view.range(found.place);
     const target = (label: string, to: Target): DebugProtocol.GotoTarget => ({
       id: this.targets.push(to),
@@ -79,7 +79,7 @@ export class TravelRequests {
     this.inspector.frameOf(args.number("frameId"));
     const { session, view } = this;
     return {
-      targets: session.movable().flatMap((thread) => {
+      targets: session.standing.movable().flatMap((thread) => {
         const [frame] = session.frames(thread);
         if (frame === undefined) return [];
         const text = session.program.sources[frame.spot.source]?.text.slice(frame.spot.start, frame.spot.end) ?? "";
@@ -92,7 +92,7 @@ export class TravelRequests {
   /** The thread of a step-in target. @throws RequestError if it cannot move now */
   targetThread(id: number): number {
     const thread = id - 1;
-    if (this.session.movable().includes(thread)) return thread;
+    if (this.session.standing.movable().includes(thread)) return thread;
     throw new RequestError("This thread cannot move now.");
   }
 

@@ -1,0 +1,217 @@
+/**
+ * Where the history stops execution: breakpoints in front of a step, and events, failures and changes of data that it made. Nothing
+ * here knows which way execution goes.
+ */
+import type { FragmentProblem } from "../language/compile/fragment.ts";
+import type { Failure } from "../sim-core/explore/failure.ts";
+import { DIRECTOR } from "../sim-core/explore/simulation.ts";
+import { NONE, truthy } from "../sim-core/store/value.ts";
+import type { CodeStatement } from "../sim-core/vm/code-map.ts";
+import type { EventRecord } from "../sim-core/vm/event-log.ts";
+import type { Spot } from "../sim-core/vm/program.ts";
+import type { Breakpoint } from "./breakpoints.ts";
+import { Breakpoints, logMessageParts } from "./breakpoints.ts";
+import type { DataBreakpoints } from "./data-breakpoints.ts";
+import type { Evaluator } from "./evaluate.ts";
+import { eventText } from "./events.ts";
+import type { StopMode } from "./filters.ts";
+import { Filters, filterOf } from "./filters.ts";
+import { baseName, textPlace } from "./sources.ts";
+import type { Stacks } from "./stacks.ts";
+import type { Frame, Stop } from "./stop.ts";
+import type { Timeline } from "./timeline.ts";
+
+export class Stops {
+  readonly breakpoints: Breakpoints;
+  readonly filters: Filters;
+  /** Told of what log points print, and where they are. */
+  onLog: (text: string, spot: Spot) => void = () => {};
+  private readonly timeline: Timeline;
+  private readonly stacks: Stacks;
+  private readonly evaluator: Evaluator;
+  private readonly dataBreakpoints: DataBreakpoints;
+
+  constructor(timeline: Timeline, stacks: Stacks, evaluator: Evaluator, dataBreakpoints: DataBreakpoints) {
+    this.timeline = timeline;
+    this.stacks = stacks;
+    this.evaluator = evaluator;
+    this.dataBreakpoints = dataBreakpoints;
+    this.filters = new Filters(evaluator);
+    this.breakpoints = new Breakpoints(timeline.simulation.program, (condition, statement) =>
+      this.conditionProblem(condition, statement),
+    );
+  }
+
+  /** Steps after `newest` are no longer in the history. */
+  forgetAfter(newest: number): void {
+    this.breakpoints.forgetAfter(newest);
+    this.dataBreakpoints.forgetAfter(newest);
+  }
+  /** Steps up to `oldest` were forgotten. */
+  forgetTo(oldest: number): void {
+    this.breakpoints.forgetTo(oldest);
+    this.dataBreakpoints.forgetTo(oldest);
+  }
+
+  // ----------------------------------------------------------------------------------------------- breakpoints
+
+  private conditionProblem(condition: string, { function: fn, spot }: CodeStatement): string | undefined {
+    const view = { function: fn, base: 0, pc: 0, self: NONE };
+    const place = this.evaluator.placeOf(this.stacks.frame(view, this.timeline.simulation.spot(spot)));
+    return this.evaluator.problems(condition, place)[0]?.message;
+  }
+
+  /** Whether a breakpoint may be in front of the statement that step `step` made: cheap to know. */
+  hasBreakpoint(step: number): boolean {
+    return !this.breakpoints.isEmpty && this.breakpoints.at(this.timeline.pcOf(step)) !== undefined;
+  }
+  /** Breakpoints in front of the statement that step `step`, which leads to the present, made. If any stops, it is undone. */
+  atBreakpoint(step: number): Stop | undefined {
+    const { timeline } = this;
+    const thread = timeline.threadOf(step);
+    const reached = this.breakpoints.at(timeline.pcOf(step)) ?? [];
+    timeline.back();
+    const [frame] = this.stacks.now(thread);
+    const hit: Breakpoint[] = [];
+    let problem: string | undefined;
+    for (const breakpoint of reached) {
+      const holds = this.conditionHolds(breakpoint, frame);
+      if (holds === false || !this.breakpoints.hit(breakpoint, step)) continue;
+      if (typeof holds === "string") problem = holds;
+      if (breakpoint.logMessage === undefined) hit.push(breakpoint);
+      else if (frame !== undefined) this.onLog(this.logText(breakpoint.logMessage, frame), frame.spot);
+    }
+    if (hit.length === 0) {
+      timeline.forward();
+      return undefined;
+    }
+    const reason = hit.some((b) => b.kind === "line") ? "breakpoint" : "function breakpoint";
+    return { reason, thread, description: problem, breakpoints: hit.map((b) => b.id) };
+  }
+  /** Whether a condition holds; a text says why it cannot be known. */
+  private conditionHolds({ condition }: Breakpoint, frame: Frame | undefined): boolean | string {
+    if (condition === undefined) return true;
+    const result = this.evaluator.evaluate(condition, frame);
+    return result.ok ? truthy(result.value) : `The condition '${condition}': ${firstMessage(result.problems)}`;
+  }
+  private logText(message: string, frame: Frame): string {
+    return logMessageParts(message)
+      .map(({ kind, text }) => {
+        if (kind === "text") return text;
+        const result = this.evaluator.evaluate(text, frame, true);
+        return result.ok ? this.evaluator.describe(result.value) : `<${firstMessage(result.problems)}>`;
+      })
+      .join("");
+  }
+
+  // ------------------------------------------------------------------------------------------------------ data
+
+  /** What step `step` did to data that are watched. */
+  atData(step: number): Stop | undefined {
+    if (this.dataBreakpoints.isEmpty) return undefined;
+    const { timeline } = this;
+    const { simulation } = timeline;
+    const thread = timeline.threadOf(step);
+    const hits = this.dataBreakpoints.at(step, () => this.stacks.now(thread)[0]);
+    if (hits.length === 0) return undefined;
+    const frames = this.stacks.before(step);
+    const by = timeline.isIntervention(step) ? "by hand" : `by ${simulation.threadName(thread)}`;
+    const spot = frames[0]?.spot;
+    const where = spot === undefined ? "" : ` at ${baseName(textPlace(simulation.program, spot).path)}:${spot.line}`;
+    return {
+      reason: "data breakpoint",
+      thread,
+      description: `${hits.map(({ text }) => text).join("; ")}, ${by}${where}`,
+      breakpoints: hits.map(({ breakpoint }) => breakpoint.id),
+      frames,
+    };
+  }
+
+  // --------------------------------------------------------------------------------------- failures and events
+
+  /** What step `step`, which leads to the present, did that a filter stops at. */
+  atException(step: number): Stop | undefined {
+    const { failures } = this.timeline;
+    for (let i = failures.length - 1; i >= 0 && failures[i]?.step === step; i--) {
+      const failure = failures[i];
+      if (failure !== undefined && this.isExceptionOfStep(failure)) return this.ofFailure(failure, step);
+    }
+    const event = this.filters.watchesEvents ? this.eventAt(step) : undefined;
+    return event === undefined ? undefined : this.ofEvent(event, step);
+  }
+  /** Whether `atException` finds anything for a step of the past. The present moment may be any. */
+  hasException(step: number): boolean {
+    if (this.timeline.failures.some((failure) => failure.step === step && this.isExceptionOfStep(failure))) return true;
+    return this.filters.watchesEvents && this.eventAt(step) !== undefined;
+  }
+  private isExceptionOfStep(failure: Failure): boolean {
+    return !isFoundAtEnd(failure) && this.filters.stopsAtFailure(failure);
+  }
+  /** An event of step `step` in front of which is to be stopped; the step is undone. */
+  beforeEvent(step: number): Stop | undefined {
+    const event = this.hasEventAhead(step) ? this.eventAt(step, "before") : undefined;
+    if (event === undefined) return undefined;
+    const { frames: _, ...stop } = this.ofEvent(event, step);
+    this.timeline.goTo(step - 1);
+    return stop;
+  }
+  /** Whether there is one. The present moment may be any. */
+  hasEventAhead(step: number): boolean {
+    return this.filters.stopsBefore && this.eventAt(step, "before") !== undefined;
+  }
+  private eventAt(step: number, mode: StopMode = "after"): EventRecord | undefined {
+    const { timeline, filters } = this;
+    for (let i = timeline.recordsAt(step - 1); i < timeline.recordsAt(step); i++) {
+      const record = timeline.record(i);
+      if (record?.kind === "event" && filters.stopsAtEvent(record, mode)) return record;
+    }
+    return undefined;
+  }
+  private ofEvent(event: EventRecord, step: number): Stop {
+    const { timeline } = this;
+    const text = eventText(timeline.simulation.machine, event, (value) => this.evaluator.describe(value));
+    const filter = text.slice(0, text.indexOf("("));
+    return {
+      reason: "exception",
+      thread: timeline.threadOf(step),
+      filter,
+      description: text,
+      event,
+      frames: this.stacks.before(step),
+    };
+  }
+  /** The stop at a failure that step `step` showed, or the end of the execution. */
+  ofFailure(failure: Failure, step: number | undefined): Stop {
+    const before = step === undefined ? [] : this.stacks.before(step);
+    const own = before.filter((frame) => !frame.isModel);
+    const isCheck = failure.kind === "expectation" || failure.kind === "property";
+    let frames: readonly Frame[] | undefined = before;
+    if (failure.kind === "deadlock") frames = undefined;
+    else if (isCheck) frames = atSpot(own, failure.spot, this.stacks.topLevel(failure.spot));
+    else if (before.length === 0) frames = [this.stacks.topLevel(failure.spot)];
+    return {
+      reason: "exception",
+      thread: failure.thread < 0 ? DIRECTOR : failure.thread,
+      filter: filterOf(failure),
+      description: failure.message,
+      failure,
+      ...(frames === undefined ? {} : { frames }),
+    };
+  }
+}
+
+/** Failures that are found when nothing can move any more, and belong to no step. */
+export function isFoundAtEnd(failure: Failure): boolean {
+  return failure.kind === "deadlock" || (failure.kind === "property" && failure.id === "finally");
+}
+
+/** The frames with the innermost one at a spot. */
+function atSpot(frames: readonly Frame[], spot: Spot, otherwise: Frame): Frame[] {
+  const [first, ...rest] = frames;
+  if (first === undefined) return [otherwise];
+  return [{ ...first, spot, offset: spot.start }, ...rest];
+}
+
+function firstMessage(problems: readonly FragmentProblem[]): string {
+  return problems[0]?.message ?? "it cannot be evaluated";
+}
