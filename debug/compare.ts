@@ -105,7 +105,8 @@ function pages(here: Session, there: Session): WhatIfChange[] {
       const name = `${description.name}${description.pages > 1 ? `[${page}]` : ""}`;
       const mine = withoutFrames(pageState(a, region, page, (value) => here.simulation.describe(value)));
       const theirs = withoutFrames(pageState(b, twin, page, (value) => there.simulation.describe(value)));
-      found.push(...pageChanges(there.simulation, name, mine, theirs));
+      // Whether there is a frame is told by other fields: its number is left out.
+      found.push(...pageChanges(there.simulation, name, mine, theirs).filter(({ what }) => !what.endsWith(".pfn")));
     }
   }
   return found;

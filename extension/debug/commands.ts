@@ -51,8 +51,10 @@ async function why(session: SessionLink, given: unknown): Promise<void> {
     ({ step, thread, what, place: at, within, statement }): Moment => ({
       step,
       label: what.join("; "),
-      description: `step ${step.toLocaleString("en")}, ${thread}, ${placeText(at)}`,
-      detail: [statement, within.join(" › ")].filter((part) => part !== "").join(" — "),
+      // Moment and line come first of what may be cut off.
+      detail: [`step ${step.toLocaleString("en")}, ${thread}, ${placeText(at)}`, statement, within.join(" › ")]
+        .filter((part) => part !== "")
+        .join(" — "),
     }),
   );
   const title = `${reason.place} is ${reason.present}${reason.complete ? "" : " (its beginning is forgotten)"}`;

@@ -48,29 +48,23 @@ function markdownOf({ place, present, complete, chain }: Reason): vscode.Markdow
   text.isTrusted = { enabledCommands: commands };
   const shown = chain.slice(-shownLinks).reverse();
   const isAll = complete && shown.length === chain.length;
-  text.appendMarkdown("**Why is this page here?** ");
-  text.appendText(`${place} is ${present}`);
-  text.appendMarkdown(
-    shown.length === 0 ? ". Nothing has happened to it.\n\n" : isAll ? ":\n\n" : "; the last of it:\n\n",
-  );
-  for (const link of shown) appendLink(text, link);
   const ways = [
     link("All of it", "hmm.why", place),
     link("First change", "hmm.toFirstChange", `pte(${place})`),
     link("Last change", "hmm.toLastChange", `pte(${place})`),
     link("Follow it", "hmm.track", `pte(${place})`),
   ];
-  text.appendMarkdown(`\n\n${ways.join(" · ")}`);
+  const head = `${escaped(`${place} is ${present}`)}${isAll ? "" : "; the last of what led to it:"}`;
+  text.appendMarkdown(`**Why is this page here?** ${head}\n\n`);
+  if (shown.length === 0) text.appendMarkdown("Nothing has happened to it.");
+  // The ways come first: a long chain is scrolled.
+  else text.appendMarkdown(`${ways.join(" · ")}\n\n`);
+  for (const step of shown) appendLink(text, step);
   return text;
 }
 function appendLink(text: vscode.MarkdownString, { step, what, thread, place }: ReasonStep): void {
-  const file = uriOf(place.path);
-  const at = file.with({ fragment: `L${place.line}` });
-  text.appendMarkdown(`- ${link(`Step ${step}`, goToMoment, step)}, `);
-  text.appendText(thread);
-  text.appendMarkdown(`, [${escaped(`${baseName(file)}:${place.line}`)}](${at.toString()}): `);
-  text.appendText(what.join("; "));
-  text.appendMarkdown("\n");
+  const where = `${thread}, ${baseName(uriOf(place.path))}:${place.line}: ${what.join("; ")}`;
+  text.appendMarkdown(`- ${link(`Step ${step}`, goToMoment, step)}, ${escaped(where)}\n`);
 }
 function link(title: string, command: string, given: unknown): string {
   return `[${escaped(title)}](command:${command}?${encodeURIComponent(JSON.stringify([given]))})`;

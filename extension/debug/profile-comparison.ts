@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { Compared, HmmEvents } from "../../debug/protocol.ts";
 import type { ToComparison } from "../../webview/compare/messages.ts";
 import { pageHtml, webviewRoot } from "../panel/html.ts";
+import { viewType as pageTablesType } from "../panel/panel.ts";
 import { SessionLink } from "../panel/session-link.ts";
 import { launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
@@ -120,10 +121,14 @@ export class ProfileComparison implements vscode.Disposable {
     const panel = vscode.window.createWebviewPanel(
       "hmm.profiles",
       "Two Profiles",
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { viewColumn: columnOfPageTables() ?? vscode.ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] },
     );
     this.panel = panel;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-light.svg"),
+      dark: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-dark.svg"),
+    };
     panel.webview.onDidReceiveMessage(() => {
       if (this.shown !== undefined) this.post(this.shown);
     });
@@ -134,4 +139,12 @@ export class ProfileComparison implements vscode.Disposable {
     });
     panel.webview.html = pageHtml(panel.webview, extensionUri, { title: "HMM profiles", name: "compare" });
   }
+}
+
+/** Where the page tables are: their place is shared, for a third column would leave too little of each. */
+function columnOfPageTables(): vscode.ViewColumn | undefined {
+  const group = vscode.window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(pageTablesType)),
+  );
+  return group?.viewColumn;
 }

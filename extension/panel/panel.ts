@@ -14,7 +14,7 @@ import { panelHtml, webviewRoot } from "./html.ts";
 import { SessionLink, watchTraffic } from "./session-link.ts";
 
 /** The webview's type; package.json has it in `activationEvents`. */
-const viewType = "hmm.pageTables";
+export const viewType = "hmm.pageTables";
 const movedEvent: keyof HmmEvents = "hmm/moved";
 /** Milliseconds that a call stack may take until the line of an event is shown all the same. */
 const stackPatience = 1000;
