@@ -86,6 +86,10 @@ export class Instructions {
         return `if (!h_truthy(${r(1)})) goto P${n(2)};`;
       case Op.jumpIfTrue:
         return `if (h_truthy(${r(1)})) goto P${n(2)};`;
+      case Op.jumpIfEqual:
+        return `if (${r(1)} == ${r(2)}) goto P${n(3)};`;
+      case Op.jumpIfNotEqual:
+        return `if (${r(1)} != ${r(2)}) goto P${n(3)};`;
       case Op.primitive:
         return this.primitive(n(1), r(2), n(3));
       case Op.getField:

@@ -81,6 +81,37 @@ export class ExpressionCompiler {
     }
   }
 
+  /**
+   * Compiles a condition as jumps: control goes on behind it if it does not hold, or with `when` false if it does. Returns the places
+   * of the other jumps' targets, to be patched.
+   */
+  jump(expr: Expr, when: boolean): number[] {
+    const { builder } = this.scope;
+    if (expr.kind === "unary" && expr.operator === "not") return this.jump(expr.operand, !when);
+    if (expr.kind === "binary" && (expr.operator === "and" || expr.operator === "or" || expr.operator === "implies")) {
+      // What the left side has to be for the right one not to matter, and what the whole is then.
+      const decisive = expr.operator !== "and";
+      const ofLeft = expr.operator === "or";
+      const left = this.jump(expr.left, ofLeft);
+      const right = this.jump(expr.right, when);
+      if (when === decisive) return [...left, ...right];
+      for (const at of left) builder.patch(at);
+      return right;
+    }
+    const mark = this.scope.temporaryMark;
+    if (expr.kind === "binary" && (expr.operator === "==" || expr.operator === "!=")) {
+      const left = this.compile(expr.left);
+      const right = this.comparand(expr.left, expr.right);
+      this.scope.temporaryMark = mark;
+      builder.emit((expr.operator === "==") === when ? Op.jumpIfEqual : Op.jumpIfNotEqual, left, right, 0);
+      return [builder.here - 1];
+    }
+    const condition = this.compile(expr);
+    this.scope.temporaryMark = mark;
+    builder.emit(when ? Op.jumpIfTrue : Op.jumpIfFalse, condition, 0);
+    return [builder.here - 1];
+  }
+
   /** Whether reading or writing a handle's field of this name can be seen by other threads. */
   isSharedField(field: string): boolean {
     return SHARED_FIELDS.has(field);

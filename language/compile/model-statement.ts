@@ -1,6 +1,6 @@
 /** Statements of model code to instructions. A statement begins with `Op.statement`, unless it only groups others. */
 import { EVENTS } from "../../sim-core/machine/events.ts";
-import { NONE } from "../../sim-core/store/value.ts";
+import { FALSE, NONE } from "../../sim-core/store/value.ts";
 import { Op, StatementFlag } from "../../sim-core/vm/op.ts";
 import { primitives } from "../../sim-core/vm/primitives.ts";
 import type { CheckInfo, CheckPart } from "../../sim-core/vm/program.ts";
@@ -136,16 +136,14 @@ export class StatementCompiler {
       }
       case "while": {
         const top = builder.here;
-        let exit = 0;
+        let exits: number[] = [];
         this.step({ start: s.start, end: s.condition.end }, () => {
-          const condition = expressions.compile(s.condition);
-          builder.emit(Op.jumpIfFalse, condition, 0);
-          exit = builder.here - 1;
+          exits = expressions.jump(s.condition, false);
         });
         const loop = this.enterLoop();
         this.block(s.body);
         builder.emit(Op.jump, top);
-        builder.patch(exit);
+        for (const exit of exits) builder.patch(exit);
         this.leaveLoop(loop, top);
         return;
       }
@@ -221,9 +219,10 @@ export class StatementCompiler {
       case "expect":
         this.step(s, () => {
           scope.shared = true;
-          const condition = expressions.compile(s.condition);
+          const holds = expressions.jump(s.condition, true);
           const check = builder.check(scope.source, s, []);
-          builder.emit(Op.expect, condition, check);
+          builder.emit(Op.expect, builder.constant(FALSE), check);
+          for (const at of holds) builder.patch(at);
           this.told.push({ check, condition: s.condition, visible: scope.visible() });
         });
         return;
@@ -385,20 +384,18 @@ export class StatementCompiler {
 
   private if(s: If<ModelStatement>): void {
     const { builder } = this.scope;
-    let skip = 0;
+    let skips: number[] = [];
     this.step({ start: s.start, end: s.condition.end }, () => {
-      const condition = this.expressions.compile(s.condition);
-      builder.emit(Op.jumpIfFalse, condition, 0);
-      skip = builder.here - 1;
+      skips = this.expressions.jump(s.condition, false);
     });
     this.block(s.then);
     if (s.else === undefined) {
-      builder.patch(skip);
+      for (const skip of skips) builder.patch(skip);
       return;
     }
     builder.emit(Op.jump, 0);
     const end = builder.here - 1;
-    builder.patch(skip);
+    for (const skip of skips) builder.patch(skip);
     if (s.else.kind === "if") this.if(s.else);
     else this.block(s.else);
     builder.patch(end);

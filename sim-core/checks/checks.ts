@@ -182,10 +182,7 @@ export class Checks implements Watch, Scope {
 
   /** Checks what the present step touched. Returns what is broken, one of each kind, in the order of finding. */
   afterStep(): readonly Violation[] {
-    if (this.machine.store.touched !== 0) {
-      this.gather();
-      this.check();
-    }
+    if (this.machine.store.touched !== 0 && this.gather()) this.check();
     if (this.found.length === 0) return this.found;
     const { found } = this;
     this.found = [];
@@ -316,8 +313,15 @@ export class Checks implements Watch, Scope {
 
   // ----------------------------------------------------------------------------------------------------- the step
 
+  private isTouched = false;
   private readonly visit = (column: Column, cell: number): void => {
-    switch (this.touches[column.id]) {
+    const touch = this.touches[column.id];
+    if (touch === Touch.lock) {
+      this.touchLock((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
+      return;
+    }
+    this.isTouched = true;
+    switch (touch) {
       case Touch.counts:
         push(this.counted, (column as SparseColumn).indexOf(cell));
         break;
@@ -361,14 +365,14 @@ export class Checks implements Watch, Scope {
       case Touch.copied:
         push(this.copied, (column as SparseColumn).indexOf(cell));
         break;
-      case Touch.lock:
-        this.touchLock((column as SparseColumn).spaceOf(cell), (column as SparseColumn).indexOf(cell));
-        break;
       default:
     }
   };
-  private gather(): void {
+  /** Whether there is anything to check. */
+  private gather(): boolean {
+    this.isTouched = false;
     this.machine.store.forEachWriteOfInterest(this.visit);
+    return this.isTouched;
   }
   /** A huge leaf came, changed or went: its folio, and the pages of it that a device has. */
   private touchLeaf(process: number, table: number): void {
@@ -392,11 +396,12 @@ export class Checks implements Watch, Scope {
     for (let vpn = at * span; vpn < (at + 1) * span; vpn++) this.mirrors.push(context, vpn);
   }
   private touchLock(lockClass: number, index: number): void {
-    if (this.machine.locks.state.get(lockClass, index) !== 0) return;
+    if (lockClass >= LockClass.kernel || this.machine.locks.state.get(lockClass, index) !== 0) return;
     if (lockClass === LockClass.folio) push(this.unlockedFolios, index);
     else if (lockClass === LockClass.ptl || lockClass === LockClass.pmd) this.unlockedTables = true;
-    else if (lockClass >= LockClass.context && lockClass < LockClass.kernel)
-      this.unlockedDrivers.push(lockClass, index);
+    else if (lockClass >= LockClass.context) this.unlockedDrivers.push(lockClass, index);
+    else return;
+    this.isTouched = true;
   }
 
   private check(): void {

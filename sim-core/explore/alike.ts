@@ -272,6 +272,10 @@ class Reader {
         this.define(fn, at(1), this.fresh());
         break;
       }
+      case Op.jumpIfEqual:
+      case Op.jumpIfNotEqual:
+        this.uniteAll([...this.values(fn, at(1)), ...this.values(fn, at(2))]);
+        break;
       case Op.getGlobal:
         this.getGlobal(fn, at(1), at(2));
         break;

@@ -167,6 +167,8 @@ export class Explorer implements Search {
   private readonly maxStates: number;
   private readonly maxDepth: number;
   private readonly maxPreemptions: number;
+  /** It searches alone, through everything, and a state is its hash. */
+  private readonly isPlain: boolean;
   /** By state on the path: preemptions so far, and whether the thread that moved last can go on. Only where they are bounded. */
   private readonly preemptions: { readonly used: number; readonly last: number; readonly canGoOn: boolean }[] = [];
   private wasHeldBack = false;
@@ -185,6 +187,7 @@ export class Explorer implements Search {
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
+    this.isPlain = options.shard === undefined && options.shared === undefined && !this.bounded;
     this.visited = options.shared?.visited ?? new Visited();
     if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation);
     this.unwitnessed = exists(program);
@@ -325,6 +328,7 @@ export class Explorer implements Search {
   /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */
   private isNew(thread: number): boolean {
     const { hashLow, hashHigh } = this.simulation.store;
+    if (this.isPlain) return this.visited.add(hashLow, hashHigh);
     const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
       const moves = this.path.length;

@@ -165,30 +165,28 @@ export class Simulation implements Listener {
    * Failures that the step shows are in `failures` afterwards.
    */
   step(thread: number): StepResult {
+    const { vm } = this;
     this.store.mark();
-    const spotBefore = this.vm.spot;
     this.beginStep(thread);
-    const statements = this.machine.threads.statement;
-    const statementBefore = statements.get(thread);
     this.checks.begin(thread);
-    const result = this.vm.step(thread);
+    const result = vm.step(thread);
     if (result === StepResult.blocked) {
       this.store.rollback();
-      this.vm.spot = spotBefore;
+      vm.spot = this.spotBefore;
       return result;
     }
     if (this.record) {
-      const statement = statementBefore !== 0 ? statementBefore : statements.get(thread);
-      this.steps.record(thread, this.vm.spot, statement - 1);
+      const statement = this.stepStatement >= 0 ? this.stepStatement : this.machine.threads.statement.get(thread) - 1;
+      this.steps.record(thread, vm.spot, statement);
     }
     if (result === StepResult.failed) {
       this.giveUp(thread);
       return result;
     }
-    if (result === StepResult.ended || this.vm.started.length > 0) {
-      const { spot } = this.vm;
+    if (result === StepResult.ended || vm.started.length > 0) {
+      const { spot } = vm;
       this.settle();
-      this.vm.spot = spot;
+      vm.spot = spot;
     }
     this.checkState(thread);
     if (this.progress.count !== 0) this.followProgress(thread);
@@ -217,10 +215,7 @@ export class Simulation implements Listener {
    */
   intervene(thread: number, work: () => void): void {
     this.store.mark();
-    const { pc, statement } = this.machine.threads;
-    const at = pc.get(thread);
-    this.stepSpot = this.program.code[at] === Op.statement ? (this.program.code[at + 1] as number) : this.vm.spot;
-    this.stepStatement = statement.get(thread) - 1;
+    this.beginStep(thread);
     this.checks.begin(thread);
     this.vm.thread = -1;
     work();
@@ -253,13 +248,19 @@ export class Simulation implements Listener {
   }
 
   // What the step under way began as, for the line to blame: in merged mode the VM has gone on to local statements since.
-  private stepSpot = 0;
+  private stepPc = 0;
+  private spotBefore = 0;
   private stepStatement = -1;
   private beginStep(thread: number): void {
     const { pc, statement } = this.machine.threads;
-    const at = pc.get(thread);
-    this.stepSpot = this.program.code[at] === Op.statement ? (this.program.code[at + 1] as number) : this.vm.spot;
+    this.stepPc = pc.get(thread);
+    this.spotBefore = this.vm.spot;
     this.stepStatement = statement.get(thread) - 1;
+  }
+  /** The statement that the step began with. */
+  private get stepSpot(): number {
+    const { code } = this.program;
+    return code[this.stepPc] === Op.statement ? (code[this.stepPc + 1] as number) : this.spotBefore;
   }
 
   /** Lets the director go on to its next statement, and in merged mode started threads to their first shared one. */

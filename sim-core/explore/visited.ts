@@ -12,8 +12,9 @@ const EMPTY = 0;
 const FULL = 0.7;
 /** By how much it grows then. */
 const GROWTH = 2;
-/** Slots of the small table, as a power of two. */
-const RECENT_BITS = 10;
+/** Slots of the small table, as a power of two: at first, and for each so many slots of the large one. */
+const FIRST_RECENT_BITS = 10;
+const SLOTS_PER_RECENT = 2 ** 6;
 
 /** A set of states, by their hashes. */
 export interface StateSet {
@@ -32,7 +33,8 @@ export class Visited implements StateSet {
   private size_ = 1 << 12;
   private count = 0;
   private limit = Math.floor(this.size_ * FULL);
-  private readonly recent = new Int32Array(2 << RECENT_BITS);
+  private recent = new Int32Array(2 << FIRST_RECENT_BITS);
+  private recentShift = 32 - FIRST_RECENT_BITS;
 
   constructor() {
     this.slots = new Int32Array(this.size_ * 2);
@@ -42,7 +44,7 @@ export class Visited implements StateSet {
     return this.count;
   }
   get bytes(): number {
-    return this.slots.byteLength;
+    return this.slots.byteLength + this.recent.byteLength;
   }
   /** Probability that some state was missed because its hash is another's (birthday bound over 64-bit hashes). */
   get missProbability(): number {
@@ -54,7 +56,7 @@ export class Visited implements StateSet {
     // The pair (0, 0) marks an empty slot; the one state in 2^64 that has it is given another hash.
     if (low === EMPTY && high === EMPTY) high = 1;
     const { slots, recent } = this;
-    const known = (high >>> (32 - RECENT_BITS)) * 2;
+    const known = (high >>> this.recentShift) * 2;
     if (recent[known] === low && recent[known + 1] === high) return false;
     recent[known] = low;
     recent[known + 1] = high;
@@ -94,6 +96,10 @@ export class Visited implements StateSet {
       slots[at + 1] = high;
     }
     this.slots = slots;
+    if (this.size_ >= this.recent.length * SLOTS_PER_RECENT) {
+      this.recent = new Int32Array(this.recent.length * 2);
+      this.recentShift--;
+    }
   }
 }
 

@@ -41,17 +41,28 @@ type ObjectTag = typeof Tag.list | typeof Tag.struct | typeof Tag.table;
 /** An object could not be made or copied; the message says why. */
 export class HeapError extends Error {}
 
+/** Objects whose places are remembered at once, by the low bits of their ids. */
+const REMEMBERED = 2 ** 8;
+/** Elements of an object from the first on that surely stand side by side: those of one chunk. */
+const CHUNK_BITS = 3;
+const SIDE_BY_SIDE = 2 ** CHUNK_BITS;
+
 export class Heap {
   private readonly lengths: SparseColumn;
   private readonly types: SparseColumn;
   private readonly cells: SparseColumn;
   private readonly tops: DenseColumn;
+  // Of objects looked at of late: which one, where its length stands, and its first element. Cells stay where they are.
+  private readonly known = new Int32Array(REMEMBERED).fill(-1);
+  private readonly lengthCells = new Int32Array(REMEMBERED);
+  private readonly firstCells = new Int32Array(REMEMBERED);
 
   constructor(store: Store) {
     this.lengths = store.sparseInt("heap.length", { chunkBits: 5 });
     this.types = store.sparseInt("heap.type", { chunkBits: 5 });
-    this.cells = store.sparseValues("heap.cells", { chunkBits: 3 });
+    this.cells = store.sparseValues("heap.cells", { chunkBits: CHUNK_BITS });
     this.tops = store.int("heap.top");
+    this.cells.onPaste = () => this.known.fill(-1);
   }
 
   /** How many objects `thread` has: give this to `release` later. */
@@ -159,8 +170,24 @@ export class Heap {
    */
   cellOf(id: number, index: number): number {
     const i = index | 0;
-    if ((i !== index && !isMember(index)) || i < 0 || i >= this.lengths.get(0, id)) return -1;
-    return this.cells.find(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + i);
+    if ((i !== index && !isMember(index)) || i < 0) return -1;
+    const at = id & (REMEMBERED - 1);
+    if (i >= SIDE_BY_SIDE || (this.known[at] !== id && !this.remember(id, at))) {
+      if (i >= this.lengths.get(0, id)) return -1;
+      return this.cells.find(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + i);
+    }
+    if (i >= (this.lengths.ints[this.lengthCells[at] as number] as number)) return -1;
+    return (this.firstCells[at] as number) + i;
+  }
+  /** Notes where object `id` stands; false if it has no cells yet. */
+  private remember(id: number, at: number): boolean {
+    const length = this.lengths.find(0, id);
+    const first = this.cells.find(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH);
+    if (length < 0 || first < 0) return false;
+    this.known[at] = id;
+    this.lengthCells[at] = length;
+    this.firstCells[at] = first;
+    return true;
   }
   /** Has each element of a kept list stand under the member with its number (see `members.ts`). */
   placeUnderMembers(list: Value): void {

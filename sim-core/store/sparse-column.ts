@@ -17,6 +17,8 @@ export abstract class SparseColumn extends Column {
   private readonly size: number;
   private readonly mask: number;
   private readonly chunks = new ChunkTable();
+  /** Called when a copy was pasted: cells may stand elsewhere than before. Otherwise each stays where it is. */
+  onPaste: () => void = () => {};
 
   constructor(store: Store, name: string, kind: CellKind, hashed: boolean, chunkBits: number) {
     super(store, name, kind, hashed);
@@ -90,6 +92,7 @@ export abstract class SparseColumn extends Column {
     this.chunks.clear();
     for (const [space, number] of from.chunks) this.chunks.add(space, number);
     this.pasteCells(from.cells);
+    this.onPaste();
   }
 }
 

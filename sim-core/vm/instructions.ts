@@ -66,6 +66,8 @@ const layouts: Readonly<Record<keyof typeof Op, string>> = {
   contextOf: "d#",
   sound: "#T",
   number: "r#T",
+  jumpIfEqual: "rrT",
+  jumpIfNotEqual: "rrT",
 };
 
 const byOpcode: string[] = [];

@@ -121,6 +121,10 @@ export const Op = {
   sound: 62,
   /** r #check #target: the same if r is no number */
   number: 63,
+  /** r r #target: jumps if they are equal */
+  jumpIfEqual: 64,
+  /** r r #target: jumps if they are not */
+  jumpIfNotEqual: 65,
 } as const;
 
 /** Flags of `Op.statement`. */

@@ -1128,6 +1128,22 @@ export class VM implements Caller {
           pc = code[pc + 3] as number;
           continue;
         }
+        case 64: {
+          // jumpIfEqual
+          const a = code[pc + 1] as number;
+          const b = code[pc + 2] as number;
+          const same = (a >= 0 ? data[fp + a] : low[~a]) === (b >= 0 ? data[fp + b] : low[~b]);
+          pc = same ? (code[pc + 3] as number) : pc + 4;
+          continue;
+        }
+        case 65: {
+          // jumpIfNotEqual
+          const a = code[pc + 1] as number;
+          const b = code[pc + 2] as number;
+          const same = (a >= 0 ? data[fp + a] : low[~a]) === (b >= 0 ? data[fp + b] : low[~b]);
+          pc = same ? pc + 4 : (code[pc + 3] as number);
+          continue;
+        }
         default:
           throw new Error(`bad instruction ${code[pc]} at ${pc}`);
       }
