@@ -8,13 +8,10 @@ import { DebugSession, Event, OutputEvent, Response } from "@vscode/debugadapter
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Library } from "../language/compile/builder.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
-import { verdictOfRun } from "../sim-core/explore/verdict.ts";
-import type { Spot } from "../sim-core/vm/program.ts";
 import { BreakpointRequests, breakpointLocations } from "./breakpoint-requests.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ClientView, requestedSource } from "./client-view.ts";
 import { compareWith } from "./compare.ts";
-import type { Changed } from "./data-requests.ts";
 import { DataRequests, dataStops } from "./data-requests.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { launchArguments, load, stepFilterOf } from "./debuggee.ts";
@@ -26,14 +23,16 @@ import type { Work } from "./long-work.ts";
 import { CancelledError, LongWork } from "./long-work.ts";
 import { modules } from "./modules.ts";
 import { PanelError } from "./panel.ts";
-import type { Compared, HmmEvents, Reloaded } from "./protocol.ts";
+import type { Compared, Reloaded } from "./protocol.ts";
 import { catchUp } from "./reload.ts";
+import type { After, Handler } from "./request.ts";
 import { Arguments, messageOf, RequestError } from "./request.ts";
 import type { Go, Session } from "./session.ts";
-import { baseName, textPlace } from "./sources.ts";
+import { baseName } from "./sources.ts";
 import type { Stop } from "./stop.ts";
-import type { TraceStop } from "./trace.ts";
+import { Telling } from "./telling.ts";
 import { TraceSession } from "./trace.ts";
+import { traceHandlers } from "./trace-requests.ts";
 import { TravelRequests } from "./travel-requests.ts";
 import { whatIf } from "./what-if.ts";
 
@@ -55,11 +54,6 @@ interface Opened extends Debuggee {
   readonly history: HistoryRequests;
 }
 
-/** Puts work off until the request has been answered. */
-type After = (work: () => void) => void;
-/** `request`: the number of the request, by which its work can be cancelled. */
-type Handler = (args: Arguments, after: After, request: number) => unknown;
-
 export class HmmDebugAdapter extends DebugSession {
   /** Told when the client has taken its leave. */
   onFinished: () => void = () => {};
@@ -68,8 +62,7 @@ export class HmmDebugAdapter extends DebugSession {
   private opened: Opened | undefined;
   private readonly requests = new BreakpointRequests();
   private readonly work: LongWork;
-  /** Threads that the client was told of. */
-  private threadsTold = new Set<number>();
+  private readonly telling: Telling;
   /** Whether the client was shown the end of the scenario. */
   private endShown = false;
   private paused = false;
@@ -80,6 +73,7 @@ export class HmmDebugAdapter extends DebugSession {
   constructor(options: AdapterOptions) {
     super();
     this.options = options;
+    this.telling = new Telling(this.view, (event) => this.sendEvent(event));
     this.work = new LongWork(
       (event) => this.sendEvent(event),
       options.yieldToHost,
@@ -228,7 +222,7 @@ export class HmmDebugAdapter extends DebugSession {
       this.requests.setDataAlso(this.program().session, dataStops(args.objects("breakpoints"))),
     "hmm/stepFilter": (args) => {
       this.program().session.stepFilter = stepFilterOf(args.string("filter"));
-      if (this.view.can("supportsInvalidatedEvent")) this.sendEvent(new Event("invalidated", { areas: ["stacks"] }));
+      this.telling.invalidated(["stacks"]);
       return {};
     },
     "hmm/whatIf": (args) => whatIf(this.stopped(), args.string("text").slice(0, WHAT_IF_LIMIT)),
@@ -239,7 +233,7 @@ export class HmmDebugAdapter extends DebugSession {
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     const response: DebugProtocol.Response = new Response(request);
     const command = String(request.command);
-    const handlers = this.trace === undefined ? this.handlers : this.traceHandlers(this.trace);
+    const handlers = this.traceHandlers ?? this.handlers;
     const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
     if (handler === undefined) {
       this.fail(response, new RequestError(`The debugger does not know the request '${command}'.`));
@@ -292,6 +286,7 @@ export class HmmDebugAdapter extends DebugSession {
 
   private initialize(args: Arguments): DebugProtocol.Capabilities {
     this.view = new ClientView(args);
+    this.telling.view = this.view;
     return CAPABILITIES;
   }
 
@@ -300,14 +295,15 @@ export class HmmDebugAdapter extends DebugSession {
       await this.launchTrace(args.string("trace"), after);
       return;
     }
-    this.trace = undefined;
+    this.traceHandlers = undefined;
     this.opened = await this.open(launchArguments(args));
     const { session } = this.opened;
     const { stopAtEvents = [], stopAtData = [] } = this.opened.arguments;
     this.requests.setAlso(session, stopAtEvents);
     const { breakpoints } = this.requests.setDataAlso(session, stopAtData);
     breakpoints.forEach(({ message }, i) => {
-      if (message !== undefined) this.output(`${stopAtData[i]?.expression} does not stop: ${message}\n`, "stderr");
+      if (message !== undefined)
+        this.telling.output(`${stopAtData[i]?.expression} does not stop: ${message}\n`, "stderr");
     });
     const name = session.program.title === "" ? baseName(this.opened.arguments.program) : session.program.title;
     after(() => {
@@ -315,102 +311,32 @@ export class HmmDebugAdapter extends DebugSession {
       this.sendEvent(new Event("initialized"));
     });
   }
-  private trace: TraceSession | undefined;
+  /** The handlers while a trace is looked at. */
+  private traceHandlers: Readonly<Record<string, Handler>> | undefined;
   private async launchTrace(path: string, after: After): Promise<void> {
     const text = await this.options.files.read(path).catch((error: unknown) => {
       throw new RequestError(`${path}: ${messageOf(error)}`);
     });
     const trace = new TraceSession(text, this.view);
-    this.trace = trace;
+    this.traceHandlers = traceHandlers(trace, this.handlers, (event) => this.sendEvent(event));
     after(() => {
       this.sendEvent(new Event("process", { name: trace.title, isLocalProcess: false, startMethod: "attach" }));
       this.sendEvent(new Event("initialized"));
     });
   }
-  /** What is different while a trace is looked at. */
-  private traceHandlers(trace: TraceSession): Readonly<Record<string, Handler>> {
-    const move =
-      (to: (args: Arguments) => TraceStop): Handler =>
-      (args, after) => {
-        const stop = to(args);
-        after(() => {
-          const moved: HmmEvents["hmm/moved"] = { ...trace.position, ended: false };
-          this.sendEvent(new Event("hmm/moved", moved));
-          this.sendEvent(new Event("stopped", { ...stop, allThreadsStopped: true }));
-        });
-        return {};
-      };
-    const over: Handler = () => {
-      throw new RequestError("This is a trace: what happened can be looked at, and nothing be run or changed.");
-    };
-    const own: Record<string, Handler> = {
-      configurationDone: move(() => trace.entry()),
-      restart: move(() => trace.goTo(0)),
-      threads: () => trace.threadList(),
-      stackTrace: (args) => trace.stackTrace(args),
-      scopes: () => trace.scopes(),
-      variables: (args) => trace.variables(args),
-      evaluate: (args) => trace.evaluate(args),
-      setBreakpoints: (args) => trace.setBreakpoints(args),
-      setExceptionBreakpoints: (args) => trace.setFilters(args),
-      setFunctionBreakpoints: () => ({ breakpoints: [] }),
-      setDataBreakpoints: () => ({ breakpoints: [] }),
-      continue: move(() => trace.run(1)),
-      reverseContinue: move(() => trace.run(-1)),
-      next: move(() => trace.step(1)),
-      stepIn: move(() => trace.step(1)),
-      stepOut: move(() => trace.step(1)),
-      stepBack: move(() => trace.step(-1)),
-      "hmm/goTo": move((args) => trace.goTo(args.number("step"))),
-    };
-    for (const name of ["initialize", "launch", "attach", "disconnect", "terminate", "cancel", "source"]) {
-      const handler = this.handlers[name];
-      if (handler !== undefined) own[name] = handler;
-    }
-    for (const name of Object.keys(this.handlers)) own[name] ??= over;
-    return own;
-  }
   private async open(launch: LaunchArguments): Promise<Opened> {
     const { library, files } = this.options;
     const debuggee = await load(launch, library, files);
     const { session } = debuggee;
-    session.onLog = (message, spot) => this.output(`${message}\n`, "console", session, spot);
+    session.onLog = (message, spot) => this.telling.output(`${message}\n`, "console", session, spot);
     const inspector = new Inspector(debuggee, this.view, library);
-    const data = new DataRequests(session, inspector, (changed) => this.changedByHand(session, changed));
+    const data = new DataRequests(session, inspector, (changed) => this.telling.changedByHand(session, changed));
     const travel = new TravelRequests(session, this.view, inspector);
     const history = new HistoryRequests(session, debuggee.panel);
     inspector.history = history;
-    inspector.onPerformed = () => this.changedByHand(session, {});
-    session.onCut = (oldest) => this.historyWasCut(session, oldest);
+    inspector.onPerformed = () => this.telling.changedByHand(session, {});
+    session.onCut = (oldest) => this.telling.historyWasCut(session, oldest);
     return { ...debuggee, inspector, data, travel, history };
-  }
-  /** The session whose first cut the user was told of. */
-  private cutTold: Session | undefined;
-  private historyWasCut(session: Session, oldest: number): void {
-    if (this.cutTold === session) return;
-    this.cutTold = session;
-    const steps = (session.timeline.newest - oldest).toLocaleString("en");
-    const first = oldest.toLocaleString("en");
-    this.output(
-      `The history has become too long: its older half, up to step ${first}, was forgotten. From now on about ${steps} steps or more can be gone back; 'historyLimit' of the launch configuration sets how many.\n`,
-      "important",
-    );
-  }
-  /** The state was changed while the program stands: views are to be made anew. */
-  private changedByHand(session: Session, { memory }: Changed): void {
-    const { timeline } = session;
-    const text = timeline.interventions.at(-1)?.text ?? "";
-    this.output(`By hand: ${text}\n`, "console");
-    for (const failure of timeline.failures.filter((f) => f.step === timeline.now)) {
-      this.output(`${failure.message}\n`, "stderr", session, failure.spot);
-    }
-    const moved: HmmEvents["hmm/moved"] = { step: timeline.now, newest: timeline.newest, ended: false };
-    this.sendEvent(new Event("hmm/moved", moved));
-    if (this.view.can("supportsInvalidatedEvent")) this.sendEvent(new Event("invalidated", { areas: ["all"] }));
-    if (memory !== undefined && this.view.can("supportsMemoryEvent")) {
-      const count = memory.end - memory.start;
-      this.sendEvent(new Event("memory", { memoryReference: DataRequests.reference(memory), offset: 0, count }));
-    }
   }
 
   private configurationDone(after: After): void {
@@ -570,75 +496,26 @@ export class HmmDebugAdapter extends DebugSession {
 
   private report(stop: Stop): void {
     const { session } = this.program();
-    const { timeline } = session;
-    const hasEnded = timeline.ended !== undefined;
-    const moved: HmmEvents["hmm/moved"] = { step: timeline.now, newest: timeline.newest, ended: hasEnded };
-    this.sendEvent(new Event("hmm/moved", moved));
-    this.tellThreads(session);
+    const hasEnded = session.timeline.ended !== undefined;
+    this.telling.moved(session);
+    this.telling.threadsOf(session);
     if (stop.reason === "finished" && this.program().arguments.stopAtEnd === true && !this.endShown) {
       this.endShown = true;
       const description = "The scenario has ended; one can still go back.";
-      this.sendEvent(new Event("stopped", { reason: "pause", description, threadId: 1, allThreadsStopped: true }));
+      this.telling.stopped({ reason: "pause", description, thread: DIRECTOR });
       return;
     }
     if (stop.reason !== "finished") this.endShown = false;
     if (stop.reason === "finished" || (this.program().arguments.noDebug === true && hasEnded)) {
-      this.end(session);
+      this.ended = true;
+      this.telling.ended(session);
       return;
     }
     if (this.program().arguments.noDebug === true && stop.reason !== "pause") {
       this.run(session, { kind: "continue" });
       return;
     }
-    const body: DebugProtocol.StoppedEvent["body"] = {
-      reason: stop.reason,
-      threadId: (stop.thread ?? DIRECTOR) + 1,
-      allThreadsStopped: true,
-      ...(stop.filter === undefined ? {} : { text: stop.filter }),
-      ...(stop.description === undefined ? {} : { description: stop.description }),
-      ...(stop.breakpoints === undefined ? {} : { hitBreakpointIds: [...stop.breakpoints] }),
-    };
-    this.sendEvent(new Event("stopped", body));
-  }
-  /** Tells of threads that have come or gone since the last stop. */
-  private tellThreads(session: Session): void {
-    const now = new Set(session.threads().map(({ id }) => id));
-    for (const id of now) {
-      if (!this.threadsTold.has(id)) this.sendEvent(new Event("thread", { reason: "started", threadId: id + 1 }));
-    }
-    for (const id of this.threadsTold) {
-      if (!now.has(id)) this.sendEvent(new Event("thread", { reason: "exited", threadId: id + 1 }));
-    }
-    this.threadsTold = now;
-  }
-  private end(session: Session): void {
-    this.ended = true;
-    const { failures } = session.timeline;
-    for (const failure of failures) {
-      const because = failure.because.map((cause) => {
-        const { path, line } = textPlace(session.program, cause.spot);
-        return `  because ${baseName(path)}:${line}: ${cause.message}\n`;
-      });
-      this.output(`${failure.message}\n${because.join("")}`, "stderr", session, failure.spot);
-    }
-    const passes = verdictOfRun(session.program, failures) === "pass";
-    const verdict =
-      failures.length === 0 ? "nothing failed" : passes ? "it shows what the file says it finds" : "failed";
-    const steps = session.timeline.now.toLocaleString("en");
-    this.output(`The scenario has ended after step ${steps}: ${verdict}.\n`, "console");
-    this.sendEvent(new Event("exited", { exitCode: passes ? 0 : 1 }));
-    this.sendEvent(new Event("terminated"));
-  }
-  private output(text: string, category: string, session?: Session, spot?: Spot): void {
-    const isRed = category === "stderr" && this.view.can("supportsANSIStyling");
-    const shown = isRed ? `\u001b[31m${text.replace(/\n$/, "")}\u001b[0m\n` : text;
-    const event: DebugProtocol.OutputEvent = new OutputEvent(shown, category);
-    if (session !== undefined && spot !== undefined) {
-      event.body.source = this.view.source(session.program, spot.source);
-      event.body.line = this.view.clientLine(spot.line);
-      event.body.column = this.view.clientColumn(spot.column);
-    }
-    this.sendEvent(event);
+    this.telling.stopped(stop);
   }
 
   // -------------------------------------------------------------------------------------------------- sources

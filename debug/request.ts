@@ -72,6 +72,11 @@ export class Arguments {
   }
 }
 
+/** Puts work off until the request has been answered. */
+export type After = (work: () => void) => void;
+/** Answers a request. `request`: its number, by which its work can be cancelled. */
+export type Handler = (args: Arguments, after: After, request: number) => unknown;
+
 /** An error's message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -180,7 +180,10 @@ function outputOf(body: Body): string {
   return typeof body.output === "string" ? body.output : "";
 }
 
-/** The state's hash is that of its cells, and the same moment is the same state on the way back and forth. */
+/**
+ * The state's hash is that of its cells, the same moment is the same state on the way back and forth, and what is known of the
+ * history's steps is of these steps.
+ */
 function checkState(client: InlineClient): void {
   const { session: debugged } = client.adapter;
   if (debugged === undefined || debugged.isRunning) return;
@@ -197,4 +200,15 @@ function checkState(client: InlineClient): void {
   timeline.goTo(here);
   if (hash() !== before) throw new Error("the same moment is another state after a walk through the history");
   if (timeline.failures.length !== failures) throw new Error("failures are lost on a walk through the history");
+  const { oldest, newest } = timeline;
+  // Records of the setting up are of no step.
+  const first = oldest === 0 ? 0 : timeline.recordsAt(oldest);
+  if (first !== timeline.oldestRecord) throw new Error("the event log begins elsewhere");
+  for (let moment = oldest; moment < newest; moment++) {
+    const [from, to] = [timeline.recordsAt(moment), timeline.recordsAt(moment + 1)];
+    for (let i = from; i < to; i++) {
+      if (timeline.record(i)?.step !== moment + 1) throw new Error(`record ${i} is not of step ${moment + 1}`);
+    }
+    if (debugged.simulation.steps.at(moment + 1) === undefined) throw new Error(`nobody made step ${moment + 1}`);
+  }
 }

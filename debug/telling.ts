@@ -1,0 +1,119 @@
+/** What a client is told of a session without having asked: where it stands, what was said, which threads there are, how it ended. */
+import { Event, OutputEvent } from "@vscode/debugadapter";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import { DIRECTOR } from "../sim-core/explore/simulation.ts";
+import { verdictOfRun } from "../sim-core/explore/verdict.ts";
+import type { Spot } from "../sim-core/vm/program.ts";
+import type { ClientView } from "./client-view.ts";
+import type { Changed } from "./data-requests.ts";
+import { DataRequests } from "./data-requests.ts";
+import type { HmmEvents } from "./protocol.ts";
+import type { Session } from "./session.ts";
+import { baseName, textPlace } from "./sources.ts";
+import type { Stop } from "./stop.ts";
+
+export class Telling {
+  /** How the client counts and what it can do: another one after `initialize`. */
+  view: ClientView;
+  private readonly send: (event: DebugProtocol.Event) => void;
+  /** Threads that the client was told of. */
+  private threads = new Set<number>();
+  /** The session whose first cut the client was told of. */
+  private cut: Session | undefined;
+
+  constructor(view: ClientView, send: (event: DebugProtocol.Event) => void) {
+    this.view = view;
+    this.send = send;
+  }
+
+  /** Where a session stands now; comes before `stopped`. */
+  moved({ timeline }: Session): void {
+    const { now, newest } = timeline;
+    const body: HmmEvents["hmm/moved"] = { step: now, newest, ended: timeline.ended !== undefined };
+    this.send(new Event("hmm/moved", body));
+  }
+  stopped(stop: Stop): void {
+    const body: DebugProtocol.StoppedEvent["body"] = {
+      reason: stop.reason,
+      threadId: (stop.thread ?? DIRECTOR) + 1,
+      allThreadsStopped: true,
+      ...(stop.filter === undefined ? {} : { text: stop.filter }),
+      ...(stop.description === undefined ? {} : { description: stop.description }),
+      ...(stop.breakpoints === undefined ? {} : { hitBreakpointIds: [...stop.breakpoints] }),
+    };
+    this.send(new Event("stopped", body));
+  }
+  /** Threads that have come or gone since the last time. */
+  threadsOf(session: Session): void {
+    const now = new Set(session.threads().map(({ id }) => id));
+    for (const id of now) {
+      if (!this.threads.has(id)) this.send(new Event("thread", { reason: "started", threadId: id + 1 }));
+    }
+    for (const id of this.threads) {
+      if (!now.has(id)) this.send(new Event("thread", { reason: "exited", threadId: id + 1 }));
+    }
+    this.threads = now;
+  }
+  /** What is shown was made for a state, or for a filter of frames, that is no more. */
+  invalidated(areas: readonly DebugProtocol.InvalidatedAreas[]): void {
+    if (this.view.can("supportsInvalidatedEvent")) this.send(new Event("invalidated", { areas }));
+  }
+
+  /** The state was changed while the program stands: views are to be made anew. */
+  changedByHand(session: Session, { memory }: Changed): void {
+    const { timeline } = session;
+    const text = timeline.interventions.at(-1)?.text ?? "";
+    this.output(`By hand: ${text}\n`, "console");
+    for (const failure of timeline.failures.filter((f) => f.step === timeline.now)) {
+      this.output(`${failure.message}\n`, "stderr", session, failure.spot);
+    }
+    this.moved(session);
+    this.invalidated(["all"]);
+    if (memory !== undefined && this.view.can("supportsMemoryEvent")) {
+      const count = memory.end - memory.start;
+      this.send(new Event("memory", { memoryReference: DataRequests.reference(memory), offset: 0, count }));
+    }
+  }
+  /** The history of a session was cut: told once. */
+  historyWasCut(session: Session, oldest: number): void {
+    if (this.cut === session) return;
+    this.cut = session;
+    const steps = (session.timeline.newest - oldest).toLocaleString("en");
+    const first = oldest.toLocaleString("en");
+    this.output(
+      `The history has become too long: its older half, up to step ${first}, was forgotten. From now on about ${steps} steps or more can be gone back; 'historyLimit' of the launch configuration sets how many.\n`,
+      "important",
+    );
+  }
+  /** The scenario has ended: what failed, and the verdict. */
+  ended(session: Session): void {
+    const { failures } = session.timeline;
+    for (const failure of failures) {
+      const because = failure.because.map((cause) => {
+        const { path, line } = textPlace(session.program, cause.spot);
+        return `  because ${baseName(path)}:${line}: ${cause.message}\n`;
+      });
+      this.output(`${failure.message}\n${because.join("")}`, "stderr", session, failure.spot);
+    }
+    const passes = verdictOfRun(session.program, failures) === "pass";
+    const verdict =
+      failures.length === 0 ? "nothing failed" : passes ? "it shows what the file says it finds" : "failed";
+    const steps = session.timeline.now.toLocaleString("en");
+    this.output(`The scenario has ended after step ${steps}: ${verdict}.\n`, "console");
+    this.send(new Event("exited", { exitCode: passes ? 0 : 1 }));
+    this.send(new Event("terminated"));
+  }
+
+  /** A text for the debug console, perhaps with the place that it is about. */
+  output(text: string, category: string, session?: Session, spot?: Spot): void {
+    const isRed = category === "stderr" && this.view.can("supportsANSIStyling");
+    const shown = isRed ? `\u001b[31m${text.replace(/\n$/, "")}\u001b[0m\n` : text;
+    const event: DebugProtocol.OutputEvent = new OutputEvent(shown, category);
+    if (session !== undefined && spot !== undefined) {
+      event.body.source = this.view.source(session.program, spot.source);
+      event.body.line = this.view.clientLine(spot.line);
+      event.body.column = this.view.clientColumn(spot.column);
+    }
+    this.send(event);
+  }
+}
