@@ -10,8 +10,8 @@
 const EMPTY = 0;
 /** How full the table may be. */
 const FULL = 0.7;
-/** By how much it grows then. */
-const GROWTH = 2;
+/** Slots at first, as a power of two. */
+const FIRST_BITS = 12;
 /** Slots of the small table, as a power of two: at first, and for each so many slots of the large one. */
 const FIRST_RECENT_BITS = 10;
 const SLOTS_PER_RECENT = 2 ** 6;
@@ -29,8 +29,9 @@ export interface StateSet {
 
 export class Visited implements StateSet {
   private slots: Int32Array;
-  /** Number of slots. */
-  private size_ = 1 << 12;
+  /** Number of slots, a power of two, and by how much a word is shifted to be a slot's number. */
+  private size_ = 1 << FIRST_BITS;
+  private shift = 32 - FIRST_BITS;
   private count = 0;
   private limit = Math.floor(this.size_ * FULL);
   private recent = new Int32Array(2 << FIRST_RECENT_BITS);
@@ -61,7 +62,7 @@ export class Visited implements StateSet {
     recent[known] = low;
     recent[known + 1] = high;
     const end = slots.length;
-    let at = home(low, high, this.size_) * 2;
+    let at = home(low, high, this.shift) * 2;
     for (;;) {
       const a = slots[at] as number;
       const b = slots[at + 1] as number;
@@ -79,7 +80,8 @@ export class Visited implements StateSet {
 
   private grow(): void {
     const old = this.slots;
-    this.size_ = Math.floor(this.size_ * GROWTH);
+    this.size_ *= 2;
+    this.shift--;
     this.limit = Math.floor(this.size_ * FULL);
     const slots = new Int32Array(this.size_ * 2);
     const end = slots.length;
@@ -87,7 +89,7 @@ export class Visited implements StateSet {
       const low = old[i] as number;
       const high = old[i + 1] as number;
       if (low === EMPTY && high === EMPTY) continue;
-      let at = home(low, high, this.size_) * 2;
+      let at = home(low, high, this.shift) * 2;
       while (slots[at] !== EMPTY || slots[at + 1] !== EMPTY) {
         at += 2;
         if (at === end) at = 0;
@@ -103,7 +105,7 @@ export class Visited implements StateSet {
   }
 }
 
-/** The slot at which the search for a hash begins: in proportion to its first half. */
-function home(low: number, high: number, size: number): number {
-  return Math.floor(((low ^ Math.imul(high, 0x9e3779b1)) >>> 0) * (size / 0x100000000));
+/** The slot at which the search for a hash begins: in the order of its first half. */
+function home(low: number, high: number, shift: number): number {
+  return (low ^ Math.imul(high, 0x9e3779b1)) >>> shift;
 }

@@ -754,12 +754,9 @@ export class VM implements Caller {
             const isFree = code[pc + 2] === 1 ? machine.locks.owner(lock) < 0 : !machine.locks.isHeld(lock);
             return isFree ? StepResult.ran : StepResult.blocked;
           }
-          if (machine.locks.heldBy(thread, lock)) {
-            // Taking what it holds already can never succeed: it is a deadlock of one thread, found as such.
-            this.blockedOn = lock;
-            return StepResult.blocked;
-          }
-          if (!machine.locks.tryLock(this, lock, code[pc + 2] === 1)) {
+          const reads = code[pc + 2] === 1;
+          // Taking what it holds already can never succeed, also to read: it is a deadlock of one thread, found as such.
+          if ((reads && machine.locks.heldBy(thread, lock)) || !machine.locks.tryLock(this, lock, reads)) {
             this.blockedOn = lock;
             return StepResult.blocked;
           }
