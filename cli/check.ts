@@ -275,7 +275,7 @@ function searchFor(program: Program, path: string, words: Words): Search {
   });
 }
 
-/** `merge,symmetry`: the reductions to do without; `all` is all of them. */
+/** `merge,threads`: the reductions to do without; `all` is all of them. */
 function reductionsOf(text: string | undefined): readonly Reduction[] {
   if (text === undefined) return [];
   if (text === "all") return REDUCTIONS;

@@ -108,7 +108,7 @@ export class ParallelSearch implements Search {
     }
     if (this.problem !== undefined) throw this.problem;
     if (!this.mustBeginAnew || this.isCancelled) return true;
-    this.without = [...this.without, "symmetry"];
+    this.without = [...this.without, "symmetry", "threads"];
     this.visited = this.begin();
     return false;
   }

@@ -1,13 +1,14 @@
 /**
  * `npm run equivalence -- N [--seed S] [--from I]`: N random programs, each explored without any reduction and with them: the same
  * failures must be found, and the same ways to end (test/property/equivalence.ts). Shows the first program for which they differ.
- * Program number i of a seed is always the same one; `--from` leaves out those before. `--scenarios` does the same for those that ship.
+ * Program number i of a seed is always the same one; `--from` leaves out those before. `--twins`: programs in which threads do the
+ * same. `--scenarios` does it for those that ship.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { programOf } from "../language/testing/run.ts";
 import { findsNoMoreWithoutReduction, sameWithoutReduction, shippedScenarios } from "../test/property/equivalence.ts";
-import { MEMBERS, memberText, modelText, scenarioText } from "../test/property/programs.ts";
+import { MEMBERS, memberText, modelText, scenarioText, twinText } from "../test/property/programs.ts";
 
 /** Programs with more states than this without reduction are not compared. */
 const MAX_STATES = 8_000;
@@ -21,31 +22,38 @@ const kinds = [
   { text: memberText, comparison: { maxStates: MAX_STATES, members: MEMBERS } },
   { text: scenarioText, comparison: { maxStates: MAX_STATES } },
 ] as const;
+const twins = [{ text: twinText, comparison: { maxStates: MAX_STATES, twins: true } }] as const;
 
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seed: { type: "string" }, from: { type: "string" }, scenarios: { type: "boolean" } },
+    options: {
+      seed: { type: "string" },
+      from: { type: "string" },
+      scenarios: { type: "boolean" },
+      twins: { type: "boolean" },
+    },
   });
   if (values.scenarios === true) return shipped();
   const [count, seed, from] = [Number(positionals[0]), Number(values.seed ?? 1), Number(values.from ?? 0)];
   if (![count, seed, from].every(Number.isInteger) || count <= 0) {
-    throw new Error("usage: npm run equivalence -- (N [--seed S] [--from I] | --scenarios)");
+    throw new Error("usage: npm run equivalence -- (N [--seed S] [--from I] [--twins] | --scenarios)");
   }
-  let [compared, reduced, all, least] = [0, 0, 0, 0];
+  const all = values.twins === true ? twins : kinds;
+  let [compared, reduced, without, least] = [0, 0, 0, 0];
   const told = (done: number): string =>
     `${done} programs: ${compared} compared, the others have more than ${MAX_STATES} states without reduction; ` +
-    `${all} states without, ${least} with; symmetry made ${reduced} of them smaller`;
+    `${without} states without, ${least} with; symmetry made ${reduced} of them smaller`;
   for (let i = from; i < from + count; i++) {
-    const kind = kinds[i % kinds.length] ?? kinds[0];
+    const kind = all[i % all.length] ?? all[0];
     const [text = ""] = fc.sample(kind.text, { seed: seed * 1_000_003 + i, numRuns: 1 });
     try {
       const states = sameWithoutReduction(programOf(text), kind.comparison);
       if (states !== undefined) {
         compared++;
-        all += states[0] ?? 0;
-        least += states[2] ?? 0;
-        if ((states[2] ?? 0) < (states[1] ?? 0)) reduced++;
+        without += states[0] ?? 0;
+        least += states[3] ?? 0;
+        if ((states[3] ?? 0) < (states[1] ?? 0)) reduced++;
       }
     } catch (problem) {
       process.stderr.write(`program ${i} of seed ${seed} is not the same:\n${text}\n${String(problem)}\n`);

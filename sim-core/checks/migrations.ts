@@ -173,8 +173,8 @@ export class Migrations {
       this.unstable(pfn, "somebody holds a reference and may write to it by DMA", folioCell(machine, "gups", pfn));
     }
     eachMapping(machine, pfn, (process, vpn, _vma, page) => {
-      const cpu = tlbs.holder(process, vpn, page);
-      if (cpu >= 0 && translationRight(tlbs.get(cpu, process, vpn)) !== Right.read) {
+      const cpu = tlbs.holder(process, vpn, page, true);
+      if (cpu >= 0) {
         const page = pageName(machine, process, vpn);
         this.unstable(
           pfn,

@@ -7,17 +7,13 @@
  * passed, returned or compared), and each use of a class is noted; a use that tells members apart, such as reckoning with them or
  * telling which is less, spoils it.
  */
-import { addressed, layoutOf, sizeOf } from "../vm/instructions.ts";
+import { addressed, goesOn, layoutOf, sizeOf } from "../vm/instructions.ts";
 import { Op } from "../vm/op.ts";
 import { primitives } from "../vm/primitives.ts";
 import type { Program } from "../vm/program.ts";
 import { SCRATCH } from "../vm/program.ts";
-
-/** A place where code can go on: a program counter, and the function whose code it is. */
-export interface Entry {
-  readonly function: number;
-  readonly pc: number;
-}
+import type { Entry } from "./reachable.ts";
+import { reachable } from "./reachable.ts";
 
 /** A set of members that are treated alike. */
 export interface Alike {
@@ -82,8 +78,7 @@ class Reader {
   private readonly arriving = new Map<number, Map<number, readonly number[]>>();
   /** By value: the list variable that it is. */
   private readonly listOf = new Map<number, number>();
-  private readonly reachable = new Set<number>();
-  private readonly functionAt = new Map<number, number>();
+  private functionAt: ReadonlyMap<number, number> = new Map();
 
   constructor(program: Program) {
     this.program = program;
@@ -91,8 +86,9 @@ class Reader {
 
   read(entries: readonly Entry[]): Alike | undefined {
     const { program } = this;
-    this.reach([...entries, ...program.properties.map(({ entry }) => ({ function: -1, pc: entry }))]);
-    const order = [...this.reachable].sort((a, b) => a - b);
+    const properties = program.properties.map(({ entry }) => ({ function: -1, pc: entry }));
+    this.functionAt = reachable(program, [...entries, ...properties]);
+    const order = [...this.functionAt.keys()].sort((a, b) => a - b);
     if (!order.some((pc) => program.code[pc] === Op.choose)) return undefined;
     // Twice, so that what a loop brings back to its head is known there.
     for (let round = 0; round < 2; round++) {
@@ -106,57 +102,6 @@ class Reader {
       }
     }
     return this.largest();
-  }
-
-  // ---------------------------------------------------------------------------------------------- what is reached
-
-  private reach(entries: readonly Entry[]): void {
-    const { program } = this;
-    const { code } = program;
-    const open = [...entries];
-    const enter = (fn: number): void => {
-      const info = program.functions[fn];
-      if (info !== undefined) open.push({ function: fn, pc: info.entry });
-    };
-    for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-      for (let { pc } = entry; !this.reachable.has(pc); ) {
-        const op = code[pc] as number;
-        this.reachable.add(pc);
-        this.functionAt.set(pc, entry.function);
-        switch (op) {
-          case Op.call:
-            enter(code[pc + 1] as number);
-            break;
-          case Op.callSlot:
-            enter(program.functionTable[code[pc + 1] as number] ?? -1);
-            break;
-          case Op.callBack:
-            for (const { callbacks } of program.drivers) {
-              const fn = callbacks[program.fieldNames[code[pc + 1] as number] ?? ""];
-              if (fn !== undefined) enter(fn);
-            }
-            break;
-          case Op.spawn:
-            enter(
-              code[pc + 2] === 1 ? (program.functionTable[code[pc + 1] as number] ?? -1) : (code[pc + 1] as number),
-            );
-            break;
-          case Op.start:
-            enter(code[pc + 2] as number);
-            // A device's context is set up by then, at the latest.
-            for (const { callbacks } of program.drivers) if (callbacks.open !== undefined) enter(callbacks.open);
-            break;
-          case Op.startKernel:
-            enter(code[pc + 2] as number);
-            break;
-          default:
-        }
-        const target = layoutOf(op).indexOf("T");
-        if (target >= 0) open.push({ function: entry.function, pc: code[pc + 1 + target] as number });
-        if (!goesOn(op)) break;
-        pc += sizeOf(op);
-      }
-    }
   }
 
   // ----------------------------------------------------------------------------------------------------- classes
@@ -465,11 +410,6 @@ class Reader {
     const choices = new Set(sources.map(({ pc }) => pc));
     return { size, choices, lists, lockLists, variables, slots, read: this.readVariables };
   }
-}
-
-/** Whether the instruction behind one with `op` may be the next. */
-function goesOn(op: number): boolean {
-  return op !== Op.jump && op !== Op.return && op !== Op.done;
 }
 
 function joined(

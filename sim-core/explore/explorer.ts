@@ -6,6 +6,7 @@
 import type { Snapshot } from "../store/store.ts";
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
+import { Exchange } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import type { Lasso } from "./livelock.ts";
 import { Livelocks } from "./livelock.ts";
@@ -14,6 +15,7 @@ import type { Move } from "./schedule.ts";
 import type { SharedVisited } from "./shared-visited.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
 import { treatAlike } from "./symmetry.ts";
+import { findTwins } from "./twins.ts";
 import { isExpected } from "./verdict.ts";
 import type { StateSet } from "./visited.ts";
 import { Visited } from "./visited.ts";
@@ -21,9 +23,9 @@ import { Visited } from "./visited.ts";
 /**
  * What makes a search smaller and yet finds the same. `merge`: statements that no other thread can see are one move with the one
  * before, and what nobody will read is forgotten. `symmetry`: of the members of a set that the program treats alike, one stands for
- * all (see `alike.ts`).
+ * all (see `alike.ts`). `threads`: of threads that do the same, each stands for the others (see `twins.ts`).
  */
-export const REDUCTIONS = ["merge", "symmetry"] as const;
+export const REDUCTIONS = ["merge", "symmetry", "threads"] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
 
 /** Bounds of an exploration. */
@@ -176,6 +178,8 @@ export class Explorer implements Search {
   needsNoSymmetry = false;
   /** Whether it was looked whether the program treats anything alike. */
   private knowsSymmetry = false;
+  /** Gives states their hashes where threads stand for each other. */
+  private exchange: Exchange | undefined;
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
@@ -191,6 +195,8 @@ export class Explorer implements Search {
     this.visited = options.shared?.visited ?? new Visited();
     if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation);
     this.unwitnessed = exists(program);
+    const twins = this.reduces("threads") && !this.bounded ? findTwins(program) : undefined;
+    if (twins !== undefined) this.exchange = Exchange.of(this.simulation, twins);
     this.simulation.vm.chooser = (n) => this.path.choose(n);
   }
 
@@ -241,7 +247,7 @@ export class Explorer implements Search {
         this.retreat();
       } else {
         path.push();
-        this.livelocks?.onPath.push(simulation.store.hashLow);
+        this.livelocks?.onPath.push(this.hashLow);
         if (this.bounded) this.notePreemptions();
         if (path.length > this.depth) this.depth = path.length;
         if (this.visited.size >= this.maxStates) this.stopped = "states";
@@ -251,19 +257,29 @@ export class Explorer implements Search {
       if ((this.transitions & PROGRESS_MASK) === 0 && this.options.onProgress?.(this.progress()) === false)
         this.cancel();
     }
+    if (path.length === 0 && this.exchange?.isTold === true) this.beginWithoutSymmetry();
     return path.length === 0 || this.stopped !== undefined;
+  }
+
+  // The hash that the state goes by which the last move led to.
+  private get hashLow(): number {
+    return this.exchange === undefined ? this.simulation.store.hashLow : this.exchange.low;
+  }
+  private get hashHigh(): number {
+    return this.exchange === undefined ? this.simulation.store.hashHigh : this.exchange.high;
   }
 
   private begin(): void {
     const { simulation } = this;
     this.begun = true;
     if (!this.knowsSymmetry) this.lookForSymmetry();
-    const isNew = this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
+    this.exchange?.follow(-1);
+    const isNew = this.visited.add(this.hashLow, this.hashHigh);
     if (this.options.shared !== undefined) this.isOthers[0] = !isNew;
     if (this.take(simulation.failures, 0)) this.stopped = "failure";
     else {
       this.path.push();
-      this.livelocks?.onPath.push(simulation.store.hashLow);
+      this.livelocks?.onPath.push(this.hashLow);
       if (this.bounded) this.preemptions.push({ used: 0, last: -1, canGoOn: false });
     }
   }
@@ -272,7 +288,7 @@ export class Explorer implements Search {
   private mayBeInCircle(livelocks: Livelocks): boolean {
     // What is another search's may be on that one's path, and a circle may be partly one's and partly another's.
     if (this.options.shared?.visited.isOthers === true) return true;
-    return livelocks.onPath.has(this.simulation.store.hashLow);
+    return livelocks.onPath.has(this.hashLow);
   }
   private isOutOfMemory(): boolean {
     const { maxBytes, shared } = this.options;
@@ -294,6 +310,7 @@ export class Explorer implements Search {
     for (; path.length > 0; path.pop()) if (path.length > 1) simulation.store.rollback();
     simulation.store.members = undefined;
     simulation.vm.memberChoices = new Set();
+    this.exchange = undefined;
     this.visited = new Visited();
     this.livelocks = new Livelocks(simulation);
     this.found.length = 0;
@@ -322,12 +339,14 @@ export class Explorer implements Search {
     this.sharedUntil = path.length + SHARED_DEPTH;
     if (!this.reduces("symmetry") || !this.reduces("merge")) return;
     if (path.length > 0 && path.moves(path.length).some(({ choices }) => choices.length > 0)) return;
-    treatAlike(simulation);
+    // One of both: a member's hash is not a sum over cells.
+    if (treatAlike(simulation) > 0) this.exchange = undefined;
   }
 
   /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */
   private isNew(thread: number): boolean {
-    const { hashLow, hashHigh } = this.simulation.store;
+    this.exchange?.follow(this.path.length - 1);
+    const { hashLow, hashHigh } = this;
     if (this.isPlain) return this.visited.add(hashLow, hashHigh);
     const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
@@ -346,7 +365,7 @@ export class Explorer implements Search {
 
   /** The same where several searches share what they have seen. */
   private isNewAmong(visited: SharedVisited): boolean {
-    const { hashLow, hashHigh } = this.simulation.store;
+    const { hashLow, hashHigh } = this;
     const depth = this.path.length;
     const isNew = visited.add(hashLow, hashHigh);
     if (!isNew && visited.isFull) this.stopped ??= "memory";
@@ -400,7 +419,10 @@ export class Explorer implements Search {
   }
   /** Bytes taken now by the set of states seen, and at the longest by the path: journal, marks, levels and moves. */
   memory(): { readonly visited: number; readonly path: number } {
-    return { visited: this.visited.bytes, path: this.path.bytes + this.simulation.store.journalCapacity };
+    return {
+      visited: this.visited.bytes,
+      path: this.path.bytes + (this.exchange?.bytes ?? 0) + this.simulation.store.journalCapacity,
+    };
   }
   /** What is known so far. */
   result(): ExploreResult {

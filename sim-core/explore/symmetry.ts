@@ -5,8 +5,9 @@ import { Members } from "../store/members.ts";
 import type { Value } from "../store/value.ts";
 import { isPlainInteger, Tag, tagOf } from "../store/value.ts";
 import { Op } from "../vm/op.ts";
-import type { Alike, Entry } from "./alike.ts";
+import type { Alike } from "./alike.ts";
 import { findAlike } from "./alike.ts";
+import type { Entry } from "./reachable.ts";
 import type { Simulation } from "./simulation.ts";
 
 /**

@@ -275,8 +275,11 @@ export class Heap {
     const at = this.find(table, key);
     return at * 2 < this.length(table) && this.get(table, at * 2) === key ? this.get(table, at * 2 + 1) : undefined;
   }
+  /** Whether a table has ever had a thread or CPU as a key: their order can be seen then. */
+  isSortedByThread = false;
   /** Puts `value` under `key`; `undefined` removes the key. @throws HeapError */
   store(table: Value, key: number, value: Value | undefined): void {
+    if (tagOf(key) === Tag.thread || tagOf(key) === Tag.cpu) this.isSortedByThread = true;
     const id = payloadOf(table);
     const at = this.find(table, key);
     const length = this.length(table);

@@ -45,11 +45,12 @@ export class Tlbs {
   set(cpu: number, process: number, vpn: number, cell: number): void {
     this.cells.set(cpu * this.processes + process, vpn, cell);
   }
-  /** A CPU that has a translation of page `vpn` of `process` to frame `pfn` cached; -1 if none has. */
-  holder(process: number, vpn: number, pfn: number): number {
+  /** A CPU that has a translation of page `vpn` of `process` to frame `pfn` cached, with `writes` one to write; -1 if none has. */
+  holder(process: number, vpn: number, pfn: number, writes = false): number {
     for (let cpu = 0; cpu < this.cpus; cpu++) {
       const cell = this.get(cpu, process, vpn);
-      if (cell !== 0 && translationPfn(cell) === pfn) return cpu;
+      if (cell === 0 || translationPfn(cell) !== pfn) continue;
+      if (!writes || translationRight(cell) !== Right.read) return cpu;
     }
     return -1;
   }

@@ -87,7 +87,7 @@ export abstract class Column {
   }
 
   /** The logical address of `cell`, as `addressWord` makes it. */
-  protected abstract addressOf(cell: number): number;
+  abstract addressOf(cell: number): number;
   /** Number of cells that may hold something other than 0. */
   abstract get used(): number;
   abstract copy(): unknown;
@@ -262,6 +262,19 @@ export abstract class Column {
     this.memberAddress[cell] = address;
     if (store.members === undefined) throw new RangeError("there are no members to stand under");
     this.write(cell, value);
+  }
+
+  /** What a cell at `address` that holds `value` adds to the first half of the hash. */
+  shareLow(address: number, value: number): number {
+    if (this.integer) return value === 0 ? 0 : mixLow(keyLow(this.seedLow, address), value);
+    pair[0] = value;
+    return pairLow(keyLow(this.seedLow, address), 0);
+  }
+  /** The same for the second half. */
+  shareHigh(address: number, value: number): number {
+    if (this.integer) return value === 0 ? 0 : mixHigh(keyHigh(this.seedHigh, address), value);
+    pair[0] = value;
+    return pairHigh(keyHigh(this.seedHigh, address), 0);
   }
 
   /** The column's share of the hash, computed anew. */

@@ -14,7 +14,7 @@ export abstract class DenseColumn extends Column {
     this.reserve(row + 1);
     this.rows = row + 1;
   }
-  protected addressOf(cell: number): number {
+  addressOf(cell: number): number {
     return cell;
   }
   get used(): number {

@@ -73,7 +73,7 @@ export abstract class SparseColumn extends Column {
       }
     }
   }
-  protected addressOf(cell: number): number {
+  addressOf(cell: number): number {
     return addressWord(this.spaceOf(cell), this.indexOf(cell));
   }
   get used(): number {

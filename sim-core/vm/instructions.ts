@@ -89,3 +89,8 @@ export function sizeOf(opcode: number): number {
 export function addressed(layout: string, letter: string): number[] {
   return [...layout].flatMap((l, i) => (l === letter ? [i] : []));
 }
+
+/** Whether the instruction behind one with `opcode` may be the next of its function. */
+export function goesOn(opcode: number): boolean {
+  return opcode !== Op.jump && opcode !== Op.return && opcode !== Op.done;
+}

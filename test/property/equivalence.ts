@@ -14,17 +14,22 @@ import { isMember } from "../../sim-core/store/members.ts";
 import { payloadOf } from "../../sim-core/store/value.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 
-/** Each way to reduce a search: what is left out of it. The first leaves out all. */
-const WAYS: readonly (readonly Reduction[])[] = [REDUCTIONS, ["symmetry"], []];
+/** Each way to reduce a search: what is left out of it. The first leaves out all; each of the others, less than the one before. */
+const WAYS: readonly (readonly Reduction[])[] = [REDUCTIONS, ["symmetry", "threads"], ["threads"], []];
+/** Exchanging threads alone: for programs that have some which do the same. */
+const ONLY_THREADS: readonly Reduction[] = ["merge", "symmetry"];
 
-/** What can be told of a final state: page tables and folios, variables of model code and of the scenario, counts of events. */
-function signature(program: Program, { machine, vm, store }: Simulation): string {
+/** What can be told of a final state, whichever of `twins` has which result: page tables and folios, variables of model code and of the scenario, counts of events. */
+function signature(program: Program, { machine, vm, store }: Simulation, twins: boolean): string {
   const { heap } = machine;
+  const results = program.scenarioVariables.flatMap((name, i) =>
+    name.startsWith(".") ? [] : [vm.variables.scenario.get(i)],
+  );
   const tables = store.columns.filter(({ name }) => /^(pte|folio|mirror|content)/.test(name));
   return JSON.stringify([
     tables.map((column) => column.computeHash()),
     program.variables.map((_, slot) => heap.lift(vm.variables.kernel.get(slot))),
-    program.scenarioVariables.flatMap((name, i) => (name.startsWith(".") ? [] : [vm.variables.scenario.get(i)])),
+    twins ? results.sort() : results,
     program.counters.map((_, i) => vm.watch.countOf(i)),
   ]);
 }
@@ -60,17 +65,18 @@ export interface Found {
   readonly failures: readonly string[];
 }
 
-/** How programs are compared: `members` for those whose members' names do not matter. */
+/** How programs are compared: `members` for those whose members' names do not matter, `twins` where threads' names do not. */
 export interface Comparison {
   readonly maxStates: number;
   readonly members?: number;
+  readonly twins?: boolean;
   /** False: executions that never end are not looked for. */
   readonly livelocks?: boolean;
 }
 
 /** Explores with the reductions that are not in `without`. */
 export function explore(program: Program, without: readonly Reduction[], comparison: Comparison): Found {
-  const { maxStates, members } = comparison;
+  const { maxStates, members, twins } = comparison;
   const ends = new Set<string>();
   const failures = new Set<string>();
   const explorer = new Explorer(program, {
@@ -79,13 +85,19 @@ export function explore(program: Program, without: readonly Reduction[], compari
     livelocks: comparison.livelocks ?? true,
     maxFailures: Number.POSITIVE_INFINITY,
     onEnd: (simulation) =>
-      ends.add(members === undefined ? signature(program, simulation) : memberSignature(members, program, simulation)),
+      ends.add(
+        members === undefined
+          ? signature(program, simulation, twins === true)
+          : memberSignature(members, program, simulation),
+      ),
   });
   const result = explorer.run();
   for (const { failure } of result.failures) {
-    // A message names the member that it was found for first.
-    const message = members === undefined ? `: ${failure.message}` : "";
-    failures.add(`${failure.spot.line} ${failure.id}${message}`);
+    // A message names the member or thread that it was found for first.
+    const message = members === undefined && twins !== true ? `: ${failure.message}` : "";
+    // A deadlock is told where the first of those stands who wait.
+    const line = twins === true && failure.kind === "deadlock" ? 0 : failure.spot.line;
+    failures.add(`${line} ${failure.id}${message}`);
   }
   return { states: result.states, complete: result.complete, ends: [...ends].sort(), failures: [...failures].sort() };
 }
@@ -98,8 +110,10 @@ export function sameWithoutReduction(program: Program, comparison: Comparison): 
   const [none, ...others] = WAYS;
   const all = explore(program, none ?? [], comparison);
   if (!all.complete) return undefined;
-  const reduced = others.map((without) => explore(program, without, comparison));
-  for (const way of reduced) {
+  const ways = comparison.twins === true ? [ONLY_THREADS, ...others] : others;
+  const explored = ways.map((without) => explore(program, without, comparison));
+  const reduced = comparison.twins === true ? explored.slice(1) : explored;
+  for (const way of explored) {
     assert.ok(way.complete);
     assert.ok(way.states <= all.states);
     assert.deepEqual([way.ends, way.failures], [all.ends, all.failures]);

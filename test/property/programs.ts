@@ -227,3 +227,60 @@ ${warm}parallel {
 }
 ${end}`,
   );
+
+// ------------------------------------------------------------------------------------------------------ twins
+
+/** What makes threads that do the same different all the same: after the `parallel`, or by name. */
+const naming: Text = fc.constantFrom(
+  "cpu0 call look() as seen\n",
+  "expect no fault(cpu0)\n",
+  "cpu1 read buf[0] -> any\n",
+  "cpu2 read buf[0] -> any\n",
+);
+const mostlyNone = (text: Text): Text => fc.oneof({ weight: 4, arbitrary: fc.constant("") }, text);
+const modelTwins: Text = fc
+  .record({
+    f: lines(statement, 1, 3),
+    other: fc.constantFrom("", "", "cpu3 { call other(1) }", "cpu3 { call g() }", "call g()"),
+    g: lines(simple, 1, 2),
+    twins: fc.constantFrom(2, 2, 3),
+    tells: mostlyNone(naming),
+  })
+  .map(({ f, g, other, twins, tells }) => {
+    const body = (name: string, text: string): string =>
+      `fn ${name}() { let p = s\n  let q = l\n  let x = 0\n  let y = 0\n  ${text}\n  return x + y }\n`;
+    const threads = Array.from({ length: twins }, (_, i) => `cpu${i} { call f() }`).join(" ");
+    return `cpu cpu0, cpu1, cpu2, cpu3 on N0\n${declarations}${body("f", f)}${body("g", g)}parallel { ${threads} ${other} }\n${tells}`;
+  });
+
+const twinAction: Text = fc.oneof(
+  { weight: 3, arbitrary: place.map((p) => `read ${p} -> any`) },
+  { weight: 3, arbitrary: fc.tuple(place, fc.nat(2)).map(([p, v]) => `write ${p} = ${v} -> any`) },
+  { weight: 2, arbitrary: place.map((p) => `atomic add ${p} 1 -> any`) },
+  fc.constantFrom("madvise buf[0] dontneed", "madvise buf dontneed", "madvise buf[0] pageout -> any"),
+  fc.constantFrom("barrier b", "wait until value(buf[0]) == 1", "wait until count(fault) > 1"),
+  fc.constantFrom("if value(buf[0]) == 1 { write buf[1] = 5 -> any }", "expect value(buf[0]) < 2", "expect no alloc"),
+);
+const scenarioTwins: Text = fc
+  .record({
+    warm: fc.constantFrom("", "cpu0 write buf = 0\n", "cpu2 write buf = 0\n"),
+    block: fc.array(twinAction, { minLength: 1, maxLength: 3 }),
+    isKept: fc.boolean(),
+    end: fc.constantFrom("", "never value(buf[0]) == 2\n", "finally count(alloc) < 2\n", "exists value(buf[0]) == 1\n"),
+    tells: mostlyNone(fc.constantFrom("finally r0 is none or r1 is none\n", "cpu0 read buf[0] -> any\n")),
+  })
+  .map(({ warm, block, isKept, end, tells }) => {
+    // All on one line: a failure is told apart by its line.
+    const one = (i: number): string => {
+      const kept = isKept || tells.includes("r0") ? `read buf[1] -> any as r${i}` : "";
+      return `cpu${i} { ${block.join("  ")}  ${kept} }`;
+    };
+    return `cpu cpu0, cpu1, cpu2 on N0
+process app { buf: anon 2 pages }
+invariant "no-lost-write" off
+${warm}parallel { ${one(0)} ${one(1)} }
+${end}${tells}`;
+  });
+
+/** Two or three threads that do the same; in some of these programs something tells them apart. */
+export const twinText: Text = fc.oneof(modelTwins, scenarioTwins);

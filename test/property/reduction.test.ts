@@ -1,6 +1,6 @@
 /**
- * Exploration takes statements that no other thread can see together with the one before, and lets one member of a set stand for
- * those that the program treats alike. What it finds so is what it finds without: the same failures and the same ways to end, for
+ * Exploration takes statements that no other thread can see together with the one before, lets one member of a set stand for those
+ * that the program treats alike, and threads that do the same for each other. What it finds so is what it finds without: the same failures and the same ways to end, for
  * random programs (`npm run equivalence -- N` does it for many).
  */
 import assert from "node:assert/strict";
@@ -8,7 +8,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { programOf } from "../../language/testing/run.ts";
 import { explore, findsNoMoreWithoutReduction, sameWithoutReduction, shippedScenarios } from "./equivalence.ts";
-import { MEMBERS, memberText, modelText, scenarioText } from "./programs.ts";
+import { MEMBERS, memberText, modelText, scenarioText, twinText } from "./programs.ts";
 
 test("model code with locks, waiting, workers and kept structs", () => {
   fc.assert(
@@ -27,6 +27,18 @@ test("members of a set that most programs treat alike", () => {
     { numRuns: 100 },
   );
   assert.ok(reduced > 10, `${reduced} of 100 programs were reduced`);
+});
+
+test("threads that do the same, unless something tells them apart", () => {
+  let reduced = 0;
+  fc.assert(
+    fc.property(twinText, (text) => {
+      const states = sameWithoutReduction(programOf(text), { maxStates: 8_000, twins: true });
+      if (states !== undefined && (states[3] ?? 0) < (states[2] ?? 0)) reduced++;
+    }),
+    { numRuns: 100 },
+  );
+  assert.ok(reduced > 20, `${reduced} of 100 programs were reduced`);
 });
 
 test("scenarios with faults, results that other threads read, barriers and checks", () => {

@@ -8,6 +8,11 @@ static int h_tlb_holder(int page, int pfn) {
   for (cpu = 0; cpu < NCPU; cpu++) if (W.tlb[cpu][page] != 0 && W.tlb[cpu][page] >> 2 == pfn) return cpu;
   return -1;
 }
+static int h_tlb_writer(int page, int pfn) {
+  int cpu;
+  for (cpu = 0; cpu < NCPU; cpu++) if (W.tlb[cpu][page] >> 2 == pfn && (W.tlb[cpu][page] & 3) > 1) return cpu;
+  return -1;
+}
 static int h_mirror_backed(int device, int page) {
   V m = h_live(device, page), e = h_pte_of(page);
   int frame = h_pfn(m), writes = h_flag(m, EF_WRITABLE) || h_flag(m, EF_ATOMIC);
@@ -57,8 +62,7 @@ static void h_check_stable(int pfn) {
   if (W.fgups[row] > 0 && h_device_of(pfn) < 0) h_rule("src-stable-during-copy");
   n = h_places(pfn, page, vma);
   for (i = 0; i < n; i++) {
-    int cpu = h_tlb_holder(page[i], pfn);
-    if (cpu >= 0 && (W.tlb[cpu][page[i]] & 3) != 1) h_rule("src-stable-during-copy");
+    if (h_tlb_writer(page[i], pfn) >= 0) h_rule("src-stable-during-copy");
     for (d = 0; d < NDEV; d++) {
       V m = h_live(d, page[i]);
       if (h_pfn(m) == pfn && h_flag(m, EF_WRITABLE) && d != mover) h_rule("src-stable-during-copy");

@@ -73,7 +73,7 @@ export const explore: Group = {
   measure() {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
-    const all = measured(programOf(ownership(PAGES)), { without: ["symmetry"] });
+    const all = measured(programOf(ownership(PAGES)), { without: ["symmetry", "threads"] });
     const resident = process.memoryUsage().rss - before;
     complete(all, (OWNERSHIP_STATES[PAGES] ?? 0) + statesBefore(PAGES));
     const { visited, path } = all.explorer.memory();
@@ -136,7 +136,7 @@ function kernel(): Record<string, number> {
   const program = programOf(readFileSync(KERNEL_SCENARIO, "utf8"));
   const reduced = measured(program, {});
   complete(reduced, undefined);
-  const whole = measured(program, { without: ["merge", "symmetry"], maxStates: 2_000_000 });
+  const whole = measured(program, { without: ["merge", "symmetry", "threads"], maxStates: 2_000_000 });
   const { states, transitions } = reduced.result;
   return {
     kernel_states: states,
