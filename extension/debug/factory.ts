@@ -3,8 +3,8 @@
 import * as vscode from "vscode";
 import type { FileAccess } from "../../debug/launch.ts";
 import { readSchedule, scheduleScheme } from "../check/schedules.ts";
-import { readFile } from "../paths.ts";
-import { launchConfiguration, scenarioDocument } from "../scenarios.ts";
+import { pathOf, readFile } from "../paths.ts";
+import { baseName, launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import { registerCellCommands } from "./cell-commands.ts";
 import { registerDebugCommands } from "./commands.ts";
@@ -41,6 +41,12 @@ export function registerDebugger(services: Services, dataBreakpoints: DataBreakp
     ...registerPastHover(services),
     new ProfileComparison(services),
     vscode.debug.registerDebugAdapterDescriptorFactory("hmm", factory),
+    vscode.commands.registerCommand("hmm.debugTrace", async (given?: unknown) => {
+      const uri = given instanceof vscode.Uri ? given : await askForTrace();
+      if (uri === undefined) return;
+      const configuration = { type: "hmm", request: "launch", name: `Trace ${baseName(uri)}`, trace: pathOf(uri) };
+      await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), configuration);
+    }),
     vscode.commands.registerCommand("hmm.debug", async (uri?: unknown) => {
       const document = await scenarioDocument(uri);
       if (document === undefined) return;
@@ -50,4 +56,12 @@ export function registerDebugger(services: Services, dataBreakpoints: DataBreakp
       );
     }),
   ];
+}
+
+async function askForTrace(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: "A trace that 'hmm run --json' wrote",
+    filters: { Traces: ["jsonl", "json"] },
+  });
+  return chosen?.[0];
 }
