@@ -116,6 +116,10 @@ interface Active {
 export class Filters {
   private readonly evaluator: Evaluator;
   private readonly active = new Map<string, Active>();
+  /** Whether any event (not only failures) may stop. Asked at each step. */
+  watchesEvents = false;
+  /** Whether any filter stops in front of what emits its event. */
+  stopsBefore = false;
 
   constructor(evaluator: Evaluator) {
     this.evaluator = evaluator;
@@ -134,6 +138,8 @@ export class Filters {
   }
   private addAlso(): void {
     for (const id of this.also) if (!this.active.has(id)) this.active.set(id, { condition: undefined, mode: "after" });
+    this.watchesEvents = [...this.active.keys()].some((id) => !failureFilters.has(id));
+    this.stopsBefore = [...this.active.values()].some(({ mode }) => mode === "before");
   }
   /** Names that `set` gave. */
   private given: ReadonlySet<string> = new Set();
@@ -159,18 +165,6 @@ export class Filters {
     this.given = new Set(this.active.keys());
     this.addAlso();
     return problems;
-  }
-
-  /** Whether any event (not only failures) may stop. */
-  get watchesEvents(): boolean {
-    for (const id of this.active.keys()) if (!failureFilters.has(id)) return true;
-    return false;
-  }
-
-  /** Whether any filter stops in front of what emits its event. */
-  get stopsBefore(): boolean {
-    for (const { mode } of this.active.values()) if (mode === "before") return true;
-    return false;
   }
 
   /** Whether an event stops, in a mode. A condition that cannot be evaluated does. */

@@ -13,6 +13,36 @@ import { CELL_BITS, CELL_MASK, CHUNK, CHUNK_BITS } from "./journal.ts";
 const MOST_CELLS = CHUNK / 8;
 const CELL_BYTES = 20;
 
+/** Which of up to `MOST_CELLS` cells a word names, found by hashing. */
+class CellTable {
+  readonly words = new Int32Array(MOST_CELLS);
+  count = 0;
+  /** Numbers of cells, plus 1; 0 where there is none. */
+  private readonly slots = new Int16Array(MOST_CELLS * 4);
+
+  clear(): void {
+    this.count = 0;
+    this.slots.fill(0);
+  }
+  /** The number of the cell that `word` names; `count` after the call is one more if it is new. -1 if there is no room for it. */
+  numberOf(word: number): number {
+    const { words, slots } = this;
+    const mask = slots.length - 1;
+    let slot = Math.imul(word, 0x9e3779b1) >>> 16;
+    for (;;) {
+      slot &= mask;
+      const number = (slots[slot] as number) - 1;
+      if (number < 0) break;
+      if (words[number] === word) return number;
+      slot++;
+    }
+    if (this.count === MOST_CELLS) return -1;
+    words[this.count] = word;
+    slots[slot] = ++this.count;
+    return this.count - 1;
+  }
+}
+
 interface Leap {
   readonly words: Int32Array;
   /** What the cells hold before the chunk, and after it: the latter is known once it was gone over. */
@@ -26,7 +56,9 @@ export class Leaps {
   private readonly journal: Journal;
   /** By chunk, for all chunks that were full when a step last began; undefined for those of too many cells. */
   private readonly leaps: (Leap | undefined)[] = [];
-  private readonly first = new Map<number, number>();
+  private readonly table = new CellTable();
+  /** By number in the table: what a cell holds. */
+  private readonly held = new Float64Array(MOST_CELLS);
 
   constructor(columns: readonly Column[], journal: Journal) {
     this.columns = columns;
@@ -45,18 +77,18 @@ export class Leaps {
     while (this.leaps.length < full) this.leaps.push(this.leapOver(this.leaps.length));
   }
   private leapOver(chunk: number): Leap | undefined {
-    const { first } = this;
+    const { table, held } = this;
     const cells = this.journal.cellsOf(chunk);
     const values = this.journal.valuesOf(chunk);
-    first.clear();
+    table.clear();
     for (let i = 0; i < CHUNK; i++) {
-      const word = cells[i] as number;
-      if (first.has(word)) continue;
-      if (first.size === MOST_CELLS) return undefined;
-      first.set(word, values[i] as number);
+      const known = table.count;
+      const number = table.numberOf(cells[i] as number);
+      if (number < 0) return undefined;
+      if (number === known) held[number] = values[i] as number;
     }
-    const words = Int32Array.from(first.keys());
-    return { words, before: Float64Array.from(first.values()), after: undefined, isTurned: false };
+    const { count } = table;
+    return { words: table.words.slice(0, count), before: held.slice(0, count), after: undefined, isTurned: false };
   }
 
   /** Undoes or does again all records between the present and record `to`. */
@@ -113,20 +145,18 @@ export class Leaps {
     const leap = this.leaps[chunk];
     if (leap === undefined || !leap.isTurned) return;
     leap.isTurned = false;
-    const { first: held, journal } = this;
+    const { table, held, journal } = this;
     const cells = journal.cellsOf(chunk);
     const values = journal.valuesOf(chunk);
     const isPast = (chunk + 1) << CHUNK_BITS <= journal.length;
-    const side = isPast ? leap.before : (leap.after as Float64Array);
-    held.clear();
-    leap.words.forEach((word, i) => {
-      held.set(word, side[i] as number);
-    });
+    table.clear();
+    for (const word of leap.words) table.numberOf(word);
+    held.set(isPast ? leap.before : (leap.after as Float64Array));
     for (let n = 0; n < CHUNK; n++) {
       const i = isPast ? n : CHUNK - 1 - n;
-      const word = cells[i] as number;
-      const other = held.get(word) as number;
-      held.set(word, values[i] as number);
+      const number = table.numberOf(cells[i] as number);
+      const other = held[number] as number;
+      held[number] = values[i] as number;
       values[i] = other;
     }
   }
