@@ -9,6 +9,7 @@ import type { ExploreResult, FoundFailure, Reduction, Search, Shard } from "../s
 import { Explorer, REDUCTIONS } from "../sim-core/explore/explorer.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
 import { Pace } from "../sim-core/explore/pace.ts";
+import { ParallelSearch } from "../sim-core/explore/parallel-search.ts";
 import { RandomWalks } from "../sim-core/explore/random-walks.ts";
 import type { ScheduleFile } from "../sim-core/explore/schedule.ts";
 import { saveSchedule } from "../sim-core/explore/schedule.ts";
@@ -28,7 +29,7 @@ import { Interrupt } from "./interrupt.ts";
 import type { MergedJson, PartJson } from "./merge.ts";
 import { MergeError, merge, readParts } from "./merge.ts";
 import { loadOrReport, worst } from "./run.ts";
-import { ParallelSearch } from "./workers.ts";
+import { searchByThreads } from "./workers.ts";
 
 /** Milliseconds between lines of progress. */
 const PROGRESS_MS = 200;
@@ -192,7 +193,8 @@ async function checked(
   interrupt: Interrupt,
 ): Promise<Checked> {
   const maxTime = words.number("max-time", 1);
-  const checking = new Checking(program, searchFor(program, path, words));
+  const search = searchFor(program, path, words);
+  const checking = new Checking(program, search);
   const startedAt = performance.now();
   const until = maxTime === undefined ? Number.POSITIVE_INFINITY : startedAt + maxTime * 1000;
   const pace = new Pace();
@@ -213,6 +215,8 @@ async function checked(
   } finally {
     if (terminal.interactive) terminal.err("\r\u001b[K");
   }
+  if (search instanceof ParallelSearch && search.trouble !== undefined)
+    terminal.err(`${path}: fewer threads searched than --workers says: ${search.trouble}\n`);
   return checking.checked();
 }
 
@@ -264,7 +268,7 @@ function searchFor(program: Program, path: string, words: Words): Search {
       throw new UsageError("hmm check: --workers goes without --preemptions and --shard");
     }
     const source = { path, kernel: words.text("kernel"), twin: words.flag("twin"), driver: words.text("driver") };
-    return new ParallelSearch(program, { source, workers, without, maxStates, maxBytes });
+    return searchByThreads(program, { source, workers, without, maxStates, maxBytes });
   }
   return new Explorer(program, {
     ...(maxStates === undefined ? {} : { maxStates }),

@@ -101,7 +101,9 @@ export class BackgroundRun implements vscode.Disposable {
     const configuration = vscode.workspace.getConfiguration("hmm.liveCheck", document);
     const maxStates = configuration.get("maxStates", 50_000);
     const maxSeconds = configuration.get("maxSeconds", 5);
-    const running = this.worker.run({ kind: "check", scenario, maxStates, maxSeconds }, (progress) => {
+    // It is over before others would have been started.
+    const workers = 1;
+    const running = this.worker.run({ kind: "check", scenario, maxStates, maxSeconds, workers }, (progress) => {
       if (this.isCurrent(sound)) this.status.set(uri, progressStatus(progress));
     });
     const result = await this.outcome(sound, running);

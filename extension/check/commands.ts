@@ -112,10 +112,11 @@ export class CheckCommands implements vscode.Disposable {
     const configuration = vscode.workspace.getConfiguration("hmm", document);
     const maxStates = configuration.get("check.maxStates", 20_000_000);
     const maxSeconds = configuration.get("check.maxSeconds", 300);
+    const workers = configuration.get("check.workers", 1);
     const title = `HMM: checking ${baseName(document.uri)}`;
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     return vscode.window.withProgress(options, (progress, cancelled) => {
-      const running = worker.run({ kind: "check", scenario, maxStates, maxSeconds }, (now) => {
+      const running = worker.run({ kind: "check", scenario, maxStates, maxSeconds, workers }, (now) => {
         const { label, tooltip, ...status } = progressStatus(now);
         progress.report({
           message: `${label.replace(/^HMM: (exploring, )?/, "")}, depth ${now.depth.toLocaleString("en")}`,

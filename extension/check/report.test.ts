@@ -25,6 +25,8 @@ const result: TaskResult = {
   depth: 0,
   complete: true,
   stopped: "",
+  workers: 1,
+  notes: [],
   milliseconds: 12.4,
 };
 

@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   states: "the bound on states was reached (setting hmm.BOUNDS.maxStates)",
   time: "the time was up (setting hmm.BOUNDS.maxSeconds)",
   cancelled: "it was cancelled",
+  memory: "the set of states is full (setting hmm.BOUNDS.maxStates)",
   depth: "the bound on the length of an execution was reached",
   failure: "a failure was found",
 };
@@ -24,7 +25,7 @@ export function runSummary({ verdict, title, kernel, steps, failures }: TaskResu
 
 /** One line: what a check came to. `bounds`: the settings that bound it. */
 export function checkSummary(result: TaskResult, bounds: "check" | "liveCheck" = "check"): string {
-  const { verdict, title, kernel, states, complete, stopped, milliseconds, failures } = result;
+  const { verdict, title, kernel, states, complete, stopped, workers, milliseconds, failures } = result;
   const whole = complete
     ? "all interleavings"
     : `not all interleavings: ${(reasons[stopped] ?? stopped).replace("BOUNDS", bounds)}`;
@@ -32,13 +33,14 @@ export function checkSummary(result: TaskResult, bounds: "check" | "liveCheck" =
   const first = wrong[0];
   const shown = verdict === "pass" && failures.length > 0 ? ", showing what the file says it finds" : "";
   const what = first === undefined ? "" : `: ${first.message}`;
-  return `${verdicts[verdict]} "${title}" (${kernel}), ${counted(states, "state")} in ${Math.round(milliseconds)} ms, ${whole}${shown}${what}`;
+  const by = workers === 1 ? "" : ` by ${workers} workers`;
+  return `${verdicts[verdict]} "${title}" (${kernel}), ${counted(states, "state")}${by} in ${Math.round(milliseconds)} ms, ${whole}${shown}${what}`;
 }
 
 /** The whole report, a line each, the summary last: a terminal shows its end. Places are as VS Code makes links of. */
-export function report(summary: string, { failures, story }: TaskResult): string[] {
+export function report(summary: string, { failures, story, notes }: TaskResult): string[] {
   const happened = story.length === 0 ? [] : ["What happened:", ...story.map(indent), ""];
-  return [...happened, ...failures.flatMap(describe), summary];
+  return [...happened, ...failures.flatMap(describe), ...notes, summary];
 }
 
 function describe({ kind, id, message, range, because, story, schedule }: FoundFailure): string[] {

@@ -26,6 +26,8 @@ const result: TaskResult = {
   depth: 100,
   complete: true,
   stopped: "",
+  workers: 1,
+  notes: [],
   milliseconds: 50,
 };
 

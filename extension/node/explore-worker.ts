@@ -2,7 +2,12 @@
 
 import { parentPort } from "node:worker_threads";
 import { serve } from "../worker/serve.ts";
+import { startWorker } from "./worker-port.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("This file is a worker's: it is not run by itself.");
-serve({ post: (message) => port.postMessage(message), receive: (take) => port.on("message", take) });
+serve({
+  post: (message) => port.postMessage(message),
+  receive: (take) => port.on("message", take),
+  startWorker: () => startWorker(new URL(import.meta.url)),
+});

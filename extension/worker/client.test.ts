@@ -17,6 +17,8 @@ const result: TaskResult = {
   depth: 0,
   complete: false,
   stopped: "",
+  workers: 1,
+  notes: [],
   milliseconds: 1,
 };
 

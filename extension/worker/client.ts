@@ -1,6 +1,7 @@
 /** The extension's end of the line to a worker: tasks with their results, and stopping them. */
 
 import type { Comparison } from "../../language/compare/compare.ts";
+import type { PartReport } from "../../sim-core/explore/parallel-search.ts";
 import type { WorkerPort } from "../host.ts";
 import type { DrawnGraph, FileRange, FromWorker, Progress, Task, TaskResult, ToWorker } from "./protocol.ts";
 
@@ -17,7 +18,12 @@ export type ComparedAnswer =
 /** How the drawing of a graph ended. */
 export type DrawnAnswer = { readonly kind: "drawn"; readonly graph: DrawnGraph } | Extract<Answer, { kind: "invalid" }>;
 
-type AnyAnswer = Answer | ComparedAnswer | DrawnAnswer;
+/** How a part of a search ended. */
+export type SearchedAnswer =
+  | { readonly kind: "searched"; readonly report: PartReport | undefined }
+  | Extract<Answer, { kind: "invalid" }>;
+
+type AnyAnswer = Answer | ComparedAnswer | DrawnAnswer | SearchedAnswer;
 
 /** A task under way. */
 export interface Running<A = Answer> {
@@ -65,6 +71,15 @@ export class WorkerClient {
     return this.give<DrawnAnswer>(
       task,
       (answer) => answer.kind === "drawn" || answer.kind === "invalid",
+      () => {},
+    );
+  }
+
+  /** Has the worker search beside others. It listens to what they share, not to being cancelled. */
+  search(task: Extract<Task, { kind: "part" }>): Running<SearchedAnswer> {
+    return this.give<SearchedAnswer>(
+      task,
+      (answer) => answer.kind === "searched" || answer.kind === "invalid",
       () => {},
     );
   }
@@ -128,6 +143,7 @@ export class WorkerClient {
     this.waiting.delete(message.id);
     if (message.type === "done") waiting.resolve({ kind: "result", result: message.result });
     else if (message.type === "drawn") waiting.resolve({ kind: "drawn", graph: message.graph });
+    else if (message.type === "searched") waiting.resolve({ kind: "searched", report: message.report });
     else if (message.type === "compared") waiting.resolve({ kind: "compared", comparison: message.comparison });
     else if (message.type === "invalid")
       waiting.resolve({ kind: "invalid", message: message.message, range: message.range });

@@ -1,7 +1,8 @@
-/** What the extension and its worker say to each other. Plain data. */
+/** What the extension and its workers say to each other. Plain data, but for memory that workers share. */
 
 import type { Comparison } from "../../language/compare/compare.ts";
 import type { Design } from "../../language/compare/designs.ts";
+import type { PartReport, PartTask } from "../../sim-core/explore/parallel-search.ts";
 import type { ScheduleFile } from "../../sim-core/explore/schedule.ts";
 import type { Verdict } from "../../sim-core/explore/verdict.ts";
 
@@ -23,7 +24,11 @@ export type Task =
       readonly scenario: ScenarioText;
       readonly maxStates: number;
       readonly maxSeconds: number;
+      /** How many workers search, where memory can be shared. */
+      readonly workers: number;
     }
+  /** What one of several workers does of a check. */
+  | { readonly kind: "part"; readonly scenario: ScenarioText; readonly part: PartTask }
   /** One run under each of several designs. */
   | {
       readonly kind: "compare";
@@ -80,6 +85,10 @@ export interface TaskResult {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly stopped: string;
+  /** How many workers searched. */
+  readonly workers: number;
+  /** What is to be known of how it was searched, a sentence each. */
+  readonly notes: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -108,6 +117,8 @@ export type FromWorker =
   | (Progress & { readonly type: "progress"; readonly id: number })
   | { readonly type: "done"; readonly id: number; readonly result: TaskResult }
   | { readonly type: "drawn"; readonly id: number; readonly graph: DrawnGraph }
+  /** Nothing, if there was nothing left to do. */
+  | { readonly type: "searched"; readonly id: number; readonly report: PartReport | undefined }
   | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison }
   /** The text is no valid scenario: the first thing that is wrong with it. */
   | { readonly type: "invalid"; readonly id: number; readonly message: string; readonly range: FileRange }

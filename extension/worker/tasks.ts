@@ -6,9 +6,9 @@ import { storyOf } from "../../debug/story.ts";
 import { compare } from "../../language/compare/compare.ts";
 import { loadScenario } from "../../language/compile/front-door.ts";
 import { Checking } from "../../sim-core/explore/checking.ts";
-import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
 import { Pace } from "../../sim-core/explore/pace.ts";
+import { searchPart } from "../../sim-core/explore/parallel-search.ts";
 import { Run } from "../../sim-core/explore/run.ts";
 import { saveSchedule } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
@@ -16,8 +16,10 @@ import { Simulation } from "../../sim-core/explore/simulation.ts";
 import { GraphSearch, PANEL_STATES, scheduleTo } from "../../sim-core/explore/state-graph.ts";
 import { isExpected, verdictOfRun } from "../../sim-core/explore/verdict.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
+import type { WorkerPort } from "../host.ts";
 import type { DrawnGraph, FileRange, FoundFailure, FromWorker, ScenarioText, Task, TaskResult } from "./protocol.ts";
 import { rangeOfSpot } from "./ranges.ts";
+import { beginSearch } from "./search.ts";
 import { storyLines } from "./story.ts";
 
 /** Steps of a run between looks at messages. */
@@ -33,6 +35,8 @@ const progressEvery = 200;
 export interface TaskHost {
   readonly isCancelled: () => boolean;
   readonly post: (message: FromWorker) => void;
+  /** Starts another worker like this one. */
+  readonly startWorker: () => WorkerPort;
   /** Lets messages in. */
   readonly breathe: () => Promise<void>;
   /** Milliseconds. */
@@ -49,6 +53,10 @@ export async function doTask(id: number, task: Task, host: TaskHost): Promise<vo
     if (task.kind === "graph") {
       const graph = await draw(program, host);
       return host.post({ type: "drawn", id, graph });
+    }
+    if (task.kind === "part") {
+      const report = searchPart(program, task.part, host.now);
+      return host.post({ type: "searched", id, report });
     }
     const result = task.kind === "run" ? await run(program, task, host) : await check(id, program, task, host);
     host.post({ type: "done", id, result });
@@ -115,7 +123,8 @@ async function check(
   host: TaskHost,
 ): Promise<TaskResult> {
   const startedAt = host.now();
-  const checking = new Checking(program, new Explorer(program, { maxStates: task.maxStates }));
+  const begun = beginSearch(program, task, host.startWorker);
+  const checking = new Checking(program, begun.search);
   const pace = new Pace();
   let toldAt = startedAt;
   let before = startedAt;
@@ -154,6 +163,7 @@ async function check(
     depth,
     complete,
     stopped: stopped === "cancelled" && !host.isCancelled() ? "time" : (stopped ?? ""),
+    ...begun.searchers(),
     milliseconds: host.now() - startedAt,
   };
 }
@@ -185,6 +195,8 @@ function nothing(program: Program): TaskResult {
     depth: 0,
     complete: false,
     stopped: "",
+    workers: 1,
+    notes: [],
     milliseconds: 0,
   };
 }

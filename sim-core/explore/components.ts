@@ -31,6 +31,13 @@ export interface Component {
   readonly way: readonly Move[];
 }
 
+/** States whose components others have looked at, where several search. */
+export interface ClosedStates {
+  hasClosed(low: number, high: number): boolean;
+  /** Adds one, if the search has come to it. */
+  close(low: number, high: number): void;
+}
+
 /** In `StateNumbers`: the state's component is known. */
 const DONE = 0x7ffffffe;
 
@@ -38,6 +45,7 @@ export class Components {
   private readonly simulation: Simulation;
   private readonly numbers = new StateNumbers();
   private readonly maxStates: number;
+  private readonly closed: ClosedStates | undefined;
   /** Whether states were left out because there were too many. */
   isCut = false;
 
@@ -52,8 +60,9 @@ export class Components {
   private path = new Path();
 
   /** `maxStates`: most states to look at, in all searches together. */
-  constructor(simulation: Simulation, maxStates: number) {
+  constructor(simulation: Simulation, maxStates: number, closed?: ClosedStates) {
     this.simulation = simulation;
+    this.closed = closed;
     this.maxStates = maxStates;
   }
 
@@ -128,7 +137,8 @@ export class Components {
 
   private numberHere(): number | undefined {
     const { hashLow, hashHigh } = this.simulation.store;
-    return this.numbers.get(hashLow, hashHigh);
+    const number = this.numbers.get(hashLow, hashHigh);
+    return number === undefined && this.closed?.hasClosed(hashLow, hashHigh) === true ? DONE : number;
   }
   private enter(): void {
     const { hashLow, hashHigh } = this.simulation.store;
@@ -159,7 +169,10 @@ export class Components {
     const states = this.lowest.length - root;
     const from = this.firstMove[root] as number;
     for (let s = root; s < root + states; s++) {
-      this.numbers.set(this.hashes[2 * s] as number, this.hashes[2 * s + 1] as number, DONE);
+      const low = this.hashes[2 * s] as number;
+      const high = this.hashes[2 * s + 1] as number;
+      this.numbers.set(low, high, DONE);
+      this.closed?.close(low, high);
     }
     const moves = this.moves.slice(from);
     this.lowest.length = root;

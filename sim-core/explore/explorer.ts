@@ -193,10 +193,12 @@ export class Explorer implements Search {
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
     this.isPlain = options.shard === undefined && options.shared === undefined && !this.bounded;
     this.visited = options.shared?.visited ?? new Visited();
-    if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation);
     this.unwitnessed = exists(program);
     const twins = this.reduces("threads") && !this.bounded ? findTwins(program) : undefined;
     if (twins !== undefined) this.exchange = Exchange.of(this.simulation, twins);
+    // Circles are of states as they are, also where the search goes by other hashes.
+    const closed = this.exchange === undefined ? options.shared?.visited : undefined;
+    if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation, undefined, closed);
     this.simulation.vm.chooser = (n) => this.path.choose(n);
   }
 
@@ -227,6 +229,7 @@ export class Explorer implements Search {
         path.thread = thread;
       }
       path.beginMove();
+      simulation.statementEnded = false;
       if (simulation.step(path.thread) === StepResult.blocked) continue;
       path.noteMoved();
       this.transitions++;
@@ -287,7 +290,9 @@ export class Explorer implements Search {
   /** Whether the state that the last move led to, which was seen before, may lie on a circle. */
   private mayBeInCircle(livelocks: Livelocks): boolean {
     // What is another search's may be on that one's path, and a circle may be partly one's and partly another's.
-    if (this.options.shared?.visited.isOthers === true) return true;
+    const visited = this.options.shared?.visited;
+    // Nothing leads back over the end of a statement.
+    if (visited?.isOthers === true) return !visited.isClosed && !this.simulation.statementEnded;
     return livelocks.onPath.has(this.hashLow);
   }
   private isOutOfMemory(): boolean {
@@ -536,6 +541,12 @@ export class Explorer implements Search {
   }
   /** Goes back to the state before the last one on the path. */
   private leave(): void {
+    const { shared } = this.options;
+    if (shared !== undefined && this.livelocks !== undefined && this.exchange === undefined) {
+      // All that follow are closed: those on the path and those of others were looked at when a move led there.
+      const { hashLow, hashHigh } = this.simulation.store;
+      shared.visited.close(hashLow, hashHigh);
+    }
     this.path.pop();
     this.livelocks?.onPath.pop();
     if (this.path.length > 0) this.retreat();

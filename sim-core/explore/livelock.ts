@@ -8,6 +8,7 @@
  */
 import { PROGRESS_ID } from "../checks/index.ts";
 import { circleFailure } from "./circle.ts";
+import type { ClosedStates } from "./components.ts";
 import { Components, OUTSIDE } from "./components.ts";
 import type { Failure } from "./failure.ts";
 import { fairCircle } from "./fair-circle.ts";
@@ -38,9 +39,9 @@ export class Livelocks {
   private readonly simulation: Simulation;
   private readonly components: Components;
 
-  constructor(simulation: Simulation, maxStates = MAX_STATES) {
+  constructor(simulation: Simulation, maxStates = MAX_STATES, closed?: ClosedStates) {
     this.simulation = simulation;
-    this.components = new Components(simulation, maxStates);
+    this.components = new Components(simulation, maxStates, closed);
   }
 
   /** Whether there were more states in circles than are looked at: what is in the others is not known. */

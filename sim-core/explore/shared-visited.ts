@@ -1,6 +1,7 @@
 /**
- * The set of states seen, shared by several searches at once: 60 bits of each state's hash and who came to it first, in a flat table
- * with open addressing, 8 bytes a slot. It does not grow: when it is full, the searches stop.
+ * The set of states seen, shared by several searches at once: 59 bits of each state's hash, who came to it first and whether it
+ * is closed, in a flat table with open addressing, 8 bytes a slot. It grows within the memory that it was given, and whoever comes by meanwhile waits; when that
+ * is full, the searches stop. (Memory that has not been touched yet costs nothing, but a table of all of it would touch it at once.)
  *
  * The first word of a slot is what a search claims it with; the second one follows at once, and whoever reads the slot waits for it.
  */
@@ -9,49 +10,84 @@ import type { StateSet } from "./visited.ts";
 /** Searches that can share a set: each state has the number of one, from 1 up, in the bits that its hash leaves. */
 export const MAX_SHARERS = 15;
 const OWNER_MASK = 0xf;
-/** Words in front of the slots: the number of states, and what the searches tell each other. */
-const HEADER = 8;
+/** The bit of a state that is closed. */
+const CLOSED_STATE = 0x10;
+const REST_MASK = ~(OWNER_MASK | CLOSED_STATE);
+
+/** Words that are written by different searches lie so many apart: in lines of their own of the processor's cache. */
+const LINE = 16;
+/** Words in front of the slots: the number of states. */
 const COUNT = 0;
-const STOP = 1;
-/** How full the table may be. */
+/** Not 0: all are to stop. */
+const STOP = LINE;
+/** A bit for each search that has begun, by its number; and whether no other one may. */
+const GATE = LINE + 1;
+const CLOSED = 1 << 31;
+/** Searches that have ended. */
+const ENDED = LINE + 2;
+/** Slots that are used now, and whether somebody is changing that. */
+const SLOTS = LINE + 3;
+const GROWING = LINE + 4;
+/** By number of the search, a line each: whether it is in the table, and how far it is (depth, queue). */
+const OWN = 2 * LINE;
+const IS_IN = 0;
+const DEPTH = 1;
+const QUEUE = 2;
+const HEADER = OWN + (MAX_SHARERS + 1) * LINE;
+
+/** How full the table may be; and how full before it grows, by how much, from how many slots on. */
 const FULL = 0.9;
+const AIRY = 0.6;
+const GROWTH = 4;
+const FIRST_SLOTS = 1 << 16;
 const SLOT_BYTES = 8;
 
-/** The memory of a set that takes `bytes` bytes. */
+/**
+ * The memory of a set that takes `bytes` bytes at most.
+ *
+ * @throws RangeError if there is not so much
+ */
 export function sharedTable(bytes: number): SharedArrayBuffer {
   const slots = Math.max(1 << 10, Math.floor(bytes / SLOT_BYTES));
-  return new SharedArrayBuffer(HEADER * 4 + slots * SLOT_BYTES);
+  const table = new SharedArrayBuffer(HEADER * 4 + slots * SLOT_BYTES);
+  new Int32Array(table)[SLOTS] = Math.min(slots, FIRST_SLOTS);
+  return table;
 }
 
 export class SharedVisited implements StateSet {
   /** Whether the state that was added last had been added by another search. */
   isOthers = false;
+  /** Whether it is closed. */
+  isClosed = false;
   /** States that this search came to first. */
   own = 0;
   private readonly words: Int32Array;
-  private readonly slots: number;
+  /** Slots that there is memory for. */
+  private readonly most: number;
   private readonly owner: number;
+  /** Where this search's own words are. */
+  private readonly mine: number;
 
   /** `owner`: the number of the search that adds states, from 1 to `MAX_SHARERS`; 0 for one that only looks on. */
   constructor(table: SharedArrayBuffer, owner: number) {
     this.words = new Int32Array(table);
-    this.slots = (this.words.length - HEADER) >>> 1;
+    this.most = (this.words.length - HEADER) >>> 1;
     this.owner = owner;
+    this.mine = OWN + owner * LINE;
   }
 
   /** States that all searches have come to. */
   get size(): number {
     return Atomics.load(this.words, COUNT);
   }
-  /** Bytes of the slots that are used, and of those that have to stay free for them. */
   get bytes(): number {
-    return Math.min(this.words.byteLength, Math.ceil(this.size / FULL) * SLOT_BYTES);
+    return Atomics.load(this.words, SLOTS) * SLOT_BYTES;
   }
   get isFull(): boolean {
-    return this.size >= this.slots * FULL;
+    return this.size >= this.most * FULL;
   }
   get missProbability(): number {
-    return Math.min(1, (this.size * this.size) / 2 ** 61);
+    return Math.min(1, (this.size * this.size) / 2 ** 60);
   }
 
   /** Whether the searches are to stop. */
@@ -62,23 +98,128 @@ export class SharedVisited implements StateSet {
   stop(): void {
     Atomics.store(this.words, STOP, 1);
   }
-  /** Waits until they are told to, `milliseconds` at most. Only where a thread may be kept waiting. */
+  /** This search begins. Returns false if it is not to: the others have ended, or are to stop. */
+  begin(): boolean {
+    const { words } = this;
+    for (let gate = Atomics.load(words, GATE); gate >= 0 && !this.isStopped; ) {
+      const found = Atomics.compareExchange(words, GATE, gate, gate | (1 << this.owner));
+      if (found === gate) return true;
+      gate = found;
+    }
+    return false;
+  }
+  /** This search, which had begun, has ended. */
+  end(): void {
+    Atomics.add(this.words, ENDED, 1);
+    Atomics.notify(this.words, ENDED);
+  }
+  /** Whether all that have begun have ended; from then on, no other one begins. */
+  closeGate(): boolean {
+    const { words } = this;
+    const gate = Atomics.load(words, GATE);
+    if (gate < 0) return true;
+    if (this.begun > Atomics.load(words, ENDED)) return false;
+    return Atomics.compareExchange(words, GATE, gate, gate | CLOSED) === gate;
+  }
+  /** How many have begun. */
+  get begun(): number {
+    const gate = Atomics.load(this.words, GATE);
+    let count = 0;
+    for (let number = 1; number <= MAX_SHARERS; number++) if (gate & (1 << number)) count++;
+    return count;
+  }
+  /** Whether the search with this number has begun. */
+  hasBegun(number: number): boolean {
+    return (Atomics.load(this.words, GATE) & (1 << number)) !== 0;
+  }
+  /** Waits until another one has ended, `milliseconds` at most. Only where a thread may be kept waiting. */
   wait(milliseconds: number): void {
-    Atomics.wait(this.words, STOP, 0, milliseconds);
+    const { words } = this;
+    const ended = Atomics.load(words, ENDED);
+    if (this.begun > ended) Atomics.wait(words, ENDED, ended, milliseconds);
+  }
+
+  /** Tells the others how far this search is. */
+  tell(depth: number, queue: number): void {
+    Atomics.store(this.words, this.mine + DEPTH, depth);
+    Atomics.store(this.words, this.mine + QUEUE, queue);
+  }
+  /** How far they are together: the deepest, and what all of them have yet to go on from. */
+  far(): { readonly depth: number; readonly queue: number } {
+    let depth = 0;
+    let queue = 0;
+    for (let at = OWN; at < HEADER; at += LINE) {
+      depth = Math.max(depth, Atomics.load(this.words, at + DEPTH));
+      queue += Atomics.load(this.words, at + QUEUE);
+    }
+    return { depth, queue };
   }
 
   /** Adds the state with this hash. Returns whether it was new; if not, `isOthers` says whose it is. */
   add(low: number, high: number): boolean {
-    const { words, slots } = this;
+    const { words, mine } = this;
+    this.enter();
+    const isNew = this.put(low, high);
+    Atomics.store(words, mine + IS_IN, 0);
+    const slots = Atomics.load(words, SLOTS);
+    if (isNew && slots < this.most && Atomics.load(words, COUNT) > slots * AIRY) this.grow();
+    return isNew;
+  }
+
+  /** Closes a state that was added: no circle goes through it that has not been looked at. */
+  close(low: number, high: number): void {
+    this.enter();
+    const at = this.find(low, high);
+    if (at >= 0) Atomics.or(this.words, at + 1, CLOSED_STATE);
+    Atomics.store(this.words, this.mine + IS_IN, 0);
+  }
+  /** Whether a state was added and is closed. */
+  hasClosed(low: number, high: number): boolean {
+    this.enter();
+    const at = this.find(low, high);
+    const isClosed = at >= 0 && (Atomics.load(this.words, at + 1) & CLOSED_STATE) !== 0;
+    Atomics.store(this.words, this.mine + IS_IN, 0);
+    return isClosed;
+  }
+
+  /** Begins to use the table, when nobody is making it grow. */
+  private enter(): void {
+    const { words, mine } = this;
+    Atomics.store(words, mine + IS_IN, 1);
+    while (Atomics.load(words, GROWING) !== 0) {
+      Atomics.store(words, mine + IS_IN, 0);
+      Atomics.wait(words, GROWING, 1, 1);
+      Atomics.store(words, mine + IS_IN, 1);
+    }
+  }
+  /** The slot of a state in `words`; -1 if it was not added. */
+  private find(low: number, high: number): number {
+    const { words } = this;
+    const slots = Atomics.load(words, SLOTS);
     const claim = low === 0 ? 1 : low;
-    const rest = high & ~OWNER_MASK;
-    let slot = Math.floor(((low ^ Math.imul(high, 0x9e3779b1)) >>> 0) * (slots / 0x100000000));
+    const rest = high & REST_MASK;
+    let slot = home(claim, rest, slots);
+    for (;;) {
+      const at = HEADER + slot * 2;
+      const found = Atomics.load(words, at);
+      if (found === 0) return -1;
+      if (found === claim && (Atomics.load(words, at + 1) & REST_MASK) === rest) return at;
+      slot = slot + 1 === slots ? 0 : slot + 1;
+    }
+  }
+  private put(low: number, high: number): boolean {
+    const { words } = this;
+    const slots = Atomics.load(words, SLOTS);
+    const claim = low === 0 ? 1 : low;
+    const rest = high & REST_MASK;
+    let slot = home(claim, rest, slots);
     for (;;) {
       const at = HEADER + slot * 2;
       let found = Atomics.load(words, at);
       if (found === 0) {
         this.isOthers = false;
-        if (this.isFull) return false;
+        this.isClosed = false;
+        if (Atomics.load(words, COUNT) >= slots * FULL) return false;
         found = Atomics.compareExchange(words, at, 0, claim);
         if (found === 0) {
           Atomics.store(words, at + 1, rest | this.owner);
@@ -90,12 +231,52 @@ export class SharedVisited implements StateSet {
       if (found === claim) {
         let second = Atomics.load(words, at + 1);
         while (second === 0) second = Atomics.load(words, at + 1);
-        if ((second & ~OWNER_MASK) === rest) {
+        if ((second & REST_MASK) === rest) {
           this.isOthers = (second & OWNER_MASK) !== this.owner;
+          this.isClosed = (second & CLOSED_STATE) !== 0;
           return false;
         }
       }
       slot = slot + 1 === slots ? 0 : slot + 1;
     }
   }
+
+  /** Uses more slots, if there is memory for them and nobody else is at it. */
+  private grow(): void {
+    const { words, most } = this;
+    if (Atomics.compareExchange(words, GROWING, 0, 1) !== 0) return;
+    const slots = Atomics.load(words, SLOTS);
+    const isNeeded = slots < most && Atomics.load(words, COUNT) > slots * AIRY;
+    if (isNeeded && this.isAlone()) {
+      // In the order of the slots, which is nearly that of the hashes: from one end of memory to the other.
+      const old = words.slice(HEADER, HEADER + 2 * slots);
+      words.fill(0, HEADER, HEADER + 2 * slots);
+      const more = Math.min(most, slots * GROWTH);
+      for (let i = 0; i < old.length; i += 2) {
+        const claim = old[i] as number;
+        if (claim === 0) continue;
+        const second = old[i + 1] as number;
+        let slot = home(claim, second & REST_MASK, more);
+        while (words[HEADER + slot * 2] !== 0) slot = slot + 1 === more ? 0 : slot + 1;
+        words[HEADER + slot * 2] = claim;
+        words[HEADER + slot * 2 + 1] = second;
+      }
+      Atomics.store(words, SLOTS, more);
+    }
+    Atomics.store(words, GROWING, 0);
+    Atomics.notify(words, GROWING);
+  }
+  /** Waits until no other search is in the table. Returns false if one seems never to leave it: all have been told to stop. */
+  private isAlone(): boolean {
+    const { words, mine } = this;
+    for (let at = OWN; at < HEADER; at += LINE) {
+      while (at !== mine && Atomics.load(words, at + IS_IN) !== 0) if (this.isStopped) return false;
+    }
+    return true;
+  }
+}
+
+/** The slot at which the search for a hash begins. */
+function home(claim: number, rest: number, slots: number): number {
+  return Math.floor(((claim ^ Math.imul(rest, 0x9e3779b1)) >>> 0) * (slots / 0x100000000));
 }

@@ -9,6 +9,8 @@ import { root } from "../../scripts/bootstrap.mjs";
 import type { EntryKind } from "../../scripts/package/shipped.ts";
 import type { Settings } from "../host/code-server.ts";
 import { freePort, installHost, newcomerSettings, startHost } from "../host/code-server.ts";
+import type { IsolatingProxy } from "../host/isolating-proxy.ts";
+import { startIsolatingProxy } from "../host/isolating-proxy.ts";
 import { ensureChromium } from "./chromium.ts";
 import { resultsFolder } from "./results.ts";
 import { Workbench } from "./workbench.ts";
@@ -22,6 +24,8 @@ export interface WorkbenchOptions {
   readonly settings?: Settings;
   /** Which entry of the extension runs; Node's if not given. */
   readonly entry?: EntryKind;
+  /** Whether the page is cross-origin isolated. */
+  readonly isolated?: boolean;
 }
 
 /**
@@ -29,7 +33,13 @@ export interface WorkbenchOptions {
  *
  * @returns the workbench when it is visible; whoever asked for it must {@link Workbench.close} it
  */
-export async function openWorkbench({ name, files, settings = {}, entry }: WorkbenchOptions): Promise<Workbench> {
+export async function openWorkbench({
+  name,
+  files,
+  settings = {},
+  entry,
+  isolated = false,
+}: WorkbenchOptions): Promise<Workbench> {
   const executablePath = ensureChromium();
   installHost();
   const scratch = mkdtempSync(join(tmpdir(), "hmm-e2e-"));
@@ -39,18 +49,21 @@ export async function openWorkbench({ name, files, settings = {}, entry }: Workb
     if (typeof content === "string") writeFileSync(join(workspace, file), content);
     else cpSync(join(root, content.copyOf), join(workspace, file), { recursive: true });
   }
+  const port = await freePort();
   const host = await startHost({
-    port: await freePort(),
+    port,
     folder: join(scratch, "host"),
     workspace,
     settings: { ...newcomerSettings, "git.enabled": false, ...settings },
     ...(entry === undefined ? {} : { entry }),
   });
   let browser: BrowserContext | undefined;
+  let proxy: IsolatingProxy | undefined;
   const close = async () => {
     mkdirSync(resultsFolder, { recursive: true });
     await browser?.pages()[0]?.screenshot({ path: join(resultsFolder, `${name}.last.png`) });
     await browser?.close();
+    proxy?.close();
     await host.stop();
     cpSync(host.logFile, join(resultsFolder, `${name}.host.log`));
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
@@ -73,7 +86,9 @@ export async function openWorkbench({ name, files, settings = {}, entry }: Workb
     const page = browser.pages()[0] ?? (await browser.newPage());
     // A machine that is busy with other tests takes long to load a workbench.
     page.setDefaultTimeout(60_000);
-    await page.goto(host.url, { timeout: 180_000 });
+    if (isolated) proxy = await startIsolatingProxy(port);
+    const url = proxy === undefined ? host.url : host.url.replace(`:${port}/`, `:${proxy.port}/`);
+    await page.goto(url, { timeout: 180_000 });
     const workbench = new Workbench(page, close);
     await workbench.waitUntilLoaded();
     return workbench;

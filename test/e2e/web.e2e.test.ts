@@ -17,7 +17,8 @@ cpu0 read counter -> 1
 
 let workbench: Workbench;
 before(async () => {
-  workbench = await openWorkbench({ name: "web", entry: "web", files: { "web.hmm": scenario } });
+  const settings = { "hmm.check.workers": 2 };
+  workbench = await openWorkbench({ name: "web", entry: "web", files: { "web.hmm": scenario }, settings });
   await workbench.openFile("web.hmm");
   await workbench.waitForLanguage("HMM");
   await workbench.page.locator(".codelens-decoration").first().waitFor();
@@ -41,5 +42,13 @@ test("interleavings are explored in a worker of the browser", async () => {
     () => workbench.notifications(),
     (messages) => messages.some((message) => message.startsWith('PASS "Two increments"')),
     "the result of the check",
+  );
+  await workbench.page.getByRole("button", { name: "Show Details" }).click();
+  const report = workbench.page.locator(".xterm-rows").filter({ visible: true });
+  await eventually(
+    () => report.innerText(),
+    // Lines of a terminal are broken anywhere.
+    (text) => /Explored by one worker, not 2 .*not cross-origin isolated/.test(text.replaceAll(/\s+/g, " ")),
+    "that several workers cannot share memory here",
   );
 });

@@ -1,0 +1,66 @@
+/** Checks by real workers of Node, as the extension starts them. Needs the build (`npm test` builds first). */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startWorker } from "../node/worker-port.ts";
+import { WorkerClient } from "./client.ts";
+import type { Progress, Task, TaskResult } from "./protocol.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Tens of thousands of states. */
+const waiting = readFileSync(join(root, "scenarios", "13-waiting-for-a-migration.hmm"), "utf8");
+/** More than anybody will wait for. */
+const endless = `scenario "Everybody at once"
+device gpu0 uses dmirror { memory 4 pages }
+process app { buf: anon 3 pages }
+cpu0 write buf = 1
+parallel {
+  gpu0 { read buf -> any  write buf[2] = 6  read buf -> any  write buf[1] = 7 }
+  cpu0 { write buf[0] = 2  madvise buf[1] dontneed  read buf -> any }
+  cpu1 { write buf[1] = 3  read buf -> any  write buf[2] = 4 }
+}
+`;
+
+let client: WorkerClient;
+before(() => {
+  client = new WorkerClient(() => startWorker(join(root, "dist", "worker", "explore-node.mjs")));
+});
+after(() => client.dispose());
+
+function task(text: string, workers: number): Extract<Task, { kind: "check" }> {
+  const scenario = { path: "a.hmm", text, imports: {} };
+  return { kind: "check", scenario, maxStates: 20_000_000, maxSeconds: 300, workers };
+}
+async function result(answer: ReturnType<WorkerClient["run"]>["answer"]): Promise<TaskResult> {
+  const given = await answer;
+  assert.ok(given.kind === "result", JSON.stringify(given));
+  return given.result;
+}
+
+test("two workers find what one finds", async () => {
+  const one = await result(client.run(task(waiting, 1)).answer);
+  const two = await result(client.run(task(waiting, 2)).answer);
+  const counts = ({ verdict, states, transitions, complete }: TaskResult) => ({
+    verdict,
+    states,
+    transitions,
+    complete,
+  });
+  assert.deepEqual(counts(two), counts(one));
+  assert.deepEqual([one.workers, two.workers], [1, 2]);
+  assert.deepEqual(two.notes, []);
+});
+
+test("several tell how far they are, and answer with what they know when they are told to stop", async () => {
+  const told: Progress[] = [];
+  const running = client.run(task(endless, 3), (progress) => {
+    told.push(progress);
+    if (progress.states > 20_000) running.cancel();
+  });
+  const { stopped, complete, states } = await result(running.answer);
+  assert.deepEqual({ stopped, complete }, { stopped: "cancelled", complete: false });
+  assert.ok(told.every(({ depth, queue, rate }) => depth > 0 && queue > 0 && rate > 0));
+  assert.ok(states >= (told.at(-1)?.states ?? 0));
+});

@@ -1,0 +1,222 @@
+/**
+ * One search by several threads over a shared set of states, whatever the threads are: those of Node or the workers of a browser.
+ * Whoever asks for it searches too, as the first of them; the others are started when it turns out to be long. The host says how a
+ * thread is started.
+ */
+import type { Program } from "../vm/program.ts";
+import type { ExploreProgress, ExploreResult, Reduction, Search } from "./explorer.ts";
+import { Explorer } from "./explorer.ts";
+import { Pace } from "./pace.ts";
+import type { PartResult } from "./parallel.ts";
+import { partResult, togetherOf } from "./parallel.ts";
+import { SharedVisited, sharedTable } from "./shared-visited.ts";
+
+/** Moves after which the other threads are started if not said otherwise: a search that is over by then is not worth it. */
+const ALONE = 1 << 14;
+/** How long one that has nothing left to do waits for the others at a time, in milliseconds. */
+const WAIT = 10;
+
+/** What one of several threads is to do with the program: plain data, but for the memory that they share. */
+export interface PartTask {
+  readonly table: SharedArrayBuffer;
+  /** Its number, from 0 up. */
+  readonly worker: number;
+  readonly without: readonly Reduction[];
+  readonly maxStates: number | undefined;
+}
+
+/** What it came to. */
+export interface PartReport {
+  readonly part: PartResult;
+  /** All have to begin again, without symmetry. */
+  readonly needsNoSymmetry: boolean;
+}
+
+/** A thread that was started. */
+export interface PartThread {
+  /** Ends it, whatever it is doing. */
+  end(): void;
+}
+
+/** What is searched by how many, and its bounds. */
+export interface ParallelOptions {
+  /** How many search, 1 to `MAX_SHARERS`. */
+  readonly workers: number;
+  readonly without?: readonly Reduction[];
+  readonly maxStates?: number | undefined;
+  /** Bytes of the shared set. */
+  readonly maxBytes: number;
+  /** Moves after which the other threads are started. */
+  readonly alone?: number;
+  /** Starts a thread that does `task` by `searchPart`. It tells what that came to, or why it cannot. */
+  readonly start: (task: PartTask, take: (report: PartReport | undefined | Error) => void) => PartThread;
+}
+
+/** One of several searches, in slices. */
+class Part {
+  readonly explorer: Explorer;
+  private readonly program: Program;
+  private readonly visited: SharedVisited;
+
+  constructor(program: Program, visited: SharedVisited, { worker, without, maxStates }: PartTask) {
+    this.program = program;
+    this.visited = visited;
+    this.explorer = new Explorer(program, {
+      shared: { visited, worker },
+      without,
+      ...(maxStates === undefined ? {} : { maxStates }),
+    });
+  }
+
+  /** Makes so many moves at most. Returns whether it is over; what one has found, or cannot go beyond, is what all stop for. */
+  advance(moves: number): boolean {
+    const { explorer, visited } = this;
+    if (visited.isStopped) explorer.cancel();
+    const isOver = explorer.advance(moves);
+    const { depth, queue } = explorer.progress();
+    visited.tell(depth, queue);
+    if (!isOver) return false;
+    const { stopped } = explorer.result();
+    if (stopped !== undefined && stopped !== "depth") visited.stop();
+    visited.end();
+    return true;
+  }
+  report(): PartReport {
+    const { program, explorer } = this;
+    return { part: partResult(program, explorer.result()), needsNoSymmetry: explorer.needsNoSymmetry };
+  }
+}
+
+/**
+ * Searches as a thread that was started, until it is over or all are told to stop.
+ *
+ * @param now the time in milliseconds, from any beginning
+ * @returns nothing if there was nothing left to do
+ */
+export function searchPart(program: Program, task: PartTask, now: () => number): PartReport | undefined {
+  const visited = new SharedVisited(task.table, task.worker + 1);
+  if (!visited.begin()) return undefined;
+  const part = new Part(program, visited, task);
+  const pace = new Pace();
+  for (let before = now(); !part.advance(pace.size); ) {
+    const after = now();
+    pace.took(after - before);
+    before = after;
+  }
+  return part.report();
+}
+
+/** The search as whoever asked for it sees it: a search like any other. */
+export class ParallelSearch implements Search {
+  private readonly program: Program;
+  private readonly options: ParallelOptions;
+  private without: readonly Reduction[];
+  private visited: SharedVisited;
+  private own: Part;
+  private isOwnOver = false;
+  private table: SharedArrayBuffer;
+  private moves = 0;
+  private isAlone = true;
+  private threads: PartThread[] = [];
+  private reports: PartReport[] = [];
+  private isCancelled = false;
+  private problem: Error | undefined;
+  /** Why fewer search than were asked for, if a thread could not be started. */
+  trouble: string | undefined;
+
+  /** @throws RangeError if there is no memory for the set of states */
+  constructor(program: Program, options: ParallelOptions) {
+    this.program = program;
+    this.options = options;
+    this.without = options.without ?? [];
+    this.table = sharedTable(options.maxBytes);
+    this.visited = new SharedVisited(this.table, 1);
+    this.own = this.begin();
+  }
+
+  private begin(): Part {
+    this.visited.begin();
+    this.isOwnOver = false;
+    this.moves = 0;
+    this.isAlone = true;
+    this.reports = [];
+    return new Part(this.program, this.visited, this.taskOf(0));
+  }
+  private taskOf(worker: number): PartTask {
+    return { table: this.table, worker, without: this.without, maxStates: this.options.maxStates };
+  }
+
+  private startOthers(): void {
+    this.isAlone = false;
+    for (let worker = 1; worker < this.options.workers; worker++) {
+      const { visited } = this;
+      const take = (report: PartReport | undefined | Error): void => {
+        // What comes from before a new beginning is nobody's.
+        if (visited !== this.visited) return;
+        if (!(report instanceof Error)) this.reports.push(...(report === undefined ? [] : [report]));
+        else if (visited.hasBegun(worker + 1)) this.fail(report);
+        else this.trouble ??= report.message;
+      };
+      try {
+        this.threads.push(this.options.start(this.taskOf(worker), take));
+      } catch (error) {
+        take(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  }
+  /** What a thread that ended by an error had come to first, nobody goes on from. */
+  private fail(error: Error): void {
+    this.problem ??= error;
+    this.visited.stop();
+  }
+  private endOthers(): void {
+    for (const thread of this.threads) thread.end();
+    this.threads = [];
+  }
+
+  /** How many have searched. */
+  get workers(): number {
+    return this.visited.begun;
+  }
+
+  /** @throws Error if a thread ended by an error */
+  advance(moves: number): boolean {
+    const { visited, own } = this;
+    if (!this.isOwnOver) {
+      this.isOwnOver = own.advance(moves);
+      this.moves += moves;
+      if (!this.isOwnOver && this.isAlone && this.moves >= (this.options.alone ?? ALONE)) this.startOthers();
+      return false;
+    }
+    if (this.problem !== undefined) {
+      this.endOthers();
+      throw this.problem;
+    }
+    if (!visited.closeGate()) {
+      visited.wait(WAIT);
+      return false;
+    }
+    // Their reports are on the way.
+    if (this.reports.length + 1 < visited.begun) return false;
+    this.endOthers();
+    const mustBeginAnew = [own.report(), ...this.reports].some(({ needsNoSymmetry }) => needsNoSymmetry);
+    if (!mustBeginAnew || this.isCancelled) return true;
+    this.without = [...this.without, "symmetry", "threads"];
+    this.table = sharedTable(this.options.maxBytes);
+    this.visited = new SharedVisited(this.table, 1);
+    this.own = this.begin();
+    return false;
+  }
+  progress(): ExploreProgress {
+    const { transitions } = this.own.explorer.progress();
+    return { states: this.visited.size, transitions, ...this.visited.far() };
+  }
+  cancel(): void {
+    this.isCancelled = true;
+    this.visited.stop();
+  }
+  result(): ExploreResult {
+    const parts = [this.own.report(), ...this.reports].map(({ part }) => part);
+    return togetherOf(this.program, parts, this.visited);
+  }
+}
