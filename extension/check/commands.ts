@@ -92,6 +92,7 @@ export class CheckCommands implements vscode.Disposable {
       const answer = await this.explore(worker, document, scenarioText(analysis));
       if (answer.kind === "invalid") return await showInvalid(answer);
       const { result } = answer;
+      for (const note of result.notes) this.services.log.info(note);
       const summary = checkSummary(result);
       this.reports.set(document.uri, report(summary, result));
       this.findings.set(document.uri, "check", result.failures);

@@ -105,6 +105,25 @@ test("cancelled, it does not wait for those that have not begun, and tells what 
   assert.equal(result.stopped, "cancelled");
   assert.equal(result.complete, false);
   assert.ok(result.states > 10);
+  assert.equal(search.trouble, undefined);
+});
+
+test("cancelled, it waits only for a moment for those that are at it", async () => {
+  const search = new ParallelSearch(programOf(text), {
+    ...options,
+    workers: 2,
+    start: ({ table, worker }) => {
+      const visited = new SharedVisited(table, worker + 1);
+      visited.begin();
+      visited.tell(7, 5, 1_000_000);
+      return { end: () => {} };
+    },
+  });
+  while (search.workers < 2) assert.equal(search.advance(50), false);
+  search.cancel();
+  const { stopped, transitions } = await searched(search);
+  assert.equal(stopped, "cancelled");
+  assert.ok(transitions > 1_000_000);
 });
 
 test("a circle that symmetry hides is looked for again without, by all", async () => {

@@ -13,8 +13,11 @@ import { SharedVisited, sharedTable } from "./shared-visited.ts";
 
 /** Moves after which the other threads are started if not said otherwise: a search that is over by then is not worth it. */
 const ALONE = 1 << 14;
-/** How long one that has nothing left to do waits for the others at a time, in milliseconds. */
+/** How long one that has nothing left to do waits for the others at a time, in milliseconds; and for what they have said. */
 const WAIT = 10;
+const WAIT_FOR_REPORT = 1;
+/** How long it waits for them after all were told to stop, all in all: on a crowded machine they may take long even for that. */
+const PATIENCE = 50;
 
 /** What one of several threads is to do with the program: plain data, but for the memory that they share. */
 export interface PartTask {
@@ -74,7 +77,7 @@ class Part {
     if (visited.isStopped) explorer.cancel();
     const isOver = explorer.advance(moves);
     const { depth, queue } = explorer.progress();
-    visited.tell(depth, queue);
+    visited.tell(depth, queue, explorer.result().transitions);
     if (!isOver) return false;
     const { stopped } = explorer.result();
     if (stopped !== undefined && stopped !== "depth") visited.stop();
@@ -117,8 +120,12 @@ export class ParallelSearch implements Search {
   private table: SharedArrayBuffer;
   private moves = 0;
   private isAlone = true;
+  private isOver = false;
   private threads: PartThread[] = [];
   private reports: PartReport[] = [];
+  /** Numbers of the threads that have not reported. */
+  private readonly silent = new Set<number>();
+  private patience = PATIENCE;
   private isCancelled = false;
   private problem: Error | undefined;
   /** Why fewer search than were asked for, if a thread could not be started. */
@@ -137,9 +144,11 @@ export class ParallelSearch implements Search {
   private begin(): Part {
     this.visited.begin();
     this.isOwnOver = false;
+    this.isOver = false;
     this.moves = 0;
     this.isAlone = true;
     this.reports = [];
+    this.silent.clear();
     return new Part(this.program, this.visited, this.taskOf(0));
   }
   private taskOf(worker: number): PartTask {
@@ -151,12 +160,14 @@ export class ParallelSearch implements Search {
     for (let worker = 1; worker < this.options.workers; worker++) {
       const { visited } = this;
       const take = (report: PartReport | undefined | Error): void => {
-        // What comes from before a new beginning is nobody's.
-        if (visited !== this.visited) return;
+        // What comes from before a new beginning, or from one that was ended, is nobody's.
+        if (visited !== this.visited || this.isOver) return;
+        this.silent.delete(worker);
         if (!(report instanceof Error)) this.reports.push(...(report === undefined ? [] : [report]));
         else if (visited.hasBegun(worker + 1)) this.fail(report);
         else this.trouble ??= report.message;
       };
+      this.silent.add(worker);
       try {
         this.threads.push(this.options.start(this.taskOf(worker), take));
       } catch (error) {
@@ -170,6 +181,7 @@ export class ParallelSearch implements Search {
     this.visited.stop();
   }
   private endOthers(): void {
+    this.isOver = true;
     for (const thread of this.threads) thread.end();
     this.threads = [];
   }
@@ -181,7 +193,7 @@ export class ParallelSearch implements Search {
 
   /** @throws Error if a thread ended by an error */
   advance(moves: number): boolean {
-    const { visited, own } = this;
+    const { own } = this;
     if (!this.isOwnOver) {
       this.isOwnOver = own.advance(moves);
       this.moves += moves;
@@ -192,12 +204,7 @@ export class ParallelSearch implements Search {
       this.endOthers();
       throw this.problem;
     }
-    if (!visited.closeGate()) {
-      visited.wait(WAIT);
-      return false;
-    }
-    // Their reports are on the way.
-    if (this.reports.length + 1 < visited.begun) return false;
+    if (!(this.isCancelled && this.patience <= 0) && this.isWaiting()) return false;
     this.endOthers();
     const mustBeginAnew = [own.report(), ...this.reports].some(({ needsNoSymmetry }) => needsNoSymmetry);
     if (!mustBeginAnew || this.isCancelled) return true;
@@ -206,6 +213,16 @@ export class ParallelSearch implements Search {
     this.visited = new SharedVisited(this.table, 1);
     this.own = this.begin();
     return false;
+  }
+  /** Waits a moment for the others. Returns whether there is somebody to wait for. */
+  private isWaiting(): boolean {
+    const { visited } = this;
+    const areAtIt = !visited.closeGate();
+    if (!areAtIt && this.reports.length + 1 >= visited.begun) return false;
+    const milliseconds = areAtIt ? WAIT : WAIT_FOR_REPORT;
+    visited.wait(milliseconds);
+    if (this.isCancelled) this.patience -= milliseconds;
+    return true;
   }
   progress(): ExploreProgress {
     const { transitions } = this.own.explorer.progress();
@@ -217,6 +234,9 @@ export class ParallelSearch implements Search {
   }
   result(): ExploreResult {
     const parts = [this.own.report(), ...this.reports].map(({ part }) => part);
-    return togetherOf(this.program, parts, this.visited);
+    const together = togetherOf(this.program, parts, this.visited);
+    let { transitions } = together;
+    for (const worker of this.silent) transitions += this.visited.transitionsOf(worker + 1);
+    return { ...together, transitions };
   }
 }

@@ -28,11 +28,12 @@ const ENDED = LINE + 2;
 /** Slots that are used now, and whether somebody is changing that. */
 const SLOTS = LINE + 3;
 const GROWING = LINE + 4;
-/** By number of the search, a line each: whether it is in the table, and how far it is (depth, queue). */
+/** By number of the search, a line each: whether it is in the table, and how far it is. */
 const OWN = 2 * LINE;
 const IS_IN = 0;
 const DEPTH = 1;
 const QUEUE = 2;
+const TRANSITIONS = 3;
 const HEADER = OWN + (MAX_SHARERS + 1) * LINE;
 
 /** How full the table may be; and how full before it grows, by how much, from how many slots on. */
@@ -132,17 +133,21 @@ export class SharedVisited implements StateSet {
   hasBegun(number: number): boolean {
     return (Atomics.load(this.words, GATE) & (1 << number)) !== 0;
   }
-  /** Waits until another one has ended, `milliseconds` at most. Only where a thread may be kept waiting. */
+  /** Waits until another one ends, `milliseconds` at most. Only where a thread may be kept waiting. */
   wait(milliseconds: number): void {
     const { words } = this;
-    const ended = Atomics.load(words, ENDED);
-    if (this.begun > ended) Atomics.wait(words, ENDED, ended, milliseconds);
+    Atomics.wait(words, ENDED, Atomics.load(words, ENDED), milliseconds);
   }
 
   /** Tells the others how far this search is. */
-  tell(depth: number, queue: number): void {
+  tell(depth: number, queue: number, transitions: number): void {
     Atomics.store(this.words, this.mine + DEPTH, depth);
     Atomics.store(this.words, this.mine + QUEUE, queue);
+    Atomics.store(this.words, this.mine + TRANSITIONS, transitions);
+  }
+  /** The transitions that the search with this number has told. */
+  transitionsOf(number: number): number {
+    return Atomics.load(this.words, OWN + number * LINE + TRANSITIONS);
   }
   /** How far they are together: the deepest, and what all of them have yet to go on from. */
   far(): { readonly depth: number; readonly queue: number } {
