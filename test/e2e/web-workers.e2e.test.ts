@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { root } from "../../scripts/bootstrap.mjs";
@@ -9,26 +11,35 @@ import { eventually } from "./eventually.ts";
 import { openWorkbench } from "./host.ts";
 import type { Workbench } from "./workbench.ts";
 
-const waiting = "scenarios/13-waiting-for-a-migration.hmm";
-/** More states than anybody will wait for. */
-const endless = `scenario "Everybody at once"
+function scenario(gpu: string, cpu0: string, cpu1: string): string {
+  return `scenario "Everybody at once"
 device gpu0 uses dmirror { memory 4 pages }
 process app { buf: anon 3 pages }
 cpu0 write buf = 1
 parallel {
-  gpu0 { read buf -> any  write buf[2] = 6  read buf -> any  write buf[1] = 7 }
-  cpu0 { write buf[0] = 2  madvise buf[1] dontneed  read buf -> any }
-  cpu1 { write buf[1] = 3  read buf -> any  write buf[2] = 4 }
+  gpu0 { ${gpu} }
+  cpu0 { ${cpu0} }
+  cpu1 { ${cpu1} }
 }
 `;
+}
+/** So many states that other workers have begun before it is over. */
+const large = scenario(
+  "read buf -> any  write buf[2] = 6",
+  "write buf[0] = 2  madvise buf[1] dontneed",
+  "write buf[1] = 3  read buf -> any  write buf[2] = 4",
+);
+/** More states than anybody will wait for. */
+const endless = scenario(
+  "read buf -> any  write buf[2] = 6  read buf -> any  write buf[1] = 7",
+  "write buf[0] = 2  madvise buf[1] dontneed  read buf -> any",
+  "write buf[1] = 3  read buf -> any  write buf[2] = 4",
+);
 
 let workbench: Workbench;
 before(async () => {
   const settings = { "hmm.check.workers": 2, "hmm.liveCheck.when": "off" };
-  const files = {
-    "endless.hmm": endless,
-    "waiting.hmm": { copyOf: waiting },
-  };
+  const files = { "large.hmm": large, "endless.hmm": endless };
   workbench = await openWorkbench({ name: "web-workers", entry: "web", isolated: true, files, settings });
 });
 after(() => workbench?.close());
@@ -41,27 +52,37 @@ async function check(file: string): Promise<void> {
   await workbench.page.locator(".view-lines").first().click();
   await workbench.runCommand("HMM: Check All Interleavings");
 }
+/** How many states one search finds. */
+function statesOf(text: string): number {
+  const folder = mkdtempSync(join(tmpdir(), "hmm-e2e-"));
+  try {
+    const file = join(folder, "a.hmm");
+    writeFileSync(file, text);
+    const hmm = join(root, "dist", "cli", "hmm.mjs");
+    const { stdout } = spawnSync(process.execPath, [hmm, "check", "--json", file], { encoding: "utf8" });
+    return (JSON.parse(stdout) as { readonly states: number }).states;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 function message(isMeant: (text: string) => boolean, what: string): Promise<string[]> {
   return eventually(
     () => workbench.notifications(),
     (messages) => messages.some(isMeant),
     what,
+    150_000,
   );
 }
 
 test("two workers find what one finds", async () => {
   assert.ok(await workbench.page.evaluate(() => globalThis.crossOriginIsolated), "the page is isolated");
-  await check("waiting.hmm");
-  const alone = spawnSync(process.execPath, [join(root, "dist", "cli", "hmm.mjs"), "check", "--json", waiting], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  const { states } = JSON.parse(alone.stdout) as { readonly states: number };
+  const states = statesOf(large).toLocaleString("en");
+  await check("large.hmm");
   const isResult = (text: string) =>
     text.startsWith("PASS") &&
-    text.includes(`, ${states.toLocaleString("en")} states by 2 workers in `) &&
+    text.includes(`, ${states} states by 2 workers in `) &&
     text.includes("all interleavings");
-  await message(isResult, "the result of two workers");
+  await message(isResult, `${states} states by 2 workers`);
 });
 
 test("they tell how far they are, and stop with what they know", async () => {

@@ -17,7 +17,8 @@ cpu0 read counter -> 1
 
 let workbench: Workbench;
 before(async () => {
-  const settings = { "hmm.check.workers": 2 };
+  // A terminal that is drawn has no text to be read.
+  const settings = { "hmm.check.workers": 2, "terminal.integrated.gpuAcceleration": "off" };
   workbench = await openWorkbench({ name: "web", entry: "web", files: { "web.hmm": scenario }, settings });
   await workbench.openFile("web.hmm");
   await workbench.waitForLanguage("HMM");
@@ -47,8 +48,8 @@ test("interleavings are explored in a worker of the browser", async () => {
   const report = workbench.page.locator(".xterm-rows").filter({ visible: true });
   await eventually(
     () => report.innerText(),
-    // Lines of a terminal are broken anywhere.
-    (text) => /Explored by one worker, not 2 .*not cross-origin isolated/.test(text.replaceAll(/\s+/g, " ")),
+    // A terminal breaks lines anywhere.
+    (text) => /Exploredbyoneworker,not2.*notcross-originisolated/.test(text.replaceAll(/\s/g, "")),
     "that several workers cannot share memory here",
   );
 });
