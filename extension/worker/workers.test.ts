@@ -1,6 +1,5 @@
 /** Checks by real workers of Node, as the extension starts them. Needs the build (`npm test` builds first). */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,19 +8,30 @@ import { WorkerClient } from "./client.ts";
 import type { Progress, Task, TaskResult } from "./protocol.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Tens of thousands of states. */
-const waiting = readFileSync(join(root, "scenarios", "13-waiting-for-a-migration.hmm"), "utf8");
-/** More than anybody will wait for. */
-const endless = `scenario "Everybody at once"
+function scenario(gpu: string, cpu0: string, cpu1: string): string {
+  return `scenario "Everybody at once"
 device gpu0 uses dmirror { memory 4 pages }
 process app { buf: anon 3 pages }
 cpu0 write buf = 1
 parallel {
-  gpu0 { read buf -> any  write buf[2] = 6  read buf -> any  write buf[1] = 7 }
-  cpu0 { write buf[0] = 2  madvise buf[1] dontneed  read buf -> any }
-  cpu1 { write buf[1] = 3  read buf -> any  write buf[2] = 4 }
+  gpu0 { ${gpu} }
+  cpu0 { ${cpu0} }
+  cpu1 { ${cpu1} }
 }
 `;
+}
+/** So many states that other workers have begun before it is over. */
+const large = scenario(
+  "read buf -> any  write buf[2] = 6",
+  "write buf[0] = 2  madvise buf[1] dontneed",
+  "write buf[1] = 3  read buf -> any  write buf[2] = 4",
+);
+/** More than anybody will wait for. */
+const endless = scenario(
+  "read buf -> any  write buf[2] = 6  read buf -> any  write buf[1] = 7",
+  "write buf[0] = 2  madvise buf[1] dontneed  read buf -> any",
+  "write buf[1] = 3  read buf -> any  write buf[2] = 4",
+);
 
 let client: WorkerClient;
 before(() => {
@@ -40,8 +50,8 @@ async function result(answer: ReturnType<WorkerClient["run"]>["answer"]): Promis
 }
 
 test("two workers find what one finds", async () => {
-  const one = await result(client.run(task(waiting, 1)).answer);
-  const two = await result(client.run(task(waiting, 2)).answer);
+  const one = await result(client.run(task(large, 1)).answer);
+  const two = await result(client.run(task(large, 2)).answer);
   const counts = ({ verdict, states, transitions, complete }: TaskResult) => ({
     verdict,
     states,
