@@ -341,7 +341,9 @@ export class Exchange {
     if (this.kinds[id] === KINDS.plain) return;
     let seen = this.seen[id] as Uint32Array;
     if (cell >= seen.length) {
-      seen = new Uint32Array(column.capacity);
+      const larger = new Uint32Array(column.capacity);
+      larger.set(seen);
+      seen = larger;
       this.seen[id] = seen;
     }
     // Its first record says what it held before the step.

@@ -134,8 +134,11 @@ fn work(x) { lock m  push(l, x)  unlock m }
 fn add(r) { r.n += 1  let q = rec(n: r.n)  return q }
 fn f() { let r = rec()  for i in 0..2 { r = add(r)  lock m  t[i] = r.n  spawn work(r)  s = current_thread()  unlock m } return r.n }
 parallel { c0 { call f() } c1 { call f() } c2 { call f() } }`,
+    // Workers and what they are given; columns that grow while they are written.
+    "driver nouveau\nc3 write buf = 1  parallel { g0 { read buf  write buf = 2 } g1 { read buf  write buf = 2 } h0 migrate buf to gpu1 -> any }",
   ]) {
-    const program = programOf(`${machine}${text}`);
+    const driver = text.startsWith("driver nouveau") ? "nouveau" : "dmirror";
+    const program = programOf(`${machine.replaceAll("dmirror", driver)}${text.replace("driver nouveau", "")}`);
     const twins = findTwins(program);
     assert.ok(twins !== undefined, text);
     const { threads, joins } = twins;
