@@ -100,3 +100,28 @@ test("walks are dealt out to parts by number, and end by themselves where nothin
     10,
   );
 });
+
+test("a random walk that cannot leave a circle any more is a livelock, one that may go on in it is told of", () => {
+  const late = programOf(`process app { a: anon 1 page }
+var n = 0
+fn wait_for(value) { while n != value { } }
+fn count(to) { for i in 0..to { n = i } }
+parallel { cpu0 { call wait_for(2) }  cpu1 { call count(4) } }
+`);
+  const livelock = new RandomWalks(late, { walks: 50 });
+  while (!livelock.advance(100));
+  const [found] = livelock.result().failures;
+  assert.ok(found !== undefined);
+  assert.equal(found.failure.id, "livelock");
+  assert.equal(replay(late, found.moves, found.failure).failure?.id, "livelock");
+
+  const contest = programOf(`process app { a: anon 1 page }
+var turn = 0
+fn take(me) { loop { turn = me  if turn == me { return } } }
+parallel { cpu0 { call take(1) }  cpu1 { call take(2) } }
+`);
+  const pingPong = new RandomWalks(contest, { walks: 5000 });
+  while (!pingPong.advance(100));
+  assert.deepEqual(pingPong.result().failures, []);
+  assert.equal(pingPong.result().pingPong?.failure.id, "ping-pong");
+});

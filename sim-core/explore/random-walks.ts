@@ -1,10 +1,16 @@
-/** Executions chosen at random, by seed: for what is too large to be seen whole. */
+/**
+ * Executions chosen at random, by seed: for what is too large to be seen whole. One that comes back to a state of its own has gone
+ * round a circle: whether executions may go round there for ever is looked for as in an exhaustive search.
+ */
 import type { Program } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import type { ExploreProgress, ExploreResult, FoundFailure, Search, Shard } from "./explorer.ts";
+import type { Lasso } from "./livelock.ts";
+import { Livelocks } from "./livelock.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import type { Move } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
+import { isExpected } from "./verdict.ts";
 import { Visited } from "./visited.ts";
 
 export interface RandomWalksOptions {
@@ -39,6 +45,8 @@ export class RandomWalks implements Search {
   private depth = 0;
   private endStates = 0;
   private stopped: ExploreResult["stopped"];
+  private livelocks: Livelocks | undefined;
+  private pingPong: FoundFailure | undefined;
 
   constructor(program: Program, options: RandomWalksOptions) {
     this.options = options;
@@ -49,6 +57,7 @@ export class RandomWalks implements Search {
       this.answers.push(answer);
       return answer;
     };
+    this.livelocks = new Livelocks(this.simulation);
     const { store, failures } = this.simulation;
     this.visited.add(store.hashLow, store.hashHigh);
     if (failures.length > 0) this.take();
@@ -56,10 +65,17 @@ export class RandomWalks implements Search {
   }
 
   advance(transitions: number): boolean {
-    for (let left = transitions; left > 0 && this.stopped === undefined; left--) if (!this.move()) this.end();
+    for (let left = transitions; left > 0 && this.stopped === undefined; left--) {
+      if (this.livelocks?.isLooking) {
+        this.lookForCircles(this.livelocks, left);
+        break;
+      }
+      if (!this.move()) this.end();
+    }
     return this.stopped !== undefined;
   }
   cancel(): void {
+    this.livelocks?.cancel();
     this.stopped ??= "cancelled";
   }
   progress(): ExploreProgress {
@@ -76,7 +92,7 @@ export class RandomWalks implements Search {
       failures: this.found,
       unwitnessed: [...this.unwitnessed],
       cutShort: undefined,
-      pingPong: undefined,
+      pingPong: this.pingPong,
       livelocksSought: false,
       endStates: this.endStates,
       missProbability: 0,
@@ -95,6 +111,7 @@ export class RandomWalks implements Search {
     this.generator = Math.imul(seed * 0x10001 + this.walk + 1, 0x9e3779b1) ^ 0x5bd1e995;
     this.moves = [];
     this.last = -1;
+    this.livelocks?.onPath.push(this.simulation.store.hashLow);
   }
 
   /** Makes one move. Returns false if the execution is over: nobody can move, something failed, or it is too long. */
@@ -114,11 +131,42 @@ export class RandomWalks implements Search {
       this.moves.push({ thread, choices: this.answers });
       this.last = thread;
       if (this.moves.length > this.depth) this.depth = this.moves.length;
-      this.visited.add(simulation.store.hashLow, simulation.store.hashHigh);
-      return simulation.failures.length === 0;
+      const { hashLow, hashHigh } = simulation.store;
+      const isNew = this.visited.add(hashLow, hashHigh);
+      if (simulation.failures.length > 0) return false;
+      if (!isNew && this.livelocks?.onPath.has(hashLow) === true) this.livelocks.begin();
+      this.livelocks?.onPath.push(hashLow);
+      return true;
     }
     return false;
   }
+  /** Looks at the circles that the present state lies on. An execution that cannot leave them is over. */
+  private lookForCircles(livelocks: Livelocks, moves: number): void {
+    if (!livelocks.advance(moves)) return;
+    const { livelock, pingPong } = livelocks;
+    if (pingPong !== undefined && this.pingPong === undefined) {
+      this.pingPong = this.along(pingPong);
+      const { invariants, finds } = this.simulation.program;
+      if (invariants["ping-pong"] === true || finds.includes("ping-pong")) this.takeLasso(this.pingPong);
+    }
+    const isLivelock = livelock !== undefined && this.simulation.program.invariants[livelock.failure.id] !== false;
+    if (isLivelock) this.takeLasso(this.along(livelock));
+    // Where not all circles can be looked at, the walks go on without.
+    if (livelocks.isCut) this.livelocks = undefined;
+    if (isLivelock) this.nextWalk();
+  }
+  private along({ failure, moves }: Lasso): FoundFailure {
+    return { failure, moves: [...this.moves, ...moves], alone: true };
+  }
+  private takeLasso(lasso: FoundFailure): void {
+    const { program } = this.simulation;
+    const isKnown = this.found.some(
+      ({ failure: { id, spot } }) => id === lasso.failure.id && spot.start === lasso.failure.spot.start,
+    );
+    if (!isKnown) this.found.push(lasso);
+    if (program.finds.length === 0 || isExpected(program, lasso.failure)) this.stopped = "failure";
+  }
+
   /** An execution is over: what must hold at its end is looked at, and the next one begins. */
   private end(): void {
     const { simulation } = this;
@@ -129,7 +177,16 @@ export class RandomWalks implements Search {
       } else if (this.moves.length < (this.options.maxDepth ?? DEFAULT_MAX_DEPTH)) simulation.deadlock();
     }
     if (simulation.failures.length > 0) this.take();
-    for (let i = this.moves.length; i > 0; i--) simulation.store.rollback();
+    this.nextWalk();
+  }
+  /** Goes back to the beginning and sets out again. */
+  private nextWalk(): void {
+    const { simulation } = this;
+    for (let i = this.moves.length; i > 0; i--) {
+      simulation.store.rollback();
+      this.livelocks?.onPath.pop();
+    }
+    this.livelocks?.onPath.pop();
     simulation.failures.length = 0;
     this.walk++;
     this.begin();
