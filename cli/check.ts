@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { storyOf } from "../debug/story.ts";
-import { twinOf } from "../language/twin.ts";
 import type { Checked, CheckProgress } from "../sim-core/explore/checking.ts";
 import { Checking } from "../sim-core/explore/checking.ts";
 import type { ExploreResult, FoundFailure, Reduction, Search, Shard } from "../sim-core/explore/explorer.ts";
@@ -19,7 +18,7 @@ import type { Program } from "../sim-core/vm/program.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
-import { underDriver } from "./driver.ts";
+import { variantOf } from "./driver.ts";
 import { readText } from "./files.ts";
 import { failureJson, pathOf, printFailure } from "./format/failure.ts";
 import { graphDot } from "./format/graph-dot.ts";
@@ -48,11 +47,8 @@ export async function check(words: Words, terminal: Terminal): Promise<ExitStatu
 
 async function checkFile(path: string, words: Words, terminal: Terminal, interrupt: Interrupt): Promise<ExitStatus> {
   const driver = words.text("driver");
-  const change = (text: string): string => {
-    const meant = words.flag("twin") ? twinText(text, path) : text;
-    return driver === undefined ? meant : underDriver(meant, path, driver);
-  };
-  const file = loadOrReport(path, words.text("kernel"), terminal, change);
+  const wanted = { driver, twin: words.flag("twin") };
+  const file = loadOrReport(path, words.text("kernel"), terminal, (text) => variantOf(text, path, wanted));
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
   const picture = words.text("graph");
@@ -162,12 +158,6 @@ function partJson({ kernel, finds }: Program, result: ExploreResult, search: str
 }
 
 /** The text of a file's twin. @throws UsageError if it has none */
-function twinText(text: string, path: string): string {
-  const twin = twinOf(text);
-  if (twin !== undefined) return twin;
-  throw new UsageError(`${path}: it has no twin: it must say what it \`finds\`, in a driver or profile of its own`);
-}
-
 /** What is no failure, but worth knowing: where the file does not ask about it. */
 function notesOf({ finds, invariants }: Program, { pingPong, failures }: ExploreResult): readonly FoundFailure[] {
   if (pingPong === undefined || failures.length > 0 || finds.length > 0) return [];

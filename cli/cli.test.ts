@@ -74,12 +74,27 @@ test("--driver puts another driver in the place of the scenario's own: one that 
   const broken = hmm("run", contract, "--driver", mine);
   assert.equal(broken.status, 1);
   assert.match(broken.out, /no-stale-after-invalidate: dev0 still has an entry/);
+  const bug = join(root, "scenarios/bugs/deferred-notifier-window.hmm");
+  const found = hmm("run", contract, "--driver", bug);
+  assert.match(found.out, /driver-contract\.hmm:\d+:1: expectation: write failed with EPERM/);
+  assert.match(found.out, /fail: "The contract of a driver" \(linux-6\.12\)/, "its profile goes along");
   const unknown = hmm("check", contract, "--driver", "nouvaeu");
   assert.equal(unknown.status, 2);
   assert.match(unknown.err, /There is no driver `nouvaeu`/);
   const none = hmm("check", contract, "--driver", file("none.hmm", "process app { a: anon 1 page }"));
   assert.equal(none.status, 2);
   assert.match(none.err, /there is no driver in this file/);
+});
+
+test("--driver with a file of the bug museum: what is wrong breaks the contract, with --twin what is right keeps it", () => {
+  const part = scenario("contract/short-of-memory");
+  const bug = join(root, "scenarios/bugs/oom-reaper-starved.hmm");
+  const wrong = hmm("check", part, "--driver", bug);
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.out, /short-of-memory\.hmm:\d+:1: expectation: write failed with SIGKILL/);
+  const right = hmm("check", part, "--driver", bug, "--twin");
+  assert.match(right.out, /progress-bound/, "which is dmirror's own, and comes later");
+  assert.doesNotMatch(right.out, /SIGKILL/);
 });
 
 test("several files: the worst status counts", () => {

@@ -24,7 +24,7 @@ const kernel: OptionInfo = { name: "kernel", value: "PROFILE", doc: "run under t
 const driver: OptionInfo = {
   name: "driver",
   value: "NAME|FILE.hmm",
-  doc: "all devices have this driver, or the last one of a file, whatever the scenario says",
+  doc: "all devices have this driver, or that of a file with its profile, whatever the scenario says",
 };
 const json: OptionInfo = { name: "json", doc: "machine-readable output: one JSON object a line" };
 
@@ -65,7 +65,10 @@ export const commands: readonly Command[] = [
       { name: "merge", doc: "puts the results of parts together: the files that --shard i/n --json wrote" },
       kernel,
       driver,
-      { name: "twin", doc: "of a file that shows a bug: the same with what is right in place of what is wrong" },
+      {
+        name: "twin",
+        doc: "of a file that shows a bug, or a --driver that is one: what is right in place of what is wrong",
+      },
       json,
       { name: "graph", value: "FILE.svg|dot", doc: "draw the states of a small scenario and the moves between them" },
       { name: "save", value: "DIR", doc: "keep the interleaving of each failure as a file there" },

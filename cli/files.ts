@@ -52,13 +52,27 @@ export function readImport(path: string): string | undefined {
   }
 }
 
+/** A scenario as it is to be loaded in place of what its file says. */
+export interface Variant {
+  readonly text: string;
+  /** The profile, unless the command names another one. */
+  readonly kernel?: string;
+  /** Texts of imported files that are not what the disk has. */
+  readonly readImport?: typeof readImport;
+}
+
 /** Loads a scenario, as `change` makes it of what the file says. What is wrong is in `loaded.diagnostics`. @throws UsageError if it cannot be read */
 export function loadFile(
   path: string,
   kernel: string | undefined,
-  change: (text: string, path: string) => string = (text) => text,
+  change: (text: string) => Variant = (text) => ({ text }),
 ): LoadedFile {
-  const text = change(readText(path), path);
-  const loaded = loadScenario(text, path, { library, readImport, ...(kernel === undefined ? {} : { kernel }) });
-  return { path, text, loaded };
+  const variant = change(readText(path));
+  const profile = kernel ?? variant.kernel;
+  const loaded = loadScenario(variant.text, path, {
+    library,
+    readImport: variant.readImport ?? readImport,
+    ...(profile === undefined ? {} : { kernel: profile }),
+  });
+  return { path, text: variant.text, loaded };
 }

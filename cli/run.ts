@@ -10,8 +10,8 @@ import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
-import { underDriver } from "./driver.ts";
-import type { LoadedFile } from "./files.ts";
+import { variantOf } from "./driver.ts";
+import type { LoadedFile, Variant } from "./files.ts";
 import { loadFile, readText } from "./files.ts";
 import { printDiagnostics } from "./format/diagnostics.ts";
 import { eventJson, eventOfFailure, failureEventJson, stateJson, statementJson } from "./format/events.ts";
@@ -38,7 +38,7 @@ export function loadOrReport(
   path: string,
   kernel: string | undefined,
   terminal: Terminal,
-  change?: (text: string, path: string) => string,
+  change?: (text: string) => Variant,
 ): LoadedFile | undefined {
   let file: LoadedFile;
   try {
@@ -55,8 +55,8 @@ export function loadOrReport(
 
 function runFile(path: string, words: Words, terminal: Terminal): ExitStatus {
   const driver = words.text("driver");
-  const change = driver === undefined ? undefined : (text: string) => underDriver(text, path, driver);
-  const file = loadOrReport(path, words.text("kernel"), terminal, change);
+  const wanted = { driver, twin: false };
+  const file = loadOrReport(path, words.text("kernel"), terminal, (text) => variantOf(text, path, wanted));
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
   const json = words.flag("json");

@@ -1,14 +1,13 @@
 /** `hmm check --workers N`: one search by several threads of Node, which share the set of states seen. */
 import { availableParallelism, freemem } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { twinOf } from "../language/twin.ts";
 import type { Reduction } from "../sim-core/explore/explorer.ts";
 import type { PartReport, PartTask } from "../sim-core/explore/parallel-search.ts";
 import { ParallelSearch, searchPart } from "../sim-core/explore/parallel-search.ts";
 import { MAX_SHARERS } from "../sim-core/explore/shared-visited.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import { UsageError } from "./arguments.ts";
-import { underDriver } from "./driver.ts";
+import { variantOf } from "./driver.ts";
 import { loadFile } from "./files.ts";
 
 /** Bytes of the shared set if no bound is given: at most, and as a share of what is free. */
@@ -73,10 +72,7 @@ export function searchByThreads(program: Program, options: ThreadsOptions): Para
 export function searchAsWorker(): void {
   if (isMainThread || parentPort === null) throw new Error("this is no thread of a search");
   const { source, task } = workerData as Assignment;
-  const change = (text: string): string => {
-    const meant = source.twin ? (twinOf(text) ?? text) : text;
-    return source.driver === undefined ? meant : underDriver(meant, source.path, source.driver);
-  };
+  const change = (text: string) => variantOf(text, source.path, source);
   const program = loadFile(source.path, source.kernel, change).loaded.compiled?.program;
   if (program === undefined) throw new Error(`${source.path} has changed and is no scenario any more`);
   parentPort.postMessage(searchPart(program, task, () => performance.now()));

@@ -28,6 +28,8 @@ export class Threads {
   readonly sampledSubscription: DenseColumn;
   readonly sampledSeq: DenseColumn;
   private readonly count: DenseColumn;
+  /** What is of no use once a worker has ended. */
+  private readonly ofWorker: readonly DenseColumn[];
 
   constructor(store: Store) {
     this.status = store.int("thread.status");
@@ -42,6 +44,8 @@ export class Threads {
     this.sampledSubscription = store.int("thread.sampledSubscription");
     this.sampledSeq = store.int("thread.sampledSeq");
     this.count = store.int("thread.count");
+    const { process, cpu, device, pc, frame, outcome, sampledSubscription, sampledSeq } = this;
+    this.ofWorker = [process, cpu, device, pc, frame, outcome, sampledSubscription, sampledSeq];
   }
 
   /** One more than the highest thread id in use. */
@@ -64,6 +68,16 @@ export class Threads {
     this.cpu.set(id, cpu + 1);
     this.device.set(id, device + 1);
     return id;
+  }
+
+  /**
+   * A worker has ended, and nobody waits for it: its id may be used again. Where all executions are looked for, what it was goes, so that
+   * states do not differ by who worked under that id before (`forget`).
+   */
+  finish(id: number, forget: boolean): void {
+    this.status.set(id, ThreadStatus.finished);
+    if (!forget) return;
+    for (const column of this.ofWorker) column.set(id, 0);
   }
 
   /** Forgets what any thread sampled of subscription `sub`, which is gone. */

@@ -1071,7 +1071,8 @@ export class VM implements Caller {
             threads.frame.set(thread, fp);
             return first && !upToStatement ? StepResult.blocked : StepResult.ran;
           }
-          threads.status.set(id, ThreadStatus.finished);
+          threads.finish(id, this.merged);
+          this.variables.scenario.set(code[pc + 1] as number, NONE);
           pc += 2;
           continue;
         }
@@ -1224,11 +1225,11 @@ export class VM implements Caller {
   private endThread(thread: number, joined: boolean): void {
     const threads = this.machine.threads;
     const worker = thread >= this.firstWorker;
-    threads.status.set(thread, worker && !joined ? ThreadStatus.finished : ThreadStatus.idle);
-    if (worker) {
-      this.listener?.operationEnded(thread);
-      threads.statement.set(thread, 0);
-    }
+    threads.status.set(thread, ThreadStatus.idle);
+    if (!worker) return;
+    this.listener?.operationEnded(thread);
+    threads.statement.set(thread, 0);
+    if (!joined) threads.finish(thread, this.merged);
   }
 
   private endStatement(index: number, outcome: Value, expected: Value): void {

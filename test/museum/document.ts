@@ -1,5 +1,6 @@
 /** docs/museum.md, from what was found. */
 import type { Exhibit } from "../../cli/exhibit.ts";
+import type { Break } from "./contract.ts";
 
 const HEAD = `# The bug museum
 
@@ -9,11 +10,18 @@ checks the same scenario with what is right in its place, and finds nothing. \`h
 
 *Found* is what the file says it \`finds\`: an invariant ([invariants.md](invariants.md)), a deadlock, or an expectation of its own.
 *States* were visited until then; *moves* and *changes* of thread has the schedule that is told, the one with the fewest changes.
-The last column is how many states the twin has in all.
+*Twin* is how many states the twin has in all. The last column names a part of the contract of a driver ([driver-contract.md](driver-contract.md))
+that the bug breaks and the twin keeps, and what is found there: \`hmm check scenarios/driver-contract.hmm scenarios/contract/*.hmm --driver FILE\`.
 
-| bug | what goes wrong | found | states | moves | changes | twin |
-|---|---|---|---|---|---|---|
+| bug | what goes wrong | found | states | moves | changes | twin | breaks of the contract |
+|---|---|---|---|---|---|---|---|
 `;
+
+/** Bugs that no part of the contract shows, and why. */
+export const NO_PART: Readonly<Record<string, string>> = {
+  "khugepaged-pullback": "what a kernel does for a process that asks for it; a driver can neither cause nor prevent it",
+  "numa-scan-thrash": "it costs time and breaks nothing; every kernel that ships does so to every driver",
+};
 
 const TAIL = `
 ## Not here
@@ -25,13 +33,24 @@ Counters that share a page, and a debugger that reads what a device has, are nob
 their place: \`scenarios/09-ping-pong.hmm\` and \`scenarios/17-a-debugger-disturbs.hmm\` show them.
 `;
 
-/** The row of one. */
-export function rowOf({ pattern, title, finds, states, moves, changes, twinStates }: Exhibit): string {
+/** The row of one, and what it breaks of the contract. */
+export function rowOf(
+  { pattern, title, finds, states, moves, changes, twinStates }: Exhibit,
+  breaks: Break | undefined,
+): string {
   const what = title.slice(title.indexOf(":") + 2);
-  return `| [${pattern}](../scenarios/bugs/${pattern}.hmm) | ${what} | \`${finds}\` | ${states} | ${moves} | ${changes} | ${twinStates} |\n`;
+  const link = `[${pattern}](../scenarios/bugs/${pattern}.hmm)`;
+  const part = breaks === undefined ? (NO_PART[pattern] ?? "nothing") : `${breaks.title}: \`${breaks.id}\``;
+  return `| ${link} | ${what} | \`${finds}\` | ${states} | ${moves} | ${changes} | ${twinStates} | ${part} |\n`;
+}
+
+/** What a document says that a bug breaks, by its pattern. */
+export function breaksIn(document: string): ReadonlyMap<string, Break> {
+  const rows = document.matchAll(/bugs\/([a-z0-9-]+)\.hmm\) .* \| ([^|:]+): `([a-z-]+)` \|$/gm);
+  return new Map([...rows].map(([, pattern = "", title = "", id = ""]) => [pattern, { title, id }]));
 }
 
 /** The whole document. */
-export function museumDocument(exhibits: readonly Exhibit[]): string {
-  return HEAD + exhibits.map(rowOf).join("") + TAIL;
+export function museumDocument(exhibits: readonly Exhibit[], breaks: ReadonlyMap<string, Break>): string {
+  return HEAD + exhibits.map((exhibit) => rowOf(exhibit, breaks.get(exhibit.pattern))).join("") + TAIL;
 }
