@@ -13,6 +13,7 @@ import { CheckStatus } from "./check/status.ts";
 import { DataBreakpoints } from "./debug/data-breakpoints.ts";
 import { registerDebugger } from "./debug/factory.ts";
 import { Documents } from "./documents.ts";
+import { registerExamples } from "./examples.ts";
 import { StateGraphPanel } from "./graph/panel.ts";
 import type { Host } from "./host.ts";
 import { registerCodeLens } from "./language/code-lens.ts";
@@ -47,6 +48,7 @@ export function activateExtension(context: vscode.ExtensionContext, host: Host):
     registerModelSources(services),
     registerCodeLens(),
     registerLessons(services),
+    registerExamples(services),
     registerNewFile(services),
     dataBreakpoints,
     ...registerDebugger(services, dataBreakpoints),

@@ -19,7 +19,8 @@ const patterns = [
   "extension/icons/*.{svg,png}",
   "extension/syntaxes/*.json",
   "extension/walkthrough/*.md",
-  "scenarios/lessons/*.hmm",
+  "scenarios/examples.json",
+  "scenarios/{lessons,bugs,discussions,contract}/*.hmm",
 ];
 
 /** The files to ship that exist now under `root`, as paths from it with forward slashes, sorted. */
