@@ -134,13 +134,22 @@ export class Workbench {
 
   /** Runs a command by its title in the command palette, category included: "HMM: Show Page Tables". */
   async runCommand(title: string): Promise<void> {
-    await this.press("F1");
     const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator(".quick-input-widget .monaco-list-row").getByText(title, { exact: true }).first().waitFor();
-    await this.press("Enter");
-    await input.waitFor({ state: "hidden" });
+    const row = this.page.locator(".quick-input-widget .monaco-list-row").getByText(title, { exact: true }).first();
+    const choose = async () => {
+      await this.press("F1");
+      await input.fill(`>${title}`, { timeout: 10_000 });
+      // Another command with these words in its title may come first.
+      await row.click({ timeout: 10_000 });
+    };
+    // The palette closes when something takes the focus, such as a stop of the debugger.
+    await eventually(choose, () => true, `the command ${title}`);
+    // The command may ask something in the same box at once.
+    await eventually(
+      async () => !(await input.isVisible()) || !(await input.inputValue()).startsWith(">"),
+      (isGone) => isGone,
+      "the palette to close",
+    );
   }
 
   /** Puts the cursor of the active editor to a line and column, both from 1. */
