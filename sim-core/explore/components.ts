@@ -45,6 +45,7 @@ export class Components {
   private readonly simulation: Simulation;
   private readonly numbers = new StateNumbers();
   private readonly maxStates: number;
+  private readonly maxMoves: number;
   private readonly closed: ClosedStates | undefined;
   /** Whether states were left out because there were too many. */
   isCut = false;
@@ -59,9 +60,10 @@ export class Components {
   private readonly onPath: number[] = [];
   private path = new Path();
 
-  /** `maxStates`: most states to look at, in all searches together. */
-  constructor(simulation: Simulation, maxStates: number, closed?: ClosedStates) {
+  /** `maxStates`: most states to look at, in all searches together. Components of more than `maxMoves` moves are shown to nobody. */
+  constructor(simulation: Simulation, maxStates: number, maxMoves: number, closed?: ClosedStates) {
     this.simulation = simulation;
+    this.maxMoves = maxMoves;
     this.closed = closed;
     this.maxStates = maxStates;
   }
@@ -174,7 +176,8 @@ export class Components {
       this.numbers.set(low, high, DONE);
       this.closed?.close(low, high);
     }
-    const moves = this.moves.slice(from);
+    const isShown = this.moves.length - from <= this.maxMoves;
+    const moves = isShown ? this.moves.slice(from) : [];
     this.lowest.length = root;
     this.hashes.length = 2 * root;
     this.firstMove.length = root;

@@ -140,6 +140,9 @@ const SHARD_DEPTH = 7;
 /** Moves from where there are several threads that each of several searches goes through, whoever was there before. */
 const SHARED_DEPTH = 8;
 
+/** Moves that take about as long as making a piece of room in the set of states. */
+const ROOM_MOVES = 1 << 9;
+
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
 
@@ -213,8 +216,14 @@ export class Explorer implements Search {
   advance(transitions: number): boolean {
     const { path, simulation } = this;
     if (!this.begun) this.begin();
-    const until = this.transitions + transitions;
+    let until = this.transitions + transitions;
     while (path.length > 0 && this.stopped === undefined) {
+      if (this.visited.isCrowded) {
+        this.visited.makeRoom();
+        until -= ROOM_MOVES;
+        if (this.transitions >= until) break;
+        continue;
+      }
       if (this.livelocks?.isLooking) {
         if (!this.lookForCircles(this.livelocks, transitions)) break;
         continue;

@@ -18,8 +18,8 @@ import type { Simulation } from "./simulation.ts";
 
 /** States that are gone through a second time at most in search of circles. */
 const MAX_STATES = 200_000;
-/** Most moves of a component in which a fair circle is looked for. */
-const MAX_FAIR_MOVES = 500_000;
+/** Most moves of a component in which a fair circle is looked for, which is done at once. */
+const MAX_FAIR_MOVES = 200_000;
 
 /** A circle that executions can go round for ever, and the way to it. */
 export interface Lasso {
@@ -41,7 +41,7 @@ export class Livelocks {
 
   constructor(simulation: Simulation, maxStates = MAX_STATES, closed?: ClosedStates) {
     this.simulation = simulation;
-    this.components = new Components(simulation, maxStates, closed);
+    this.components = new Components(simulation, maxStates, MAX_FAIR_MOVES, closed);
   }
 
   /** Whether there were more states in circles than are looked at: what is in the others is not known. */
@@ -70,7 +70,6 @@ export class Livelocks {
     return this.components.advance(moves, (component) => {
       const hasWayOut = component.moves.some(({ to }) => to === OUTSIDE);
       if (hasWayOut && this.pingPong !== undefined) return false;
-      if (component.moves.length > MAX_FAIR_MOVES) return false;
       const circle = fairCircle(component);
       if (circle === undefined) return false;
       const toCircle = circle.way.map(({ move }) => move);

@@ -87,6 +87,9 @@ export class SharedVisited implements StateSet {
   get isFull(): boolean {
     return this.size >= this.most * FULL;
   }
+  /** It grows as it is added to. */
+  readonly isCrowded = false;
+  makeRoom(): void {}
   get missProbability(): number {
     return Math.min(1, (this.size * this.size) / 2 ** 60);
   }

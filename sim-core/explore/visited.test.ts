@@ -21,6 +21,29 @@ test("says of each hash whether it is new, however large it has grown", () => {
   assert.ok(visited.bytes <= plain.size * 24);
 });
 
+test("it makes room in pieces, and knows in between what it knew", () => {
+  const visited = new Visited();
+  let random = 1;
+  const next = (): readonly [number, number] => {
+    random = nextRandom(random);
+    return [random | 0, Math.imul(random, 0x9e3779b1)];
+  };
+  let pieces = 0;
+  const count = 200_000;
+  for (let i = 0; i < count; i++) {
+    // Some are added in the midst of it.
+    for (let n = 0; n < 3 && visited.isCrowded; n++) {
+      visited.makeRoom();
+      pieces++;
+    }
+    assert.equal(visited.add(...next()), true, `the ${i}th`);
+  }
+  assert.ok(pieces > 10, "it was made larger by pieces");
+  random = 1;
+  for (let i = 0; i < count; i++) assert.equal(visited.add(...next()), false, `the ${i}th`);
+  assert.equal(visited.size, count);
+});
+
 test("the hash of two zeros is a hash like any other", () => {
   const visited = new Visited();
   assert.equal(visited.add(0, 0), true);
