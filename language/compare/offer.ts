@@ -5,6 +5,7 @@
 import { isDefinition } from "../resolve/declare.ts";
 import { parse } from "../syntax/parser.ts";
 import type { Item, SourceFile } from "../syntax/tree.ts";
+import { isMember } from "../syntax/tree.ts";
 
 /** A driver, and what goes with it. */
 export interface Offer {
@@ -51,20 +52,5 @@ function declarationsOf(text: string, { items }: SourceFile): string {
 }
 
 function isModelCode(item: Item): boolean {
-  switch (item.kind) {
-    case "driver":
-    case "kernel":
-    case "import":
-    case "fn":
-    case "struct":
-    case "var":
-    case "const":
-    case "table":
-    case "listDecl":
-    case "lockDecl":
-    case "option":
-      return true;
-    default:
-      return false;
-  }
+  return item.kind === "driver" || item.kind === "kernel" || item.kind === "import" || isMember(item);
 }

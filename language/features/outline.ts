@@ -2,6 +2,7 @@
 
 import type { Parsed } from "../syntax/parser.ts";
 import type { CallbackDecl, Item, Member, Name } from "../syntax/tree.ts";
+import { isMember } from "../syntax/tree.ts";
 
 /** What sort of thing an outline item is; editors choose icons by it. */
 export type OutlineKind =
@@ -112,17 +113,8 @@ function itemOutline(item: Item, text: string): OutlineItem[] {
       const keyword = { text: "parallel", start: item.start, end: item.start + "parallel".length };
       return [entry("parallel", item, keyword)];
     }
-    case "fn":
-    case "struct":
-    case "var":
-    case "const":
-    case "table":
-    case "listDecl":
-    case "lockDecl":
-    case "option":
-      return [memberOutline(item)];
     default:
-      return [];
+      return isMember(item) ? [memberOutline(item)] : [];
   }
 }
 

@@ -3,6 +3,7 @@
 import { Diagnostics } from "../diagnostic.ts";
 import { parse } from "../syntax/parser.ts";
 import type { ImportDecl, Item, KernelDecl, Member, Name, ScenarioStatement, StringLiteral } from "../syntax/tree.ts";
+import { isMember } from "../syntax/tree.ts";
 import { languageWords, modelStatementWords } from "../words.ts";
 import type { Context, ResolveOptions } from "./context.ts";
 import type { DeclaredAt, DeclaredProfile } from "./model.ts";
@@ -75,24 +76,10 @@ export class Declarations {
           }
         }
         return;
-      case "fn":
-      case "struct":
-      case "var":
-      case "const":
-      case "table":
-      case "listDecl":
-      case "lockDecl":
-      case "option":
+      default:
+        if (!isMember(item)) return;
         this.take(file, item.name);
         this.checkModelName(file, item.name);
-        return;
-      case "property":
-      case "finds":
-      case "invariant":
-      case "scenario":
-      case "pageSize":
-        return;
-      default:
     }
   }
 

@@ -595,6 +595,21 @@ export type Member =
   | LockDecl
   | OptionDecl;
 
+const MEMBER_KINDS: ReadonlySet<string> = new Set<Member["kind"]>([
+  "fn",
+  "struct",
+  "var",
+  "const",
+  "table",
+  "listDecl",
+  "lockDecl",
+  "option",
+]);
+/** Whether an item is model code that a driver or profile may have as well. */
+export function isMember(item: Item): item is Member {
+  return MEMBER_KINDS.has(item.kind);
+}
+
 /** `fn NAME(params) { … }` */
 export interface FunctionDecl extends Documented {
   readonly kind: "fn";

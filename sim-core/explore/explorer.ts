@@ -9,7 +9,7 @@ import { StepResult } from "../vm/vm.ts";
 import { Exchange } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
 import type { Lasso } from "./livelock.ts";
-import { Livelocks } from "./livelock.ts";
+import { failsByPingPong, Livelocks } from "./livelock.ts";
 import { Path } from "./path.ts";
 import type { Move } from "./schedule.ts";
 import type { SharedVisited } from "./shared-visited.ts";
@@ -484,10 +484,9 @@ export class Explorer implements Search {
     // Where not all circles can be looked at, the search goes on without.
     if (livelocks.isCut) this.livelocks = undefined;
     const { program, store } = this.simulation;
-    const { invariants, finds } = program;
     const { livelock, pingPong } = livelocks;
-    const isLivelock = livelock !== undefined && invariants[livelock.failure.id] !== false;
-    const isPingPong = invariants["ping-pong"] === true || finds.includes("ping-pong") || finds.includes("livelock");
+    const isLivelock = livelock !== undefined && program.invariants[livelock.failure.id] !== false;
+    const isPingPong = failsByPingPong(program);
     if (store.members !== undefined) {
       this.retreat();
       // It leads back to this state but for names of members: to be shown, it has to lead to the very state.

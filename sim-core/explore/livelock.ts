@@ -7,6 +7,7 @@
  * - `ping-pong`: other orders lead out, but a fair scheduler may keep to the circle (fair-circle.ts): threads undo each other's work.
  */
 import { PROGRESS_ID } from "../checks/index.ts";
+import type { Program } from "../vm/program.ts";
 import { circleFailure } from "./circle.ts";
 import type { ClosedStates } from "./components.ts";
 import { Components, OUTSIDE } from "./components.ts";
@@ -26,6 +27,11 @@ export interface Lasso {
   readonly failure: Failure;
   /** From the state looked from: to the circle and once round, as the last move says (`closes`). */
   readonly moves: readonly Move[];
+}
+
+/** Whether a circle that other orders of steps lead out of is a failure: the file asks for it. */
+export function failsByPingPong({ invariants, finds }: Program): boolean {
+  return invariants["ping-pong"] === true || finds.includes("ping-pong") || finds.includes("livelock");
 }
 
 /** Finds circles as a depth-first search goes. */

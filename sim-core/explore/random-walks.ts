@@ -6,7 +6,7 @@ import type { Program } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import type { ExploreProgress, ExploreResult, FoundFailure, Search, Shard } from "./explorer.ts";
 import type { Lasso } from "./livelock.ts";
-import { Livelocks } from "./livelock.ts";
+import { failsByPingPong, Livelocks } from "./livelock.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import type { Move } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
@@ -144,12 +144,12 @@ export class RandomWalks implements Search {
   private lookForCircles(livelocks: Livelocks, moves: number): void {
     if (!livelocks.advance(moves)) return;
     const { livelock, pingPong } = livelocks;
+    const { program } = this.simulation;
     if (pingPong !== undefined && this.pingPong === undefined) {
       this.pingPong = this.along(pingPong);
-      const { invariants, finds } = this.simulation.program;
-      if (invariants["ping-pong"] === true || finds.includes("ping-pong")) this.takeLasso(this.pingPong);
+      if (failsByPingPong(program)) this.takeLasso(this.pingPong);
     }
-    const isLivelock = livelock !== undefined && this.simulation.program.invariants[livelock.failure.id] !== false;
+    const isLivelock = livelock !== undefined && program.invariants[livelock.failure.id] !== false;
     if (isLivelock) this.takeLasso(this.along(livelock));
     // Where not all circles can be looked at, the walks go on without.
     if (livelocks.isCut) this.livelocks = undefined;

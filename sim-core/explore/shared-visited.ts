@@ -167,7 +167,7 @@ export class SharedVisited implements StateSet {
   add(low: number, high: number): boolean {
     const { words, mine } = this;
     this.enter();
-    const isNew = this.put(low, high);
+    const isNew = this.put(claimOf(low), high & REST_MASK);
     Atomics.store(words, mine + IS_IN, 0);
     const slots = Atomics.load(words, SLOTS);
     if (isNew && slots < this.most && Atomics.load(words, COUNT) > slots * AIRY) this.grow();
@@ -177,14 +177,14 @@ export class SharedVisited implements StateSet {
   /** Closes a state that was added: no circle goes through it that has not been looked at. */
   close(low: number, high: number): void {
     this.enter();
-    const at = this.find(low, high);
+    const at = this.find(claimOf(low), high & REST_MASK);
     if (at >= 0) Atomics.or(this.words, at + 1, CLOSED_STATE);
     Atomics.store(this.words, this.mine + IS_IN, 0);
   }
   /** Whether a state was added and is closed. */
   hasClosed(low: number, high: number): boolean {
     this.enter();
-    const at = this.find(low, high);
+    const at = this.find(claimOf(low), high & REST_MASK);
     const isClosed = at >= 0 && (Atomics.load(this.words, at + 1) & CLOSED_STATE) !== 0;
     Atomics.store(this.words, this.mine + IS_IN, 0);
     return isClosed;
@@ -200,52 +200,42 @@ export class SharedVisited implements StateSet {
       Atomics.store(words, mine + IS_IN, 1);
     }
   }
-  /** The slot of a state in `words`; -1 if it was not added. */
-  private find(low: number, high: number): number {
+  /** Where in `words` a state's slot is; if it was not added, -1 less where it would be. */
+  private find(claim: number, rest: number): number {
     const { words } = this;
     const slots = Atomics.load(words, SLOTS);
-    const claim = low === 0 ? 1 : low;
-    const rest = high & REST_MASK;
     let slot = home(claim, rest, slots);
     for (;;) {
       const at = HEADER + slot * 2;
       const found = Atomics.load(words, at);
-      if (found === 0) return -1;
-      if (found === claim && (Atomics.load(words, at + 1) & REST_MASK) === rest) return at;
-      slot = slot + 1 === slots ? 0 : slot + 1;
-    }
-  }
-  private put(low: number, high: number): boolean {
-    const { words } = this;
-    const slots = Atomics.load(words, SLOTS);
-    const claim = low === 0 ? 1 : low;
-    const rest = high & REST_MASK;
-    let slot = home(claim, rest, slots);
-    for (;;) {
-      const at = HEADER + slot * 2;
-      let found = Atomics.load(words, at);
-      if (found === 0) {
-        this.isOthers = false;
-        this.isClosed = false;
-        if (Atomics.load(words, COUNT) >= slots * FULL) return false;
-        found = Atomics.compareExchange(words, at, 0, claim);
-        if (found === 0) {
-          Atomics.store(words, at + 1, rest | this.owner);
-          Atomics.add(words, COUNT, 1);
-          this.own++;
-          return true;
-        }
-      }
+      if (found === 0) return ~at;
       if (found === claim) {
         let second = Atomics.load(words, at + 1);
         while (second === 0) second = Atomics.load(words, at + 1);
-        if ((second & REST_MASK) === rest) {
-          this.isOthers = (second & OWNER_MASK) !== this.owner;
-          this.isClosed = (second & CLOSED_STATE) !== 0;
-          return false;
-        }
+        if ((second & REST_MASK) === rest) return at;
       }
       slot = slot + 1 === slots ? 0 : slot + 1;
+    }
+  }
+  private put(claim: number, rest: number): boolean {
+    const { words } = this;
+    for (;;) {
+      const at = this.find(claim, rest);
+      if (at >= 0) {
+        const second = Atomics.load(words, at + 1);
+        this.isOthers = (second & OWNER_MASK) !== this.owner;
+        this.isClosed = (second & CLOSED_STATE) !== 0;
+        return false;
+      }
+      this.isOthers = false;
+      this.isClosed = false;
+      if (Atomics.load(words, COUNT) >= Atomics.load(words, SLOTS) * FULL) return false;
+      // Another search may be there first.
+      if (Atomics.compareExchange(words, ~at, 0, claim) !== 0) continue;
+      Atomics.store(words, ~at + 1, rest | this.owner);
+      Atomics.add(words, COUNT, 1);
+      this.own++;
+      return true;
     }
   }
 
@@ -284,6 +274,10 @@ export class SharedVisited implements StateSet {
   }
 }
 
+/** The first word of a slot: 0 marks an empty one. */
+function claimOf(low: number): number {
+  return low === 0 ? 1 : low;
+}
 /** The slot at which the search for a hash begins. */
 function home(claim: number, rest: number, slots: number): number {
   return Math.floor(((claim ^ Math.imul(rest, 0x9e3779b1)) >>> 0) * (slots / 0x100000000));
