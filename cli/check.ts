@@ -157,7 +157,6 @@ function partJson({ kernel, finds }: Program, result: ExploreResult, search: str
   return { shard, kernel, search, whole, finds, unwitnessed };
 }
 
-/** The text of a file's twin. @throws UsageError if it has none */
 /** What is no failure, but worth knowing: where the file does not ask about it. */
 function notesOf({ finds, invariants }: Program, { pingPong, failures }: ExploreResult): readonly FoundFailure[] {
   if (pingPong === undefined || failures.length > 0 || finds.length > 0) return [];

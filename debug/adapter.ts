@@ -73,7 +73,10 @@ export class HmmDebugAdapter extends DebugSession {
   constructor(options: AdapterOptions) {
     super();
     this.options = options;
-    this.telling = new Telling(this.view, (event) => this.sendEvent(event));
+    this.telling = new Telling(
+      () => this.view,
+      (event) => this.sendEvent(event),
+    );
     this.work = new LongWork(
       (event) => this.sendEvent(event),
       options.yieldToHost,
@@ -286,7 +289,6 @@ export class HmmDebugAdapter extends DebugSession {
 
   private initialize(args: Arguments): DebugProtocol.Capabilities {
     this.view = new ClientView(args);
-    this.telling.view = this.view;
     return CAPABILITIES;
   }
 

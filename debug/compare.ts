@@ -26,24 +26,31 @@ export async function compareWith(here: Session, there: Session, turn: Turn): Pr
   if (reached > statements) {
     throw new RequestError(`Under ${there.program.kernel} this part of the history was forgotten ('historyLimit').`);
   }
+  if (reached < here.timeline.forgotten.statements) {
+    throw new RequestError(
+      `Here the part of the history that ${there.program.kernel} has come to was forgotten ('historyLimit').`,
+    );
+  }
   const present = here.timeline.now;
-  // Both just after a statement: what is half done is compared with nothing.
-  here.timeline.goTo(momentAfter(here, reached));
-  const differences = [
-    ...ofKind("page", pages(here, there)),
-    ...ofKind("statement", outcomes(here, there, reached)),
-    ...ofKind("event", counts(here, there)),
-  ];
-  const last = ended(here, here.timeline.now)[reached - 1 - here.timeline.forgotten.statements];
-  here.timeline.goTo(present);
-  return {
-    here: here.program.kernel,
-    kernel: there.program.kernel,
-    statements: reached,
-    behind: statements - reached,
-    statement: statementText(here, last),
-    differences,
-  };
+  try {
+    // Both just after a statement: what is half done is compared with nothing.
+    here.timeline.goTo(momentAfter(here, reached));
+    const mine = ended(here, here.timeline.now);
+    return {
+      here: here.program.kernel,
+      kernel: there.program.kernel,
+      statements: reached,
+      behind: statements - reached,
+      statement: statementText(here, mine[reached - 1 - here.timeline.forgotten.statements]),
+      differences: [
+        ...ofKind("page", pages(here, there)),
+        ...ofKind("statement", outcomes(here, mine, there, reached)),
+        ...ofKind("event", counts(here, there)),
+      ],
+    };
+  } finally {
+    here.timeline.goTo(present);
+  }
 }
 function ofKind(kind: Difference["kind"], changes: readonly WhatIfChange[]): Difference[] {
   return changes.map((change) => ({ ...change, kind }));
@@ -122,8 +129,9 @@ function withoutFrames({ folio, pte, mirrors, tlbs, ...rest }: PageState): PageS
   };
 }
 
-function outcomes(here: Session, there: Session, count: number): WhatIfChange[] {
-  const [mine, theirs] = [ended(here, here.timeline.now), ended(there, there.timeline.now)];
+/** `mine`: the statements that have ended here. */
+function outcomes(here: Session, mine: readonly StatementRecord[], there: Session, count: number): WhatIfChange[] {
+  const theirs = ended(there, there.timeline.now);
   const [mineFrom, theirsFrom] = [here.timeline.forgotten.statements, there.timeline.forgotten.statements];
   const found: WhatIfChange[] = [];
   // Of what either has forgotten, nothing is said.

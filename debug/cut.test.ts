@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shippedLibrary } from "../language/testing/run.ts";
+import { dataId } from "./data.ts";
+import { Hits } from "./hits.ts";
 import type { Body } from "./testing/client.ts";
 import { InlineClient, sessionOf } from "./testing/client.ts";
 
@@ -121,6 +123,35 @@ test("why, and what an expression was, go back to the cut and say so; changes by
   const reply = await c.request("hmm/toChange", { expression: "vma(buf).start", which: "first" });
   assert.match(reply.message ?? "", /since step \d+; what was before it is forgotten\.$/);
   assert.equal(((await c.ask("hmm/changes", {})).changes as Body[]).length, 1);
+});
+
+test("a count with fields that stops goes on over the cut", () => {
+  const stops = (historyLimit: number): number[] => {
+    const session = sessionOf(library, text, { historyLimit });
+    const data = session.data.named("count(fault, cpu0)");
+    assert.ok(typeof data !== "string");
+    session.dataBreakpoints.set([{ dataId: dataId(data), access: "change" }], () => 1);
+    const found: number[] = [];
+    for (
+      let stop = session.runNow({ kind: "continue" });
+      stop.reason === "data breakpoint";
+      stop = session.runNow({ kind: "continue" })
+    ) {
+      found.push(session.timeline.now);
+    }
+    return found;
+  };
+  const found = stops(short);
+  assert.ok(found.length > rounds);
+  assert.deepEqual(found, stops(whole));
+});
+
+test("hits that are found while going back are counted in their order", () => {
+  const hits = new Hits();
+  assert.equal(hits.note(50), 1);
+  assert.equal(hits.note(70), 2);
+  assert.equal(hits.note(20), 1);
+  assert.equal(hits.note(70), 3);
 });
 
 test("hits count on over the cut", () => {

@@ -168,6 +168,10 @@ test("a list of the client's own stops besides, for changes only if it says so; 
   assert.match(counts, /^folio\(buf\[0\]\)\.refcount: 1 → 2/m);
   assert.match(counts, /^folio\(buf\[0\]\)\.locked: false → true/m);
 
+  await again();
+  assert.deepEqual(await stopAt({ expression: "value(buf[folio(buf[0]).refcount])" }), [{ verified: true }]);
+  assert.notEqual((await stops(c)).length, 0, "what has no value at the beginning has one later");
+
   const refused = await stopAt({ expression: "nowhere" }, { expression: "pte(buf[0])", accessType: "read" });
   assert.deepEqual(
     refused.map(({ verified }) => verified),

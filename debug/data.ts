@@ -236,10 +236,11 @@ export class DataReader {
       if (error instanceof RequestError) return error.message;
       throw error;
     }
-    const data = this.ofExpression(text, undefined);
-    if (data !== undefined) return this.watchable(data);
-    const result = this.session.evaluate(text, undefined, true);
-    return result.ok ? `'${text}' cannot be watched.` : (result.problems[0]?.message ?? "This cannot be evaluated.");
+    // That it has no value at this moment means nothing: it may have one at others.
+    const { evaluator } = this.session;
+    const compiled = evaluator.fragments.expression(text, evaluator.placeOf(undefined), true);
+    if (!compiled.ok) return compiled.problems[0]?.message ?? "This cannot be evaluated.";
+    return this.watchable({ kind: "expression", text });
   }
   private ofLocal(text: string, frame: EvaluationFrame): Data | undefined {
     const name = text.trim();

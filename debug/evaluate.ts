@@ -10,6 +10,7 @@ import { ArithmeticError } from "../sim-core/vm/arithmetic.ts";
 import { describeValue } from "../sim-core/vm/describe-value.ts";
 import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
+import type { SeenEvent } from "../sim-core/vm/patterns.ts";
 import { matches } from "../sim-core/vm/patterns.ts";
 import type { CounterInfo } from "../sim-core/vm/program.ts";
 import { seenEvent } from "./events.ts";
@@ -39,10 +40,15 @@ export interface EventFields {
 export class Evaluator {
   readonly fragments: Fragments;
   private readonly timeline: Timeline;
+  /** Counters that were asked for, by what they count, with what of it was forgotten since. */
+  private readonly counters = new Map<string, { readonly counter: CounterInfo; forgotten: number }>();
 
   constructor(compiled: CompiledScenario, names: Context, timeline: Timeline) {
     this.fragments = new Fragments(compiled, names);
     this.timeline = timeline;
+    timeline.whenForgotten((event) => {
+      for (const asked of this.counters.values()) asked.forgotten += timesOf(asked.counter, event);
+    });
   }
 
   /** A value as text. */
@@ -121,19 +127,36 @@ export class Evaluator {
     }
   }
 
-  /** How many events match; undefined if that depends on events that were forgotten. */
-  private count({ pattern, inPages }: CounterInfo): number | undefined {
+  /** How many events match; undefined if that depends on events that were forgotten before anybody asked. */
+  private count(counter: CounterInfo): number | undefined {
     const { timeline } = this;
-    const { forgotten } = timeline;
-    let count = (inPages ? forgotten.pages : forgotten.events)[pattern.event] ?? 0;
-    if (count > 0 && pattern.fields.some(({ kind }) => kind !== "any")) return undefined;
+    let count = this.countForgotten(counter);
+    if (count === undefined) return undefined;
     for (let i = timeline.oldestRecord; i < timeline.recordsAt(timeline.now); i++) {
       const event = seenEvent(timeline.record(i));
-      if (event !== undefined && matches(pattern, event)) count += inPages ? event.pages : 1;
+      if (event !== undefined) count += timesOf(counter, event);
     }
     return count;
+  }
+  private countForgotten(counter: CounterInfo): number | undefined {
+    const { pattern, inPages } = counter;
+    const { forgotten } = this.timeline;
+    const all = (inPages ? forgotten.pages : forgotten.events)[pattern.event] ?? 0;
+    if (pattern.fields.every(({ kind }) => kind === "any")) return all;
+    const key = JSON.stringify([pattern.event, pattern.fields, inPages]);
+    const asked = this.counters.get(key);
+    if (asked !== undefined) return asked.forgotten;
+    if (all > 0) return undefined;
+    this.counters.set(key, { counter, forgotten: 0 });
+    return 0;
   }
   private forgottenEvents(): string {
     return `The events up to step ${this.timeline.oldest} were forgotten, all but how many there were of each: those with a field or place cannot be counted any more. 'historyLimit' of the launch configuration sets how many steps are kept.`;
   }
+}
+
+/** How often an event counts. */
+function timesOf({ pattern, inPages }: CounterInfo, event: SeenEvent): number {
+  if (!matches(pattern, event)) return 0;
+  return inPages ? event.pages : 1;
 }

@@ -39,13 +39,10 @@ export class Hits {
   /** The steps of the history that reached it, ascending. */
   private readonly steps: number[] = [];
 
-  /** Notes that step `step` reached it; returns which time that is. A step that is made anew takes the place of what came after it. */
+  /** Notes that step `step` reached it; returns which time that is. */
   note(step: number): number {
-    let index = this.countTo(step - 1);
-    if (this.steps[index] !== step) {
-      this.steps.length = index;
-      index = this.steps.push(step) - 1;
-    }
+    const index = this.countTo(step - 1);
+    if (this.steps[index] !== step) this.steps.splice(index, 0, step);
     return this.forgotten + index + 1;
   }
   /** History no longer has the steps after `newest`. */

@@ -2,6 +2,7 @@
 import { ByStep } from "../sim-core/explore/by-step.ts";
 import { Simulation } from "../sim-core/explore/simulation.ts";
 import { EVENTS } from "../sim-core/machine/events.ts";
+import type { SeenEvent } from "../sim-core/vm/patterns.ts";
 import type { StepResult } from "../sim-core/vm/vm.ts";
 import { seenEvent } from "./events.ts";
 
@@ -23,6 +24,8 @@ export class RecordedSimulation extends Simulation {
   /** What steps chose (`choose`, injected faults), for those that did. */
   private readonly choices = new Map<number, readonly number[]>();
   private chosen: number[] = [];
+  /** Called with each event that is about to be forgotten. */
+  onForgotten: (event: SeenEvent) => void = () => {};
   private readonly cut = { events: EVENTS.map(() => 0), pages: EVENTS.map(() => 0), statements: 0 };
 
   /** From now on what is chosen is noted. Call it once the scheduler has said who chooses. */
@@ -86,6 +89,7 @@ export class RecordedSimulation extends Simulation {
       if (record?.kind === "statement") cut.statements++;
       const event = seenEvent(record);
       if (event === undefined) continue;
+      this.onForgotten(event);
       cut.events[event.event] = (cut.events[event.event] ?? 0) + 1;
       cut.pages[event.event] = (cut.pages[event.event] ?? 0) + event.pages;
     }

@@ -404,14 +404,14 @@ export class Session {
   }
 
   /** The moment after which `lastChange` looks for a change: the oldest one, unless the history is very long. */
-  searchedFrom(most = CHANGE_LIMIT): number {
-    return Math.max(this.timeline.oldest, this.timeline.now - most);
+  searchedFrom(): number {
+    return Math.max(this.timeline.oldest, this.timeline.now - CHANGE_LIMIT);
   }
-  /** The last step up to the present moment that changed a datum; undefined if none in the last `most` steps did. */
-  lastChange(data: Data, most = CHANGE_LIMIT): Change | undefined {
+  /** The last step up to the present moment that changed a datum; undefined if none since `searchedFrom` did. */
+  lastChange(data: Data): Change | undefined {
     const { timeline } = this;
     const { now } = timeline;
-    const from = this.searchedFrom(most);
+    const from = this.searchedFrom();
     const watch = new DataWatch(this, this.data, data);
     let change: Change | undefined;
     for (let step = now; step > from && change === undefined; step--) {

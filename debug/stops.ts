@@ -149,7 +149,7 @@ export class Stops {
   }
   /** An event of step `step` in front of which is to be stopped; the step is undone. */
   beforeEvent(step: number): Stop | undefined {
-    const event = this.hasEventAhead(step) ? this.eventAt(step, "before") : undefined;
+    const event = this.filters.stopsBefore ? this.eventAt(step, "before") : undefined;
     if (event === undefined) return undefined;
     const { frames: _, ...stop } = this.ofEvent(event, step);
     this.timeline.goTo(step - 1);

@@ -13,15 +13,15 @@ import { baseName, textPlace } from "./sources.ts";
 import type { Stop } from "./stop.ts";
 
 export class Telling {
-  /** How the client counts and what it can do: another one after `initialize`. */
-  view: ClientView;
+  /** How the client counts and what it can do, as it has said by now. */
+  private readonly view: () => ClientView;
   private readonly send: (event: DebugProtocol.Event) => void;
   /** Threads that the client was told of. */
   private threads = new Set<number>();
   /** The session whose first cut the client was told of. */
   private cut: Session | undefined;
 
-  constructor(view: ClientView, send: (event: DebugProtocol.Event) => void) {
+  constructor(view: () => ClientView, send: (event: DebugProtocol.Event) => void) {
     this.view = view;
     this.send = send;
   }
@@ -56,7 +56,7 @@ export class Telling {
   }
   /** What is shown was made for a state, or for a filter of frames, that is no more. */
   invalidated(areas: readonly DebugProtocol.InvalidatedAreas[]): void {
-    if (this.view.can("supportsInvalidatedEvent")) this.send(new Event("invalidated", { areas }));
+    if (this.view().can("supportsInvalidatedEvent")) this.send(new Event("invalidated", { areas }));
   }
 
   /** The state was changed while the program stands: views are to be made anew. */
@@ -69,7 +69,7 @@ export class Telling {
     }
     this.moved(session);
     this.invalidated(["all"]);
-    if (memory !== undefined && this.view.can("supportsMemoryEvent")) {
+    if (memory !== undefined && this.view().can("supportsMemoryEvent")) {
       const count = memory.end - memory.start;
       this.send(new Event("memory", { memoryReference: DataRequests.reference(memory), offset: 0, count }));
     }
@@ -106,13 +106,13 @@ export class Telling {
 
   /** A text for the debug console, perhaps with the place that it is about. */
   output(text: string, category: string, session?: Session, spot?: Spot): void {
-    const isRed = category === "stderr" && this.view.can("supportsANSIStyling");
+    const isRed = category === "stderr" && this.view().can("supportsANSIStyling");
     const shown = isRed ? `\u001b[31m${text.replace(/\n$/, "")}\u001b[0m\n` : text;
     const event: DebugProtocol.OutputEvent = new OutputEvent(shown, category);
     if (session !== undefined && spot !== undefined) {
-      event.body.source = this.view.source(session.program, spot.source);
-      event.body.line = this.view.clientLine(spot.line);
-      event.body.column = this.view.clientColumn(spot.column);
+      event.body.source = this.view().source(session.program, spot.source);
+      event.body.line = this.view().clientLine(spot.line);
+      event.body.column = this.view().clientColumn(spot.column);
     }
     this.send(event);
   }

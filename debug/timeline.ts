@@ -10,6 +10,7 @@ import { Scheduler } from "../sim-core/explore/scheduler.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import type { LogRecord } from "../sim-core/vm/event-log.ts";
+import type { SeenEvent } from "../sim-core/vm/patterns.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import type { Forgotten } from "./recorded.ts";
 import { RecordedSimulation } from "./recorded.ts";
@@ -81,6 +82,10 @@ export class Timeline {
     this.recorded.noteRecords();
   }
 
+  /** Has `take` called with each event that is about to be forgotten with the oldest steps. */
+  whenForgotten(take: (event: SeenEvent) => void): void {
+    this.recorded.onForgotten = take;
+  }
   /** Whether the schedule given at first has been followed to its end. */
   get isScheduleOver(): boolean {
     const moves = this.followed[0]?.moves;

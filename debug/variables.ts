@@ -370,7 +370,7 @@ export class Variables {
   private reasons(process: number, address: number): VariableNode[] {
     // It is found by going through the history, which a run is making.
     if (this.session.isRunning) return [];
-    const { chain, complete } = why(this.session, process, address);
+    const { chain, complete, oldest } = why(this.session, process, address);
     const nodes = chain.map(({ step, thread, what, place, within, statement }): VariableNode => {
       const where = `${baseName(place.path)}:${place.line}`;
       const children = (): VariableNode[] => [
@@ -386,9 +386,13 @@ export class Variables {
         children,
       };
     });
-    if (nodes.length === 0) return [{ name: "(nothing)", value: "nothing has happened to this page", kind: "virtual" }];
+    if (nodes.length === 0) {
+      const since = oldest === 0 ? "" : ` since step ${oldest}; what was before it is forgotten`;
+      return [{ name: "(nothing)", value: `nothing has happened to this page${since}`, kind: "virtual" }];
+    }
     nodes.reverse();
-    return complete ? nodes : [...nodes, { name: "…", value: "what was before is forgotten", kind: "virtual" }];
+    const before = oldest === 0 ? "more happened before" : "what was before is forgotten";
+    return complete ? nodes : [...nodes, { name: "…", value: before, kind: "virtual" }];
   }
   private named(node: VariableNode, evaluateName: string | undefined): VariableNode {
     return evaluateName === undefined ? node : { ...node, evaluateName };

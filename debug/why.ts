@@ -8,7 +8,7 @@ import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import { eventText, placeText } from "./events.ts";
 import type { Reason, ReasonStep } from "./protocol.ts";
 import type { Session } from "./session.ts";
-import { textPlace } from "./sources.ts";
+import { baseName, textPlace } from "./sources.ts";
 import { Stacks } from "./stacks.ts";
 
 /** Most links of a chain: the last ones. */
@@ -112,9 +112,8 @@ function entryChanges(session: Session, process: number, vpn: number): { step: n
 /** A chain as text, a line a link. */
 export function reasonText({ place, present, complete, oldest, chain }: Reason): string {
   const lines = chain.map(({ step, thread, what, within, place: at, statement }) => {
-    const file = /[^\\/]*$/.exec(at.path)?.[0] ?? at.path;
     const inside = within.length === 0 ? "" : ` in ${within.join(" > ")}`;
-    return `step ${step}: ${what.join("; ")}\n    ${thread}${inside} (${file}:${at.line})${statement === "" ? "" : `, for: ${statement}`}`;
+    return `step ${step}: ${what.join("; ")}\n    ${thread}${inside} (${baseName(at.path)}:${at.line})${statement === "" ? "" : `, for: ${statement}`}`;
   });
   const head = `${place} is ${present}`;
   const cut = oldest === 0 ? "" : ` (what was before step ${oldest.toLocaleString("en")} is forgotten)`;
