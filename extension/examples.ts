@@ -1,6 +1,7 @@
 /** The command that opens a scenario that ships: a bug of the museum, an argument, a part of the contract of drivers. */
 
 import * as vscode from "vscode";
+import { languageId, pathOf, readFile } from "./paths.ts";
 import type { Services } from "./services.ts";
 
 /** One of scenarios/examples.json: its folder and file's name there, and the scenario's title. */
@@ -21,18 +22,19 @@ const FOLDERS: Readonly<Record<string, string>> = {
 export function registerExamples(services: Services): vscode.Disposable {
   return vscode.commands.registerCommand("hmm.openExample", () =>
     services.guard("The examples cannot be opened", async () => {
-      const folder = vscode.Uri.joinPath(services.extensionUri, "scenarios");
+      const read = (...path: string[]) =>
+        readFile(pathOf(vscode.Uri.joinPath(services.extensionUri, "scenarios", ...path)));
       // A list, since the web has no folders to read.
-      const examples: readonly Example[] = JSON.parse(await readText(vscode.Uri.joinPath(folder, "examples.json")));
+      const examples: readonly Example[] = JSON.parse(await read("examples.json"));
       const chosen = await vscode.window.showQuickPick(itemsOf(examples), {
         title: "Open Example",
         matchOnDescription: true,
       });
       if (chosen?.example === undefined) return;
-      const { folder: sub, name } = chosen.example;
-      const content = await readText(vscode.Uri.joinPath(folder, sub, `${name}.hmm`));
+      const { folder, name } = chosen.example;
+      const content = await read(folder, `${name}.hmm`);
       // Not saved yet: it is there to be changed, and the extension's folder is not the place for that.
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "hmm", content }));
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: languageId, content }));
     }),
   );
 }
@@ -44,8 +46,4 @@ function itemsOf(examples: readonly Example[]): (vscode.QuickPickItem & { readon
       .filter((example) => example.folder === folder)
       .map((example) => ({ label: example.name, description: example.title, example })),
   ]);
-}
-
-async function readText(uri: vscode.Uri): Promise<string> {
-  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

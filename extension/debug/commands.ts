@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 import type { StepFilter, TextPlace } from "../../debug/protocol.ts";
 import { isCellContext } from "../../webview/messages.ts";
 import { SessionLink } from "../panel/session-link.ts";
+import { uriOf } from "../paths.ts";
+import { baseName } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 
 /** An item of a list of moments. */
@@ -162,7 +164,7 @@ function placeAt(editor: vscode.TextEditor | undefined): string {
 
 function placeText(place: TextPlace | undefined): string {
   if (place === undefined) return "";
-  return `${place.path.slice(place.path.lastIndexOf("/") + 1)}:${place.line}`;
+  return `${baseName(uriOf(place.path))}:${place.line}`;
 }
 
 function property(of: unknown, name: string): unknown {

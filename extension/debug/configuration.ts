@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { DataStop } from "../../debug/protocol.ts";
 import { pathOf } from "../paths.ts";
 import { currentScenario, launchConfiguration } from "../scenarios.ts";
+import { keepOwnStops } from "./own-stops.ts";
 
 function activeConfiguration(): vscode.DebugConfiguration | undefined {
   const uri = currentScenario();
@@ -71,6 +72,7 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
     Object.assign(made, {
       stopAtEvents: [...listOf(configuration.stopAtEvents), ...stops.stopAtEvents],
       stopAtData: [...listOf(configuration.stopAtData), ...stops.stopAtData],
+      ...keepOwnStops(configuration),
     });
     const schedule: unknown = configuration.schedule;
     if (typeof schedule === "string") Object.assign(made, { schedule: absolute(schedule, folder) });

@@ -8,6 +8,7 @@ import type { DataAccessType, DataStop } from "../../debug/protocol.ts";
 import type { CellBreakpoint } from "../../webview/messages.ts";
 import { SessionLink } from "../panel/session-link.ts";
 import type { Services } from "../services.ts";
+import { ownStopsOf } from "./own-stops.ts";
 
 /** A datum that stops in sessions of one scenario. */
 export interface DataBreakpoint {
@@ -58,7 +59,10 @@ export class DataBreakpoints implements vscode.TreeDataProvider<DataBreakpoint>,
       this.view.onDidChangeCheckboxState(({ items }) => void this.switched(items)),
       debug.onDidChangeActiveDebugSession(() => this.changed.fire(undefined)),
       debug.onDidStartDebugSession((session) => {
-        if (session.type === "hmm") this.sessions.add(session);
+        if (session.type !== "hmm") return;
+        this.sessions.add(session);
+        // The launch has set them already; this says which of them cannot be.
+        void this.tell(session).then(() => this.changed.fire(undefined));
       }),
       debug.onDidTerminateDebugSession((session) => {
         this.sessions.delete(session);
@@ -101,7 +105,7 @@ export class DataBreakpoints implements vscode.TreeDataProvider<DataBreakpoint>,
   /** Lets an expression stop in sessions of the scenario that is debugged. */
   async add(expression: string, accessType: DataAccessType): Promise<void> {
     const program = activeProgram();
-    if (program === undefined) return;
+    if (program === undefined) throw new Error("Only a scenario that is debugged can stop; a saved trace cannot.");
     const same = this.all.find(
       (breakpoint) =>
         breakpoint.program === program && breakpoint.expression === expression && breakpoint.accessType === accessType,
@@ -187,7 +191,8 @@ export class DataBreakpoints implements vscode.TreeDataProvider<DataBreakpoint>,
     const asked = this.all.filter(({ program, enabled }) => program === link.program && enabled);
     try {
       const breakpoints = asked.map(({ expression, accessType }) => ({ expression, accessType }));
-      const answer = await link.request("hmm/stopAtData", { breakpoints });
+      const own = ownStopsOf(session).data;
+      const answer = await link.request("hmm/stopAtData", { breakpoints: [...breakpoints, ...own] });
       asked.forEach((breakpoint, i) => {
         breakpoint.problem = answer.breakpoints[i]?.message;
       });
@@ -198,9 +203,11 @@ export class DataBreakpoints implements vscode.TreeDataProvider<DataBreakpoint>,
   }
 }
 
+/** The scenario that is debugged; a trace has none that could stop. */
 function activeProgram(): string | undefined {
   const session = vscode.debug.activeDebugSession;
-  return session?.type === "hmm" ? new SessionLink(session).program : undefined;
+  const program = session?.type === "hmm" ? new SessionLink(session).program : "";
+  return program === "" ? undefined : program;
 }
 function nameOf({ expression, accessType }: DataBreakpoint): string {
   return `${expression} ${accessNames[accessType]}`;

@@ -1,15 +1,14 @@
 /** Two profiles side by side: a panel that follows the session at each stop, and shows what is different under the other one. */
 
 import * as vscode from "vscode";
-import type { Compared, HmmEvents } from "../../debug/protocol.ts";
+import type { Compared } from "../../debug/protocol.ts";
 import type { ToComparison } from "../../webview/compare/messages.ts";
-import { pageHtml, webviewRoot } from "../panel/html.ts";
+import { pageHtml, panelIcon, webviewRoot } from "../panel/html.ts";
 import { viewType as pageTablesType } from "../panel/panel.ts";
-import { SessionLink } from "../panel/session-link.ts";
-import { launchConfiguration, scenarioDocument } from "../scenarios.ts";
+import { movedEvent, SessionLink } from "../panel/session-link.ts";
+import { uriOf } from "../paths.ts";
+import { baseName, launchConfiguration, scenarioDocument } from "../scenarios.ts";
 import type { Services } from "../services.ts";
-
-const movedEvent: keyof HmmEvents = "hmm/moved";
 
 /** What is compared with what. */
 interface Comparison {
@@ -70,7 +69,13 @@ export class ProfileComparison implements vscode.Disposable {
     if (session === undefined) return;
     this.comparison = { link: new SessionLink(session), kernel };
     this.show();
-    await this.compare(this.comparison);
+    // One at a time: each leads the other session on.
+    await this.following;
+    this.following = this.compare(this.comparison).finally(() => {
+      this.following = undefined;
+      if (this.moved) this.move();
+    });
+    await this.following;
   }
   private async start({ uri }: vscode.TextDocument): Promise<vscode.DebugSession | undefined> {
     const configuration = { ...launchConfiguration(uri), stopOnEntry: true };
@@ -81,6 +86,8 @@ export class ProfileComparison implements vscode.Disposable {
 
   private move(): void {
     this.moved = true;
+    // What nobody sees is compared when somebody does.
+    if (this.panel?.visible !== true) return;
     this.following ??= this.follow().finally(() => {
       this.following = undefined;
     });
@@ -104,7 +111,7 @@ export class ProfileComparison implements vscode.Disposable {
     if (this.comparison === comparison) this.post(this.message(compared, link));
   }
   private message(compared: Compared, { program }: SessionLink): ToComparison {
-    const name = program.slice(program.replaceAll("\\", "/").lastIndexOf("/") + 1);
+    const name = baseName(uriOf(program));
     return { type: "compared", title: `${name}: ${compared.here} and ${compared.kernel}`, compared, over: false };
   }
   private post(message: ToComparison): void {
@@ -125,12 +132,12 @@ export class ProfileComparison implements vscode.Disposable {
       { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] },
     );
     this.panel = panel;
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-light.svg"),
-      dark: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-dark.svg"),
-    };
+    panel.iconPath = panelIcon(extensionUri);
     panel.webview.onDidReceiveMessage(() => {
       if (this.shown !== undefined) this.post(this.shown);
+    });
+    panel.onDidChangeViewState(() => {
+      if (panel.visible && this.moved) this.move();
     });
     panel.onDidDispose(() => {
       this.panel = undefined;

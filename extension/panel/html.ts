@@ -7,6 +7,12 @@ export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist", "webview");
 }
 
+/** The icon of a webview's tab. */
+export function panelIcon(extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
+  const icon = (name: string) => vscode.Uri.joinPath(extensionUri, "extension", "icons", name);
+  return { light: icon("hmm-light.svg"), dark: icon("hmm-dark.svg") };
+}
+
 /** What is a page's own. */
 export interface Page {
   readonly title: string;

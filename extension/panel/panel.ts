@@ -1,7 +1,7 @@
 /** The page-table panel: one for the window, beside the editor. It shows the hmm session that was started or focused last. */
 
 import * as vscode from "vscode";
-import type { HmmEvents, TextPlace } from "../../debug/protocol.ts";
+import type { TextPlace } from "../../debug/protocol.ts";
 import type { FromPanel, ToPanel } from "../../webview/messages.ts";
 import { isFromPanel, messagesVersion } from "../../webview/messages.ts";
 import type { DataBreakpoints } from "../debug/data-breakpoints.ts";
@@ -10,12 +10,11 @@ import { uriOf } from "../paths.ts";
 import { currentScenario } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import { Feed } from "./feed.ts";
-import { panelHtml, webviewRoot } from "./html.ts";
-import { SessionLink, watchTraffic } from "./session-link.ts";
+import { panelHtml, panelIcon, webviewRoot } from "./html.ts";
+import { movedEvent, SessionLink, watchTraffic } from "./session-link.ts";
 
 /** The webview's type; package.json has it in `activationEvents`. */
 export const viewType = "hmm.pageTables";
-const movedEvent: keyof HmmEvents = "hmm/moved";
 /** Milliseconds that a call stack may take until the line of an event is shown all the same. */
 const stackPatience = 1000;
 
@@ -88,10 +87,7 @@ export class PageTables implements vscode.Disposable {
     this.panel?.dispose();
     this.panel = panel;
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-light.svg"),
-      dark: vscode.Uri.joinPath(extensionUri, "extension", "icons", "hmm-dark.svg"),
-    };
+    panel.iconPath = panelIcon(extensionUri);
     panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = undefined;

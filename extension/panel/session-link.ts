@@ -1,7 +1,10 @@
 /** A debug session as the panel sees it: the adapter's own requests, typed, and what passes between VS Code and the adapter. */
 
 import type * as vscode from "vscode";
-import type { HmmRequests } from "../../debug/protocol.ts";
+import type { HmmEvents, HmmRequests } from "../../debug/protocol.ts";
+
+/** A session has come to another moment. */
+export const movedEvent: keyof HmmEvents = "hmm/moved";
 
 export class SessionLink {
   readonly session: vscode.DebugSession;

@@ -44,8 +44,7 @@ export class Threads {
     this.sampledSubscription = store.int("thread.sampledSubscription");
     this.sampledSeq = store.int("thread.sampledSeq");
     this.count = store.int("thread.count");
-    const { process, cpu, device, pc, frame, outcome, sampledSubscription, sampledSeq } = this;
-    this.ofWorker = [process, cpu, device, pc, frame, outcome, sampledSubscription, sampledSeq];
+    this.ofWorker = [this.process, this.cpu, this.device, this.pc, this.frame, this.outcome];
   }
 
   /** One more than the highest thread id in use. */
@@ -71,11 +70,13 @@ export class Threads {
   }
 
   /**
-   * A worker has ended, and nobody waits for it: its id may be used again. Where all executions are looked for, what it was goes, so that
-   * states do not differ by who worked under that id before (`forget`).
+   * A worker has ended, and nobody waits for it: its id may be used again, by one that has sampled nothing. Where all executions are looked
+   * for, what else it was goes too, so that states do not differ by who worked under that id before (`forget`).
    */
   finish(id: number, forget: boolean): void {
     this.status.set(id, ThreadStatus.finished);
+    this.sampledSubscription.set(id, 0);
+    this.sampledSeq.set(id, 0);
     if (!forget) return;
     for (const column of this.ofWorker) column.set(id, 0);
   }

@@ -22,7 +22,9 @@ export const WATCHED_CALLBACKS: readonly string[] = ["invalidate", "invalidate_s
 
 /**
  * Those of both whose return is judged by what other threads can change, such as a device's table: when they return can be told. The
- * others are judged by what the thread has itself: the ranges that it started, the pages that it has locked.
+ * others are judged by what the thread has itself: the ranges that it started, the pages that it has locked. At the return of
+ * migrate_vma_finalize the entries of the range are looked at, which others could put right meanwhile: one that returns at once shows
+ * whatever a later return would.
  */
 export const JUDGED_AT_RETURN: ReadonlySet<string> = new Set([
   "invalidate",

@@ -26,9 +26,9 @@ export const NO_PART: Readonly<Record<string, string>> = {
 const TAIL = `
 ## Not here
 
-Patterns that the model cannot show, because it lacks what they are about: filling a hole where userfaultfd listens (there is no
-userfaultfd); a device's folio not marked dirty when exclusive access ends (anonymous pages are written out whether or not); the page map
+Patterns that the model cannot show, because it lacks what they are about: a device's folio not marked dirty when exclusive access ends (anonymous pages are written out whether or not); the page map
 of one driver used by another after its module is gone (there are no modules); a huge migration entry that is skipped instead of waited for.
+Filling a hole where userfaultfd listens could be one: migrate_vma_insert_page looks (\`userfaultfd_missing\`), and no file here has it forget to.
 Counters that share a page, and a debugger that reads what a device has, are nobody's mistake, so there is nothing right to put in
 their place: \`scenarios/09-ping-pong.hmm\` and \`scenarios/17-a-debugger-disturbs.hmm\` show them.
 `;

@@ -93,6 +93,40 @@ cpu0 madvise buf dontneed`);
   assert.deepEqual([ends.length > 0, failures.length > 0], [true, true]);
 });
 
+test("a worker has not sampled what one with its id had before it", () => {
+  const program = programOf(`driver wrong extends dmirror {
+  fn sample() { let seq = read_begin(self.notifier) }
+  fn insert(addr) {
+    let p = self.process
+    lock read p.mmap_lock
+    let pte = pte_get(p, addr)
+    unlock p.mmap_lock
+    lock self.mutex
+    if pte.kind == present { map(self, addr, pte) }
+    unlock self.mutex
+  }
+  on migrate(range, to) {
+    spawn sample()
+    return ok
+  }
+  on evict(range, count) {
+    spawn insert(range.start)
+    return ok
+  }
+}
+kernel "linux-6.12"
+device gpu0 uses wrong { memory 4 pages }
+process app { buf: anon 1 page }
+cpu0 write buf = 1
+gpu0 migrate buf to gpu0 -> any
+call flush_scheduled_work()
+gpu0 evict buf -> any
+call flush_scheduled_work()`);
+  assert.ok(sameWithoutReduction(program, { maxStates: 4_000 }));
+  const [failure] = explore(program, [], { maxStates: 4_000 }).failures;
+  assert.match(failure ?? "", /seq-checked-insert/);
+});
+
 test("the scenarios that ship: as far as a short exploration without reduction gets, no more is found", () => {
   const all = shippedScenarios().filter(({ name }) => !name.includes("/"));
   assert.ok(all.length > 20);

@@ -55,6 +55,7 @@ export const BREAKS: Breaks = {
   },
   "Fork and the end": {
     amdkfd: "a page is brought back in the process that had it migrated; where that has ended, SIGBUS",
+    nouveau: "fork-shared-devpriv",
   },
   "What the end leaves": { nouveau: "its subscription has no `release`: the entries stay until the file is closed" },
   "Short for a moment": {
@@ -67,7 +68,12 @@ export const BREAKS: Breaks = {
     dmirror_v13: "migrate-ram-returns-0",
     nouveau: "migrate-ram-returns-0",
   },
-  "Out of memory": { mlx5_odp: "oom-reaper-starved", nouveau: "oom-reaper-starved" },
+  "Out of memory": {
+    amdkfd: "its callback waits for the range's lock also where it may not block",
+    mlx5_odp: "oom-reaper-starved",
+    nouveau: "oom-reaper-starved",
+    xe_svm: "oom-reaper-starved",
+  },
   Unbinding: { dmirror: "evict-skips-busy", dmirror_v13: "evict-skips-busy", nouveau: "evict-skips-busy" },
   Lending: { dmirror_v13: PRIVATE, uvmem: PRIVATE, xe_svm: PRIVATE },
 };

@@ -15,7 +15,7 @@ declare function acquireVsCodeApi(): WebviewApi;
 
 const api = acquireVsCodeApi();
 const title = element("h1");
-const where = element("p", { class: "where" });
+const where = element("p");
 const count = element("p", { class: "count", role: "status" });
 const tables = element("main", { tabindex: 0, "aria-label": "Differences" });
 document.body.append(element("header", {}, title, where, count), tables);
@@ -35,8 +35,6 @@ function draw({ title: name, compared, over }: ToComparison): void {
   setText(title, name);
   setText(where, `${standing(compared)}${over ? " The session is over." : ""}`);
   setText(count, countOf(compared));
-  document.body.classList.toggle("over", over);
-  document.body.dataset.statements = String(compared.statements);
   if (isSame) return;
   const groups = groupsOf(compared, last);
   last = compared;

@@ -106,6 +106,7 @@ static int h_spawn(int fn, int at, int count, V self) {
   W.process[t] = process;
   W.cpu[t] = W.cpu[h_cur];
   W.device[t] = W.device[h_cur];
+  W.sampledsub[t] = W.sampledseq[t] = 0;
   for (i = 0; i < count && i < 16; i++) own[i] = h_copied(t, L[at + i], 1);
   h_start(t, fn, self);
   for (i = 0; i < count && i < 16; i++) W.stack[stack_base[t] + 3 + i] = own[i];
