@@ -161,7 +161,7 @@ export class HmmDebugAdapter extends DebugSession {
     stepBack: (args, after) => {
       const thread = threadOf(this.program().session, args);
       const finest = args.optionalString("granularity") === "instruction";
-      this.moved(after, () => this.stopped().stepBack(thread, finest));
+      return this.proceed(after, { kind: "stepBack", thread, finest });
     },
     reverseContinue: (_, after) => this.proceed(after, { kind: "reverse" }),
     pause: (_, after) => this.pause(after),
@@ -424,7 +424,7 @@ export class HmmDebugAdapter extends DebugSession {
 
   // ------------------------------------------------------------------------------------------------ going on
 
-  private goArguments(kind: Exclude<Go["kind"], "reverse" | "to">, args: Arguments): Go {
+  private goArguments(kind: Exclude<Go["kind"], "reverse" | "stepBack" | "to">, args: Arguments): Go {
     const alone = args.flag("singleThread");
     if (kind === "continue") {
       if (!alone) return { kind };
@@ -444,7 +444,7 @@ export class HmmDebugAdapter extends DebugSession {
     this.paused = false;
     this.running = true;
     session.begin(go);
-    this.goOn(session, this.work.begin(go.kind === "reverse" ? "Running back" : "Running"));
+    this.goOn(session, this.work.begin(go.kind === "reverse" || go.kind === "stepBack" ? "Running back" : "Running"));
   }
   /** Runs until it stops: at once if that is soon, else in turns with the host. */
   private goOn(session: Session, work: Work): void {

@@ -5,7 +5,7 @@
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import { CodeMap } from "../sim-core/vm/code-map.ts";
 import type { Program } from "../sim-core/vm/program.ts";
-import { Hits, hitConditionProblem, meetsHitCondition } from "./hits.ts";
+import { Hits, hitConditionProblem } from "./hits.ts";
 
 /** A breakpoint as the client asks for it. Lines and columns count from 1. */
 export interface LineRequest {
@@ -157,10 +157,6 @@ export class Breakpoints {
     return found === undefined ? undefined : { place: found.place, pcs: found.statements.map(({ pc }) => pc) };
   }
 
-  /** A reached breakpoint: notes it, and says whether its hit condition is met. Call it only if its condition holds. */
-  hit(breakpoint: Breakpoint, step: number): boolean {
-    return meetsHitCondition(breakpoint.hitCondition, breakpoint.hits.note(step));
-  }
   /** Forgets the hits of steps that history no longer has: those after `newest`. */
   forgetAfter(newest: number): void {
     for (const breakpoint of this.pcs.keys()) breakpoint.hits.forgetAfter(newest);

@@ -125,18 +125,47 @@ export class DataBreakpoints {
 
   /**
    * What step `step` of the history did that is to stop. The present moment may be another one than `step` if the step did nothing
-   * of the kind; if it did, `step` is the present moment afterwards. `frame`: where conditions are evaluated.
+   * of the kind; if it did, `step` is the present moment afterwards. `frameAt`: where conditions are evaluated, after a step.
    */
-  at(step: number, frame: () => EvaluationFrame | undefined): DataHit[] {
-    const hits: DataHit[] = [];
+  at(step: number, frameAt: (step: number) => EvaluationFrame | undefined): DataHit[] {
+    const found: DataHit[] = [];
     for (const breakpoint of this.list) {
-      const text = this.hitText(breakpoint, step);
-      if (text === undefined) continue;
-      this.session.timeline.goTo(step);
-      if (!this.holds(breakpoint, frame())) continue;
-      if (meetsHitCondition(breakpoint.hitCondition, breakpoint.hits.note(step))) hits.push({ breakpoint, text });
+      const { hits, hitCondition } = breakpoint;
+      const isNext = hits.countedTo === step - 1;
+      const text = this.heldText(breakpoint, step, frameAt);
+      if (text === undefined) {
+        if (isNext) hits.countedTo = step;
+      } else if (hitCondition === undefined || this.isHit(breakpoint, step, frameAt)) {
+        found.push({ breakpoint, text });
+      }
     }
-    return hits;
+    if (found.length > 0) this.session.timeline.goTo(step);
+    return found;
+  }
+  /** What a step did to a datum, if the breakpoint's condition holds then. */
+  private heldText(
+    breakpoint: DataBreakpoint,
+    step: number,
+    frameAt: (step: number) => EvaluationFrame | undefined,
+  ): string | undefined {
+    const text = this.hitText(breakpoint, step);
+    if (text === undefined) return undefined;
+    this.session.timeline.goTo(step);
+    return this.holds(breakpoint, frameAt(step)) ? text : undefined;
+  }
+  /** Whether a breakpoint that `step` hits stops by its hit condition: by how often it was hit since the beginning. */
+  private isHit(
+    breakpoint: DataBreakpoint,
+    step: number,
+    frameAt: (step: number) => EvaluationFrame | undefined,
+  ): boolean {
+    const { hits, hitCondition } = breakpoint;
+    // It may be younger than the history, or some of that may have been jumped over.
+    for (let at = Math.max(hits.countedTo, this.session.timeline.oldest) + 1; at < step; at++) {
+      if (this.heldText(breakpoint, at, frameAt) !== undefined) hits.note(at);
+    }
+    hits.countedTo = Math.max(hits.countedTo, step);
+    return meetsHitCondition(hitCondition, hits.note(step));
   }
   private holds({ condition }: DataBreakpoint, frame: EvaluationFrame | undefined): boolean {
     if (condition === undefined || condition.trim() === "") return true;

@@ -174,11 +174,11 @@ export class Filters {
     if (active?.mode !== mode) return false;
     return this.holds(active.condition, () => this.evaluator.fieldsOf(record));
   }
-  /** Whether a failure stops. */
-  stopsAtFailure(failure: Failure): boolean {
+  /** Whether a failure stops: in a mode, or in any. */
+  stopsAtFailure(failure: Failure, mode?: StopMode): boolean {
     const id = filterOf(failure);
     const active = this.active.get(id);
-    if (active === undefined) return false;
+    if (active === undefined || (mode !== undefined && active.mode !== mode)) return false;
     return this.holds(active.condition, () => {
       const values =
         id === "expectation"

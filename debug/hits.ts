@@ -34,6 +34,8 @@ export function meetsHitCondition(text: string | undefined, count: number): bool
 
 /** When a breakpoint was reached. */
 export class Hits {
+  /** All steps of the history up to this one that reached it are noted. */
+  countedTo = 0;
   /** How often in the part of the history that was forgotten. */
   private forgotten = 0;
   /** The steps of the history that reached it, ascending. */
@@ -48,6 +50,7 @@ export class Hits {
   /** History no longer has the steps after `newest`. */
   forgetAfter(newest: number): void {
     this.steps.length = this.countTo(newest);
+    this.countedTo = Math.min(this.countedTo, newest);
   }
   /** History no longer has the steps up to `oldest`, but they have been. */
   forgetTo(oldest: number): void {

@@ -8,6 +8,7 @@
  */
 import type { CompiledScenario } from "../language/compile/scenario.ts";
 import type { Context } from "../language/resolve/context.ts";
+import type { Failure } from "../sim-core/explore/failure.ts";
 import type { Move } from "../sim-core/explore/schedule.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
@@ -58,6 +59,11 @@ export type Go =
   | { readonly kind: "to"; readonly pcs: ReadonlySet<number>; readonly thread?: undefined; readonly alone?: false }
   /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */
   | { readonly kind: "reverse"; readonly thread?: number | undefined; readonly alone?: false }
+  /**
+   * Back to where a thread began its last statement that is no deeper than the present one, from the beginning of a thread's block to
+   * the statement of the scenario before; or to what stops on the way. `finest`: one step, whoever made it.
+   */
+  | { readonly kind: "stepBack"; readonly thread: number; readonly alone?: false; readonly finest?: boolean }
   | {
       readonly kind: "stepIn" | "stepOver" | "stepOut";
       readonly thread: number;
@@ -92,8 +98,13 @@ interface Run {
   /** The thread has ended: the run stops where the next statement of the scenario begins, or any if `stepIn` is asked for. */
   flowing: boolean;
   made: number;
-  /** Of a run back: the moment that was looked at last. */
+  /** Of a run back: the moment that was looked at last; what the step to it did was not, unless `isDone`. */
   moment: number;
+  isDone: boolean;
+  /** Of a run back: the moment at which it ends. */
+  readonly until: number;
+  /** Of a run back from the end: failures found there that it comes by, the last one first. */
+  readonly atEnd: Failure[];
 }
 
 /** A schedule that does not fit the scenario. */
@@ -123,6 +134,8 @@ export class Session {
   private run: Run | undefined;
   /** Whether the statement that is next was shown to the user already: a breakpoint in front of it does not stop again. */
   private shown = false;
+  /** The step whose log points have printed already, as it is yet to be made. */
+  private loggedStep = -1;
   /** Where the first run stops; undefined once it has. */
   private stopBefore: StopBefore | undefined;
 
@@ -152,7 +165,10 @@ export class Session {
     this.stops.onLog = (text, spot) => this.onLog(text, spot);
     this.breakpoints = this.stops.breakpoints;
     this.filters = this.stops.filters;
-    this.timeline.onForget = (newest) => this.stops.forgetAfter(newest);
+    this.timeline.onForget = (newest) => {
+      this.stops.forgetAfter(newest);
+      if (this.loggedStep > newest) this.loggedStep = -1;
+    };
     this.timeline.onCut = (oldest) => {
       this.stops.forgetTo(oldest);
       this.onCut(oldest);
@@ -185,7 +201,13 @@ export class Session {
     const thread =
       isStep && go.alone !== true && this.standing.depthOf(go.thread) === 0 ? this.timeline.next() : go.thread;
     const depth = thread === undefined ? 0 : this.standing.depthOf(thread);
-    this.run = { go, thread, depth, flowing: false, made: 0, moment: this.timeline.now };
+    const { now, oldest } = this.timeline;
+    const until = go.kind === "stepBack" ? this.backFrom(go.thread, go.finest === true) : oldest;
+    // What a step did is shown as that step, the step being made.
+    const isDone = this.present.frames !== undefined && !this.isAtEndFailure();
+    const atEnd = isBack(go) && !isDone ? this.passedAtEnd() : [];
+    if (isBack(go)) this.loggedStep = -1;
+    this.run = { go, thread, depth, flowing: false, made: 0, moment: now, isDone, until, atEnd };
   }
 
   /** Goes on for at most `steps` steps. Returns the stop, or undefined if the run is still under way. */
@@ -197,9 +219,9 @@ export class Session {
       if (finished !== undefined) return this.stopAt(finished);
     }
     for (let i = 0; i < steps; i++) {
-      const stop = run.go.kind === "reverse" ? this.oneBack(run) : this.oneStep(run);
+      const stop = isBack(run.go) ? this.oneBack(run) : this.oneStep(run);
       if (stop !== undefined) return this.stopAt(stop);
-      if (++run.made >= RUN_LIMIT && run.go.kind !== "reverse") return this.stopAt(this.endlessLoop(run.made));
+      if (++run.made >= RUN_LIMIT && !isBack(run.go)) return this.stopAt(this.endlessLoop(run.made));
     }
     return undefined;
   }
@@ -230,7 +252,7 @@ export class Session {
 
   /** Stops the run under way where it is. */
   pause(): Stop {
-    if (this.run?.go.kind === "reverse") this.timeline.goTo(this.run.moment);
+    if (this.run !== undefined && isBack(this.run.go)) this.timeline.goTo(this.run.moment);
     return this.stopAt({ reason: "pause", thread: this.timeline.next() });
   }
 
@@ -248,7 +270,8 @@ export class Session {
   private stopAt(stop: Stop): Stop {
     this.present = stop;
     this.run = undefined;
-    this.shown = true;
+    // After an exception it is the statement that did it that is shown, which is done already.
+    this.shown = stop.frames === undefined;
     return stop;
   }
 
@@ -273,7 +296,7 @@ export class Session {
     if (forward !== "moved") return this.atEnd();
     const step = timeline.now;
     const mayBreak = run.made > 0 || !this.shown;
-    const hit = mayBreak && this.stops.hasBreakpoint(step) ? this.stops.atBreakpoint(step) : undefined;
+    const hit = this.stops.hasBreakpoint(step) ? this.reached(step, mayBreak) : undefined;
     if (hit !== undefined) return hit;
     if (run.go.kind === "to" && run.made > 0 && run.go.pcs.has(timeline.pcOf(step))) {
       timeline.back();
@@ -285,7 +308,13 @@ export class Session {
       timeline.back();
       return { reason: "step", thread: timeline.threadOf(step) };
     }
-    return this.exceptionAt(step) ?? this.stops.atData(step) ?? this.goalReached(run, step);
+    return this.doneBy(step) ?? this.goalReached(run, step);
+  }
+  /** Breakpoints in front of step `step`; where the user was shown it already, it counts and is logged and does not stop. */
+  private reached(step: number, mayBreak: boolean): Stop | undefined {
+    const isLogged = this.loggedStep === step;
+    this.loggedStep = step;
+    return this.stops.atBreakpoint(step, { mayStop: mayBreak, isLogged });
   }
 
   /** Whether step `step` begins where a run stops whose thread has ended. */
@@ -297,7 +326,7 @@ export class Session {
   private goalReached(run: Run, step: number): Stop | undefined {
     const { go } = run;
     const { timeline } = this;
-    if (go.kind === "continue" || go.kind === "reverse" || go.kind === "to") return undefined;
+    if (go.kind !== "stepIn" && go.kind !== "stepOver" && go.kind !== "stepOut") return undefined;
     const thread = timeline.threadOf(step);
     if (go.finest === true) return { reason: "step", thread: timeline.next() ?? thread };
     if (thread !== run.thread) return undefined;
@@ -343,15 +372,44 @@ export class Session {
 
   /** The execution has ended: what was found wrong at its end is shown first, each once. */
   private atEnd(): Stop {
-    const { present, timeline } = this;
-    const nothingRan = timeline.now === 0;
-    const atEnd = timeline.failures.filter((f) => f.step === timeline.now && (nothingRan || isFoundAtEnd(f)));
-    const shownIndex = present.failure === undefined ? -1 : atEnd.indexOf(present.failure);
+    const atEnd = this.endFailures();
+    const { failure } = this.present;
+    const shownIndex = failure === undefined ? -1 : atEnd.indexOf(failure);
     const next = atEnd.slice(shownIndex + 1).find((f) => this.filters.stopsAtFailure(f));
     if (next !== undefined) return this.stops.ofFailure(next, undefined);
     return { reason: "finished", thread: undefined };
   }
+  /** What was found when the execution had ended, at the present moment. */
+  private endFailures(): Failure[] {
+    const { timeline } = this;
+    const nothingRan = timeline.now === 0;
+    return timeline.failures.filter((f) => f.step === timeline.now && (nothingRan || isFoundAtEnd(f)));
+  }
+  private isAtEndFailure(): boolean {
+    const { failure } = this.present;
+    return failure !== undefined && this.endFailures().includes(failure);
+  }
+  /** Those of them that a run back from here comes by. */
+  private passedAtEnd(): Failure[] {
+    if (this.timeline.ended === undefined) return [];
+    const all = this.endFailures();
+    const { failure } = this.present;
+    const shown = failure === undefined ? -1 : all.indexOf(failure);
+    return all.slice(0, shown < 0 ? undefined : shown).filter((f) => this.filters.stopsAtFailure(f));
+  }
 
+  /** Why execution stops after step `step`, which leads to the present: an exception, data that it changed, or both. */
+  private doneBy(step: number): Stop | undefined {
+    const exception = this.exceptionAt(step);
+    if (exception !== undefined && this.timeline.now !== step) return exception;
+    const data = this.stops.atData(step);
+    if (exception === undefined || data?.breakpoints === undefined) return exception ?? data;
+    return {
+      ...exception,
+      description: `${exception.description}; ${data.description}`,
+      breakpoints: data.breakpoints,
+    };
+  }
   /** What step `step` did that a filter stops at; in front of it, if the first run stops before a failure. */
   private exceptionAt(step: number): Stop | undefined {
     const stop = this.stops.atException(step);
@@ -458,17 +516,16 @@ export class Session {
     });
   }
 
-  /**
-   * The reverse of `stepOver`: back to where this thread began its last statement that is no deeper than the present one; from
-   * the beginning of a thread's block, to the statement of the scenario before. `finest`: one step, whoever made it.
-   */
+  /** The reverse of `stepOver`, or of a single step; or to what stops on the way. */
   stepBack(thread: number, finest = false): Stop {
+    return this.runNow({ kind: "stepBack", thread, finest });
+  }
+  /** The moment at which a step back from here ends. */
+  private backFrom(thread: number, finest: boolean): number {
     const { now, oldest } = this.timeline;
-    const exception = this.present.frames !== undefined && this.present.thread === thread && now > oldest;
-    const foundAtEnd = this.present.failure !== undefined && isFoundAtEnd(this.present.failure);
-    if (now === oldest) return this.stopAt(this.beginning());
-    if (finest || (exception && !foundAtEnd)) return this.backTo(now - 1);
-    return this.backTo(this.standing.beforeStatement(thread));
+    const { frames, failure } = this.present;
+    const isOfStep = frames !== undefined && this.present.thread === thread && !(failure && isFoundAtEnd(failure));
+    return finest || isOfStep ? Math.max(now - 1, oldest) : this.standing.beforeStatement(thread);
   }
   private backTo(moment: number): Stop {
     this.timeline.goTo(moment);
@@ -490,27 +547,44 @@ export class Session {
   }
   /** Looks whether execution would have stopped one moment before the one that a run back looked at last. */
   private oneBack(run: Run): Stop | undefined {
-    const { timeline, stops } = this;
-    const { oldest } = timeline;
-    const moment = run.moment - 1;
-    if (moment < oldest) return this.backTo(oldest);
-    run.moment = moment;
-    if (stops.hasBreakpoint(moment + 1)) {
-      timeline.goTo(moment + 1);
-      const stop = stops.atBreakpoint(moment + 1);
+    const { timeline } = this;
+    const failure = run.atEnd.pop();
+    if (failure !== undefined) return this.stops.ofFailure(failure, undefined);
+    const { moment, until } = run;
+    // Where it began it stands after the step, or in front of the next one: what the step did then lies behind it, too.
+    if (!run.isDone && moment > timeline.oldest) {
+      const stop = this.stopAfter(moment);
       if (stop !== undefined) return stop;
     }
-    if (stops.hasEventAhead(moment + 1)) {
-      timeline.goTo(moment + 1);
-      return stops.beforeEvent(moment + 1);
-    }
-    if (moment === oldest) return this.backTo(oldest);
-    if (stops.hasException(moment)) {
-      timeline.goTo(moment);
-      return this.exceptionAt(moment);
-    }
-    return stops.atData(moment);
+    run.isDone = false;
+    if (moment <= until) return this.backTo(until);
+    run.moment = moment - 1;
+    const isStepped = run.go.kind === "stepBack" && run.moment === until;
+    return (isStepped ? undefined : this.stopAhead(moment)) ?? (run.moment === until ? this.backTo(until) : undefined);
   }
+  /** Why execution stops after step `step` of the past. */
+  private stopAfter(step: number): Stop | undefined {
+    if (!this.stops.hasException(step)) return this.stops.atData(step);
+    this.timeline.goTo(step);
+    return this.doneBy(step);
+  }
+  /** Why execution stops in front of step `step` of the past. */
+  private stopAhead(step: number): Stop | undefined {
+    const { timeline, stops } = this;
+    if (stops.hasBreakpoint(step)) {
+      timeline.goTo(step);
+      const stop = stops.atBreakpoint(step);
+      if (stop !== undefined) return stop;
+    }
+    if (!stops.hasEventAhead(step)) return undefined;
+    timeline.goTo(step);
+    return stops.beforeEvent(step);
+  }
+}
+
+/** Whether a way leads back. */
+function isBack(go: Go): boolean {
+  return go.kind === "reverse" || go.kind === "stepBack";
 }
 
 function readSchedule(simulation: Simulation, contents: unknown): readonly Move[] {

@@ -16,6 +16,7 @@ import type { Evaluator } from "./evaluate.ts";
 import { eventText } from "./events.ts";
 import type { StopMode } from "./filters.ts";
 import { Filters, filterOf } from "./filters.ts";
+import { meetsHitCondition } from "./hits.ts";
 import { baseName, textPlace } from "./sources.ts";
 import type { Stacks } from "./stacks.ts";
 import type { Frame, Stop } from "./stop.ts";
@@ -65,8 +66,11 @@ export class Stops {
   hasBreakpoint(step: number): boolean {
     return !this.breakpoints.isEmpty && this.breakpoints.at(this.timeline.pcOf(step)) !== undefined;
   }
-  /** Breakpoints in front of the statement that step `step`, which leads to the present, made. If any stops, it is undone. */
-  atBreakpoint(step: number): Stop | undefined {
+  /**
+   * Breakpoints in front of the statement that step `step`, which leads to the present, made. If any stops, it is undone. Unless
+   * `mayStop` they only count and log; `isLogged`: they have logged already.
+   */
+  atBreakpoint(step: number, { mayStop, isLogged } = { mayStop: true, isLogged: false }): Stop | undefined {
     const { timeline } = this;
     const thread = timeline.threadOf(step);
     const reached = this.breakpoints.at(timeline.pcOf(step)) ?? [];
@@ -76,17 +80,34 @@ export class Stops {
     let problem: string | undefined;
     for (const breakpoint of reached) {
       const holds = this.conditionHolds(breakpoint, frame);
-      if (holds === false || !this.breakpoints.hit(breakpoint, step)) continue;
+      if (holds === false || !this.isHit(breakpoint, step)) continue;
       if (typeof holds === "string") problem = holds;
       if (breakpoint.logMessage === undefined) hit.push(breakpoint);
-      else if (frame !== undefined) this.onLog(this.logText(breakpoint.logMessage, frame), frame.spot);
+      else if (frame !== undefined && !isLogged) this.onLog(this.logText(breakpoint.logMessage, frame), frame.spot);
     }
-    if (hit.length === 0) {
+    if (hit.length === 0 || !mayStop) {
       timeline.forward();
       return undefined;
     }
     const reason = hit.some((b) => b.kind === "line") ? "breakpoint" : "function breakpoint";
     return { reason, thread, description: problem, breakpoints: hit.map((b) => b.id) };
+  }
+  /** Whether a breakpoint that step `step` reaches stops by its hit condition: by how often it was reached since the beginning. */
+  private isHit(breakpoint: Breakpoint, step: number): boolean {
+    const { hitCondition, hits } = breakpoint;
+    if (hitCondition === undefined) return true;
+    const { timeline } = this;
+    const here = timeline.now;
+    // It may be younger than the history, or some of that may have been jumped over.
+    for (let at = Math.max(hits.countedTo, timeline.oldest) + 1; at < step; at++) {
+      if (this.breakpoints.at(timeline.pcOf(at))?.includes(breakpoint) !== true) continue;
+      timeline.goTo(at - 1);
+      const [frame] = this.stacks.now(timeline.threadOf(at));
+      if (this.conditionHolds(breakpoint, frame) !== false) hits.note(at);
+    }
+    timeline.goTo(here);
+    hits.countedTo = Math.max(hits.countedTo, step);
+    return meetsHitCondition(hitCondition, hits.note(step));
   }
   /** Whether a condition holds; a text says why it cannot be known. */
   private conditionHolds({ condition }: Breakpoint, frame: Frame | undefined): boolean | string {
@@ -112,7 +133,7 @@ export class Stops {
     const { timeline } = this;
     const { simulation } = timeline;
     const thread = timeline.threadOf(step);
-    const hits = this.dataBreakpoints.at(step, () => this.stacks.now(thread)[0]);
+    const hits = this.dataBreakpoints.at(step, (at) => this.stacks.now(timeline.threadOf(at))[0]);
     if (hits.length === 0) return undefined;
     const frames = this.stacks.before(step);
     const by = timeline.isIntervention(step) ? "by hand" : `by ${simulation.threadName(thread)}`;
@@ -131,33 +152,38 @@ export class Stops {
 
   /** What step `step`, which leads to the present, did that a filter stops at. */
   atException(step: number): Stop | undefined {
-    const { failures } = this.timeline;
-    for (let i = failures.length - 1; i >= 0 && failures[i]?.step === step; i--) {
-      const failure = failures[i];
-      if (failure !== undefined && this.isExceptionOfStep(failure)) return this.ofFailure(failure, step);
-    }
+    const failure = this.failureOf(step, "after");
+    if (failure !== undefined) return this.ofFailure(failure, step);
     const event = this.filters.watchesEvents ? this.eventAt(step) : undefined;
     return event === undefined ? undefined : this.ofEvent(event, step);
   }
   /** Whether `atException` finds anything for a step of the past. The present moment may be any. */
   hasException(step: number): boolean {
-    if (this.timeline.failures.some((failure) => failure.step === step && this.isExceptionOfStep(failure))) return true;
+    if (this.failureOf(step, "after") !== undefined) return true;
     return this.filters.watchesEvents && this.eventAt(step) !== undefined;
   }
-  private isExceptionOfStep(failure: Failure): boolean {
-    return !isFoundAtEnd(failure) && this.filters.stopsAtFailure(failure);
+  /** The last failure that step `step` showed and a filter stops at, in a mode. */
+  private failureOf(step: number, mode: StopMode): Failure | undefined {
+    return this.timeline
+      .failuresOf(step)
+      .findLast((failure) => !isFoundAtEnd(failure) && this.filters.stopsAtFailure(failure, mode));
   }
-  /** An event of step `step` in front of which is to be stopped; the step is undone. */
+  /** An event of step `step`, or what it broke, in front of which is to be stopped; the step is undone. */
   beforeEvent(step: number): Stop | undefined {
-    const event = this.filters.stopsBefore ? this.eventAt(step, "before") : undefined;
-    if (event === undefined) return undefined;
-    const { frames: _, ...stop } = this.ofEvent(event, step);
+    if (!this.filters.stopsBefore) return undefined;
+    const failure = this.failureOf(step, "before");
+    const event = failure === undefined ? this.eventAt(step, "before") : undefined;
+    const found = failure === undefined ? event && this.ofEvent(event, step) : this.ofFailure(failure, step);
+    if (found === undefined) return undefined;
+    const { frames: _, ...stop } = found;
     this.timeline.goTo(step - 1);
-    return stop;
+    const description = failure === undefined ? stop.description : `The next step shows it: ${stop.description}`;
+    return { ...stop, description, thread: this.timeline.threadOf(step) };
   }
   /** Whether there is one. The present moment may be any. */
   hasEventAhead(step: number): boolean {
-    return this.filters.stopsBefore && this.eventAt(step, "before") !== undefined;
+    if (!this.filters.stopsBefore) return false;
+    return this.failureOf(step, "before") !== undefined || this.eventAt(step, "before") !== undefined;
   }
   private eventAt(step: number, mode: StopMode = "after"): EventRecord | undefined {
     const { timeline, filters } = this;

@@ -18,6 +18,8 @@ import { RecordedSimulation } from "./recorded.ts";
 /** Most steps that can be undone; beyond, the older half is forgotten. */
 const HISTORY_LIMIT = 4_000_000;
 
+const none: readonly Failure[] = [];
+
 /** A change that somebody made by hand: a what-if that became part of the history. */
 export interface Intervention {
   /** The step that it is. */
@@ -108,6 +110,13 @@ export class Timeline {
     return this.simulation.failures;
   }
 
+  /** What step `step` of the history showed to be wrong. */
+  failuresOf(step: number): readonly Failure[] {
+    if (this.failures.length === 0 && this.undone.length === 0) return none;
+    // Of steps that were undone the next one is the last.
+    const all = step > this.now ? this.undone.toReversed() : this.failures;
+    return all.filter((failure) => failure.step === step);
+  }
   /** Who made a step of the history, from which statement (program counter) and at which depth of calls (1: outermost). */
   threadOf(step: number): number {
     return this.simulation.steps.at(step)?.thread ?? 0;
