@@ -14,6 +14,7 @@ export function printStory(parts: readonly StoryPart[], terminal: Terminal): voi
         terminal.out(`      ${paint(terminal, "bold", thread.padEnd(8))} ${place}: ${text}\n`);
         break;
       }
+      case "place":
       case "event":
         terminal.out(`                 ${paint(terminal, "dim", part.text)}\n`);
         break;

@@ -46,6 +46,24 @@ test("no failing execution has fewer changes of thread", () => {
   assert.equal(replay(p, found.moves, found.failure).failure?.id, "expectation");
 });
 
+test("one thread alone fails after more moves than two that take turns: fewer changes of thread come first", () => {
+  const p = programOf(`process app { a: anon 1 page }
+var n = 0
+var k = 0
+fn look() { expect n == 0 }
+fn f() { n = 1  k = 1  k = 2  k = 3  look() }
+parallel { cpu0 { call f() } cpu1 { call look() } }
+`);
+  const threads = (fewest: "moves" | "turns"): string => {
+    const search = new BreadthFirst(p, { ...BOUNDS, fewest });
+    search.advance(Number.POSITIVE_INFINITY);
+    const { moves } = search.result() ?? assert.fail("it fails");
+    return moves.map(({ thread }) => search.simulation.threadName(thread)).join(" ");
+  };
+  assert.equal(threads("turns"), "cpu0 cpu0 cpu0 cpu0 cpu0");
+  assert.equal(threads("moves"), "cpu0 cpu1");
+});
+
 test("all states are seen once where nothing fails, as many as by going deep", () => {
   const p = programOf(lost.replace("n == 6", "n > 0"));
   const search = new BreadthFirst(p, BOUNDS);

@@ -50,6 +50,19 @@ export interface ShortestFailure {
   readonly alone: boolean;
 }
 
+/** A state that was looked for, by its hash, and the moves that lead to it. */
+interface Reached {
+  readonly hash: string;
+  readonly moves: readonly Move[];
+}
+
+/** What was found, and how many changes of thread and moves it took. */
+interface Finding {
+  readonly turns: number;
+  readonly moves: number;
+  readonly what: { readonly failure: ShortestFailure } | { readonly reached: Reached };
+}
+
 /** A state yet to be looked at. */
 interface Pending {
   /** Its number, in the order of finding. */
@@ -71,9 +84,13 @@ export class BreadthFirst {
   private nextQueue = new Queue();
   private readonly numbers = new Map<string, number>();
   private bytes = 0;
+  /** Changes of thread of the executions that are looked at now. */
+  private turns = 0;
+  /** The best that was found so far. It took one change of thread more, perhaps: a better one may be to come. */
+  private best: Finding | undefined;
   private found: ShortestFailure | undefined;
   /** The state that `until` was true of, by its hash, and the fewest moves that lead to it. */
-  reached: { readonly hash: string; readonly moves: readonly Move[] } | undefined;
+  reached: Reached | undefined;
 
   constructor(program: Program, options: BreadthFirstOptions) {
     this.options = options;
@@ -82,9 +99,11 @@ export class BreadthFirst {
     const { store, failures } = this.simulation;
     this.isNew(-1);
     this.numberOf(this.origins.add(-1, { thread: 0, choices: [] }));
-    if (failures.length > 0) this.take(-1, undefined);
-    else this.queue.add({ state: 0, thread: -1, moves: 0, changes: store.changesSince(store.step) });
-    this.noteReached(0);
+    const first = { state: 0, thread: -1, moves: 0, changes: store.changesSince(store.step) };
+    if (failures.length > 0) this.take(first, undefined);
+    else this.queue.add(first);
+    this.noteReached(first, 0);
+    this.settle();
   }
 
   /** States seen so far; where turns count, each as often as it was reached by another thread. */
@@ -98,12 +117,34 @@ export class BreadthFirst {
       const pending = this.queue.take();
       if (pending === undefined) {
         [this.queue, this.nextQueue] = [this.nextQueue, this.queue];
-        continue;
+        this.turns++;
+      } else {
+        this.bytes -= pending.changes.byteLength;
+        this.expand(pending);
       }
-      this.bytes -= pending.changes.byteLength;
-      this.expand(pending);
+      if (this.isBest) this.settle();
     }
+    // At a bound, it is the best that is known.
+    if (this.over) this.settle();
     return this.over;
+  }
+  /** Whether nothing better than what was found is to come. */
+  private get isBest(): boolean {
+    const { best } = this;
+    if (best === undefined || !this.countsTurns) return best !== undefined;
+    return best.turns < this.turns || (best.turns === this.turns && best.moves <= this.queue.fewestMoves);
+  }
+  private settle(): void {
+    if (this.best === undefined) return;
+    const { what } = this.best;
+    if ("failure" in what) this.found = what.failure;
+    else this.reached = what.reached;
+  }
+  private offer(finding: Finding): void {
+    const { best } = this;
+    const isBetter =
+      best === undefined || finding.turns < best.turns || (finding.turns === best.turns && finding.moves < best.moves);
+    if (isBetter) this.best = finding;
   }
   private get over(): boolean {
     const { maxStates, maxBytes } = this.options;
@@ -118,7 +159,7 @@ export class BreadthFirst {
 
   /** Makes every move that is possible in a state. */
   private expand(pending: Pending): void {
-    const { state, changes } = pending;
+    const { changes } = pending;
     const { simulation, answers } = this;
     const { store } = simulation;
     const first = store.step;
@@ -134,22 +175,23 @@ export class BreadthFirst {
         this.arrive(pending, thread, first);
         store.rollback();
         simulation.failures.length = 0;
-      } while (this.found === undefined && this.reached === undefined && answers.next());
-      if (this.found !== undefined || this.reached !== undefined) break;
+      } while (!this.isBest && answers.next());
+      if (this.isBest) break;
     }
-    if (!moved) this.ended(state);
+    if (!moved) this.ended(pending);
     store.rollback();
     simulation.failures.length = 0;
   }
-  private noteReached(state: number): void {
+  private noteReached({ state, moves }: Pending, turns: number): void {
     if (this.options.until?.(this.simulation) !== true) return;
-    this.reached = { hash: hashOf(this.simulation), moves: this.origins.movesTo(state) };
+    const reached = { hash: hashOf(this.simulation), moves: this.origins.movesTo(state) };
+    this.offer({ turns, moves, what: { reached } });
   }
   private arrive(from: Pending, thread: number, first: number): void {
     const { store, failures } = this.simulation;
     if (failures.length > 0) {
       this.tell(from.state, undefined, false, thread);
-      this.take(from.state, thread);
+      this.take(from, thread);
       return;
     }
     if (!this.isNew(thread)) {
@@ -158,11 +200,15 @@ export class BreadthFirst {
     }
     const state = this.origins.add(from.state, { thread, choices: this.answers.given() });
     this.tell(from.state, this.numberOf(state), true, thread);
-    this.noteReached(state);
     const changes = store.changesSince(first);
     this.bytes += changes.byteLength;
-    const goesOn = this.countsTurns && (from.thread === thread || from.thread < 0);
-    (goesOn ? this.queue : this.nextQueue).add({ state, thread, moves: from.moves + 1, changes });
+    const arrived = { state, thread, moves: from.moves + 1, changes };
+    const goesOn = this.countsTurns && this.goesOn(from, thread);
+    this.noteReached(arrived, goesOn ? this.turns : this.turns + 1);
+    (goesOn ? this.queue : this.nextQueue).add(arrived);
+  }
+  private goesOn(from: Pending, thread: number): boolean {
+    return from.thread === thread || from.thread < 0;
   }
   private tell(from: number, to: number | undefined, isNew: boolean, thread: number): void {
     const { onMove } = this.options;
@@ -186,22 +232,23 @@ export class BreadthFirst {
     return this.visited.add(hashLow ^ mixed, hashHigh);
   }
   /** No thread can move in a state: the execution has ended, or is stuck. */
-  private ended(state: number): void {
+  private ended(pending: Pending): void {
     const { simulation } = this;
     if (simulation.finished) simulation.checkEnd();
     else simulation.deadlock();
-    this.options.onEnd?.(state, simulation);
-    if (simulation.failures.length > 0) this.take(state, undefined);
+    this.options.onEnd?.(pending.state, simulation);
+    if (simulation.failures.length > 0) this.take(pending, undefined);
   }
   /** Keeps the failure that was found behind state `from`, after a move of `thread` if one is given, if it is wanted. */
-  private take(from: number, thread: number | undefined): void {
+  private take(from: Pending, thread: number | undefined): void {
     const { failures } = this.simulation;
     const alone = failures.every(({ id }) => id === failures[0]?.id);
     const failure = failures.find((f) => this.options.wanted?.(f, alone) ?? true);
     if (failure === undefined) return;
-    const moves = this.origins.movesTo(from);
+    const moves = this.origins.movesTo(from.state);
     if (thread !== undefined) moves.push({ thread, choices: this.answers.given() });
-    this.found = { failure, moves, alone };
+    const turns = thread === undefined || this.goesOn(from, thread) ? this.turns : this.turns + 1;
+    this.offer({ turns, moves: moves.length, what: { failure: { failure, moves, alone } } });
   }
 }
 
@@ -210,6 +257,12 @@ class Queue {
   private readonly byMoves: Pending[][] = [];
   private lowest = 0;
   length = 0;
+
+  /** Moves of the one that has fewest; infinite if there is none. */
+  get fewestMoves(): number {
+    while (this.lowest < this.byMoves.length && (this.byMoves[this.lowest]?.length ?? 0) === 0) this.lowest++;
+    return this.lowest < this.byMoves.length ? this.lowest : Number.POSITIVE_INFINITY;
+  }
 
   add(pending: Pending): void {
     let sameMoves = this.byMoves[pending.moves];

@@ -44,7 +44,9 @@ export class Replay {
     for (let i = 0; i < steps && !this.over; i++) {
       if (this.found() !== undefined || this.left-- <= 0) this.over = true;
       else {
-        if (this.roundFrom === undefined && scheduler.used === this.beforeRound) this.roundFrom = simulation.store.step;
+        // What nobody sees belongs to the moves before.
+        if (this.roundFrom === undefined && scheduler.used === this.beforeRound && scheduler.isBetweenMoves())
+          this.roundFrom = simulation.store.step;
         const progress = scheduler.step();
         if (progress.kind === "moved") continue;
         if (progress.kind === "stuck") simulation.deadlock();
