@@ -28,7 +28,7 @@ import { catchUp } from "./reload.ts";
 import type { After, Handler } from "./request.ts";
 import { Arguments, messageOf, RequestError } from "./request.ts";
 import type { Go, Session } from "./session.ts";
-import { baseName } from "./sources.ts";
+import { baseName, findSource, modelPath } from "./sources.ts";
 import type { Stop } from "./stop.ts";
 import { Telling } from "./telling.ts";
 import { TraceSession } from "./trace.ts";
@@ -114,7 +114,7 @@ export class HmmDebugAdapter extends DebugSession {
       this.finish();
       after(() => this.sendEvent(new Event("terminated")));
     },
-    setBreakpoints: (args) => this.requests.setLines(this.program().session, this.view, args),
+    setBreakpoints: (args) => this.inTurn(this.setBreakpoints(args)),
     setFunctionBreakpoints: (args) => this.requests.setFunctions(this.program().session, this.view, args),
     setExceptionBreakpoints: (args) => this.requests.setFilters(this.program().session, args),
     dataBreakpointInfo: (args) => this.program().data.dataBreakpointInfo(args),
@@ -233,7 +233,30 @@ export class HmmDebugAdapter extends DebugSession {
 
   // ------------------------------------------------------------------------------------------------- dispatch
 
+  /** Requests that wait until the one before has been answered. */
+  private readonly queue: DebugProtocol.Request[] = [];
+  private isBusy = false;
+  /** Lets requests wait for a piece of work: what follows breakpoints counts on them. */
+  private async inTurn<T>(work: Promise<T>): Promise<T> {
+    this.isBusy = true;
+    try {
+      return await work;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+  private takeQueued(): void {
+    while (!this.isBusy) {
+      const request = this.queue.shift();
+      if (request === undefined) return;
+      this.answer(request);
+    }
+  }
   protected override dispatchRequest(request: DebugProtocol.Request): void {
+    if (this.isBusy || this.queue.length > 0) this.queue.push(request);
+    else this.answer(request);
+  }
+  private answer(request: DebugProtocol.Request): void {
     const response: DebugProtocol.Response = new Response(request);
     const command = String(request.command);
     const handlers = this.traceHandlers ?? this.handlers;
@@ -243,7 +266,7 @@ export class HmmDebugAdapter extends DebugSession {
       return;
     }
     const afterwards: (() => void)[] = [];
-    const answer = (body: unknown): void => {
+    const send = (body: unknown): void => {
       if (body !== undefined) response.body = body;
       this.sendResponse(response);
       for (const work of afterwards) work();
@@ -251,8 +274,11 @@ export class HmmDebugAdapter extends DebugSession {
     try {
       const args = new Arguments(request.arguments, command);
       const result = handler(args, (work) => afterwards.push(work), request.seq);
-      if (result instanceof Promise) result.then(answer, (error: unknown) => this.fail(response, error));
-      else answer(result);
+      if (!(result instanceof Promise)) send(result);
+      else {
+        const done = result.then(send, (error: unknown) => this.fail(response, error));
+        void done.then(() => this.takeQueued());
+      }
     } catch (error) {
       this.fail(response, error);
     }
@@ -283,6 +309,15 @@ export class HmmDebugAdapter extends DebugSession {
     if (this.running) throw new RequestError("The scenario is running: pause it first.");
     if (this.ended) throw new RequestError("The scenario has ended.");
     return session;
+  }
+
+  /** Line breakpoints: those of a file that was edited since are of its text as it is now. */
+  private async setBreakpoints(args: Arguments): Promise<ReturnType<BreakpointRequests["setLines"]>> {
+    const { session } = this.program();
+    const path = this.view.pathOf(args.object("source"), session.program);
+    const isOwn = findSource(session.program, path) >= 0 && modelPath(path) === undefined;
+    const text = isOwn ? await this.options.files.read(path).catch(() => undefined) : undefined;
+    return this.requests.setLines(this.program().session, this.view, args, text);
   }
 
   // --------------------------------------------------------------------------------------------------- launch
@@ -374,7 +409,7 @@ export class HmmDebugAdapter extends DebugSession {
     this.opened = opened;
     this.running = false;
     this.ended = false;
-    for (const breakpoint of this.requests.repeat(opened.session, this.view)) {
+    for (const breakpoint of this.requests.repeat(before.session, opened.session, this.view)) {
       this.sendEvent(new Event("breakpoint", { reason: "changed", breakpoint }));
     }
     after(() => this.begin(opened));
@@ -389,7 +424,7 @@ export class HmmDebugAdapter extends DebugSession {
       throw new RequestError("Execution has moved on meanwhile: reload again.");
     this.opened = opened;
     this.ended = false;
-    for (const breakpoint of this.requests.repeat(session, this.view)) {
+    for (const breakpoint of this.requests.repeat(before.session, session, this.view)) {
       this.sendEvent(new Event("breakpoint", { reason: "changed", breakpoint }));
     }
     const stop = session.goTo(session.timeline.now);
@@ -528,6 +563,6 @@ export class HmmDebugAdapter extends DebugSession {
   }
   private loadedSources(): { sources: DebugProtocol.Source[] } {
     const { program } = this.program().session;
-    return { sources: program.sources.map((_, i) => this.view.source(program, i)) };
+    return { sources: program.sources.flatMap(({ path }, i) => (path === "" ? [] : [this.view.source(program, i)])) };
   }
 }

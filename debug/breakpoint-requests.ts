@@ -6,6 +6,7 @@ import { dataId } from "./data.ts";
 import type { DataBreakpoint, DataRequest } from "./data-breakpoints.ts";
 import { dataRequests } from "./data-requests.ts";
 import type { ActiveFilter } from "./filters.ts";
+import { lineMap } from "./line-map.ts";
 import type { DataStop, DataStopState } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -15,8 +16,15 @@ interface Made {
   readonly breakpoints: DebugProtocol.Breakpoint[];
 }
 
+/** The breakpoints of a file. */
+interface FileLines {
+  readonly requests: readonly LineRequest[];
+  /** The text that their lines are of; undefined if it is not known: that of the program then. */
+  readonly text: string | undefined;
+}
+
 export class BreakpointRequests {
-  private readonly linesByPath = new Map<string, readonly LineRequest[]>();
+  private readonly linesByPath = new Map<string, FileLines>();
   private functions: readonly FunctionRequest[] = [];
   private data: readonly DataRequest[] = [];
   /** Besides those of the client's own list. */
@@ -24,7 +32,8 @@ export class BreakpointRequests {
   private filters: readonly ActiveFilter[] | undefined;
   private also: readonly string[] = [];
 
-  setLines(session: Session, view: ClientView, args: Arguments): Made {
+  /** `text`: what the file holds now, where it is known. */
+  setLines(session: Session, view: ClientView, args: Arguments, text: string | undefined): Made {
     const path = view.pathOf(args.object("source"), session.program);
     const requests: LineRequest[] = args.has("breakpoints")
       ? args.objects("breakpoints").map((b) => ({
@@ -34,27 +43,37 @@ export class BreakpointRequests {
           logMessage: b.optionalString("logMessage"),
         }))
       : args.numbers("lines").map((line) => ({ line: view.ownLine(line) }));
-    const breakpoints = this.apply(session, view, path, requests);
-    this.linesByPath.set(
-      path,
-      requests.map((request, i) => ({ ...request, id: breakpoints[i]?.id })),
-    );
+    const breakpoints = this.apply(session, view, path, { requests, text });
+    this.linesByPath.set(path, {
+      requests: requests.map((request, i) => ({ ...request, id: breakpoints[i]?.id })),
+      text: text ?? textOf(session, path),
+    });
     return { breakpoints };
   }
 
   setFunctions(session: Session, view: ClientView, args: Arguments): Made {
-    this.functions = args.objects("breakpoints").map((b) => ({
+    const wanted = args.objects("breakpoints").map((b) => ({
       name: b.string("name"),
       condition: b.optionalString("condition"),
       hitCondition: b.optionalString("hitCondition"),
     }));
+    // One that stays as it was keeps its number.
+    const before = new Map(this.functions.map((request) => [functionKey(request), request.id]));
+    this.functions = wanted.map((request) => {
+      const id = before.get(functionKey(request));
+      before.delete(functionKey(request));
+      return { ...request, id };
+    });
     const made = session.breakpoints.setFunctions(this.functions);
+    this.functions = this.functions.map((request, i) => ({ ...request, id: made[i]?.id }));
     return { breakpoints: made.map((b) => told(session, view, b)) };
   }
 
   setData(session: Session, args: Arguments): Made {
     this.data = dataRequests(args);
-    return { breakpoints: this.applyData(session).own.map(toldData) };
+    const { own } = this.applyData(session);
+    this.data = this.data.map((request, i) => ({ ...request, id: own[i]?.id }));
+    return { breakpoints: own.map(toldData) };
   }
 
   /** Data that stop besides, from a list that the client keeps itself. */
@@ -101,33 +120,84 @@ export class BreakpointRequests {
     session.filters.setAlso(events);
   }
 
-  /** Sets everything anew in another session. Returns the line breakpoints, which may have moved. */
-  repeat(session: Session, view: ClientView): DebugProtocol.Breakpoint[] {
-    session.breakpoints.setFunctions(this.functions);
+  /**
+   * Sets everything of `before` anew in another session, which may be of edited files. Returns the breakpoints as they are now, those
+   * that moved and those that are no more among them.
+   */
+  repeat(before: Session, session: Session, view: ClientView): DebugProtocol.Breakpoint[] {
+    const lines = [...this.linesByPath].flatMap(([path, { requests, text }]) => {
+      const now = textOf(session, path);
+      const map = text === undefined || now === undefined || text === now ? undefined : lineMap(text, now);
+      const moved = map === undefined ? requests : requests.map((r) => ({ ...r, line: map.nearest(r.line) }));
+      this.linesByPath.set(path, { requests: moved, text: now ?? text });
+      return this.apply(session, view, path, { requests: moved, text: now });
+    });
+    const functions = session.breakpoints.setFunctions(this.functions).map((b) => told(session, view, b));
     if (this.filters !== undefined) session.filters.set(this.filters);
     session.filters.setAlso(this.also);
-    this.applyData(session);
-    return [...this.linesByPath].flatMap(([path, requests]) => this.apply(session, view, path, requests));
+    // What lasts no longer than a frame, or is known by its place in memory, is another thing in another session.
+    const isSame = isSameProgram(before, session);
+    const gone = this.data.filter(({ dataId: id }) => !session.data.isKept(id, isSame));
+    this.data = this.data.filter((request) => !gone.includes(request));
+    const data = this.applyData(session).own.map(toldData);
+    const message = "It was of the execution before: set it again.";
+    return [...lines, ...functions, ...data, ...gone.map(({ id }) => ({ id: id ?? 0, verified: false, message }))];
   }
 
   private apply(
     session: Session,
     view: ClientView,
     path: string,
-    requests: readonly LineRequest[],
+    { requests, text }: FileLines,
   ): DebugProtocol.Breakpoint[] {
+    const unverified = ({ line, id }: LineRequest, message: string): DebugProtocol.Breakpoint => ({
+      id: session.breakpoints.newId(id),
+      verified: false,
+      line: view.clientLine(line),
+      message,
+    });
     const source = findSource(session.program, path);
     if (source < 0) {
-      const message = "This file is not part of the scenario that is being debugged.";
-      return requests.map(({ line, id }) => ({
-        ...(id === undefined ? {} : { id }),
-        verified: false,
-        line: view.clientLine(line),
-        message,
-      }));
+      return requests.map((r) => unverified(r, "This file is not part of the scenario that is being debugged."));
     }
-    return session.breakpoints.setLines(source, requests).map((b, i) => told(session, view, b, requests[i]));
+    const own = textOf(session, path);
+    if (text === undefined || own === undefined || text === own) {
+      return session.breakpoints.setLines(source, requests).map((b, i) => told(session, view, b, requests[i]));
+    }
+    // The file was edited since: the program's lines are those of the text that it was made of.
+    const [toOwn, toFile] = [lineMap(text, own), lineMap(own, text)];
+    const placed = requests.flatMap((request) => {
+      const line = toOwn.same(request.line);
+      return line === undefined ? [] : [{ ...request, line }];
+    });
+    const made = session.breakpoints.setLines(source, placed);
+    let next = 0;
+    return requests.map((request) => {
+      const b = toOwn.same(request.line) === undefined ? undefined : made[next++];
+      if (b === undefined) {
+        return unverified(request, "This line was edited since the program was started: reload or restart it.");
+      }
+      const line = b.place === undefined ? undefined : toFile.same(b.place.line);
+      if (b.place === undefined || line === undefined)
+        return { ...told(session, view, b, request), line: view.clientLine(request.line) };
+      const endLine = line + b.place.endLine - b.place.line;
+      return { ...told(session, view, b, request), ...view.range({ ...b.place, line, endLine }) };
+    });
   }
+}
+
+/** The text that a program was made of, of a file that is the user's own. */
+function textOf({ program }: Session, path: string): string | undefined {
+  const source = program.sources[findSource(program, path)];
+  return source === undefined || source.library ? undefined : source.text;
+}
+/** Whether two sessions run the same texts, so that what is numbered in one is the same in the other. */
+function isSameProgram(a: Session, b: Session): boolean {
+  const own = ({ program }: Session) => program.sources.filter(({ library, path }) => !library && path !== "");
+  return JSON.stringify(own(a)) === JSON.stringify(own(b)) && a.program.kernel === b.program.kernel;
+}
+function functionKey({ name, condition, hitCondition }: FunctionRequest): string {
+  return JSON.stringify([name, condition, hitCondition]);
 }
 
 function toldData({ id, message }: DataBreakpoint): DebugProtocol.Breakpoint {

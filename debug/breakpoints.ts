@@ -26,6 +26,8 @@ export interface FunctionRequest {
   readonly name: string;
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;
+  /** The number that it shall have; a new one if not given. */
+  readonly id?: number | undefined;
 }
 
 /** A place where a breakpoint can be: the statement's range, end exclusive. */
@@ -71,8 +73,12 @@ export class Breakpoints {
     this.codeMap = new CodeMap(program);
   }
 
-  /** A number that no breakpoint has had. */
-  readonly newId = (): number => this.nextId++;
+  /** The number of a breakpoint: `wanted`, or one that none has had. */
+  readonly newId = (wanted?: number): number => {
+    const id = wanted ?? this.nextId;
+    this.nextId = Math.max(this.nextId, id + 1);
+    return id;
+  };
 
   /** Whether there is any. */
   get isEmpty(): boolean {
@@ -92,7 +98,7 @@ export class Breakpoints {
       const condition = nonEmpty(request.condition);
       const problem = this.problemOf(found?.statements[0], condition, request.hitCondition);
       const breakpoint: Breakpoint = {
-        id: request.id ?? this.nextId++,
+        id: this.newId(request.id),
         source,
         place: problem === undefined ? found?.place : undefined,
         message: problem ?? (found === undefined ? "There is no statement here or below that is ever run." : undefined),
@@ -102,7 +108,6 @@ export class Breakpoints {
         kind: "line",
         hits: new Hits(),
       };
-      this.nextId = Math.max(this.nextId, breakpoint.id + 1);
       // One that stays as it was keeps its number and its count.
       const same = before.find((b) => b.message === undefined && isSame(b, breakpoint));
       const kept = same === undefined ? breakpoint : { ...breakpoint, id: same.id, hits: same.hits };
@@ -118,12 +123,12 @@ export class Breakpoints {
   /** Replaces the breakpoints at functions. */
   setFunctions(requests: readonly FunctionRequest[]): readonly Breakpoint[] {
     for (const old of this.functions) this.pcs.delete(old);
-    this.functions = requests.map(({ name, condition, hitCondition }): Breakpoint => {
+    this.functions = requests.map(({ name, condition, hitCondition, id }): Breakpoint => {
       const found = this.functionStarts(name);
       const first = found[0];
       const problem = this.problemOf(first, nonEmpty(condition), hitCondition);
       const breakpoint: Breakpoint = {
-        id: this.nextId++,
+        id: this.newId(id),
         source: first === undefined ? -1 : (this.program.spots[first.spot]?.source ?? -1),
         place: first === undefined || problem !== undefined ? undefined : this.placeOf(first),
         message: problem ?? (first === undefined ? `The model has no function '${name}'.` : undefined),

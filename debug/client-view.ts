@@ -69,6 +69,8 @@ export class ClientView {
   source(program: Program, index: number): DebugProtocol.Source {
     const source = program.sources[index];
     if (source === undefined) return {};
+    // A statement that was typed is in no file.
+    if (source.path === "") return { name: "typed in the debug console", sourceReference: index + 1 };
     const common = { name: baseName(source.path), path: clientPath(source) };
     if (!source.library) return common;
     const origin = source.path.startsWith("drivers/") ? "driver model" : "kernel model";

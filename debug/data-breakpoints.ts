@@ -22,6 +22,8 @@ export interface DataRequest {
   readonly access: DataAccessType;
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;
+  /** The number that it shall have; a new one if not given. */
+  readonly id?: number | undefined;
 }
 
 /** A data breakpoint of the session. */
@@ -70,7 +72,7 @@ export class DataBreakpoints {
   }
 
   /** Replaces all. `nextId` gives numbers to new ones; one that stays as it was keeps its number and its count. In order. */
-  set(requests: readonly DataRequest[], nextId: () => number): readonly DataBreakpoint[] {
+  set(requests: readonly DataRequest[], nextId: (wanted?: number) => number): readonly DataBreakpoint[] {
     const made: DataBreakpoint[] = [];
     for (const request of requests) {
       // What two lists ask for is one breakpoint: it stops, and counts, once.
@@ -81,7 +83,7 @@ export class DataBreakpoints {
           b.condition === request.condition &&
           b.hitCondition === request.hitCondition,
       );
-      made.push(same ?? this.make(request, nextId()));
+      made.push(same ?? this.make(request, nextId(request.id)));
     }
     this.list = [...new Set(made)].filter((b) => b.data !== undefined);
     this.watches = new Map(

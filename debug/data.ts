@@ -261,6 +261,16 @@ export class DataReader {
   canPersist(data: Data): boolean {
     return data.kind === "expression" || data.kind === "expressions" || data.kind === "range";
   }
+  /** Whether the datum of an id is there in another session, too: of the same program (`isSame`), or of one that was edited. */
+  isKept(id: string, isSame: boolean): boolean {
+    try {
+      const data = dataOf(id);
+      return this.canPersist(data) || (isSame && (data.kind === "lock" || data.kind === "variable"));
+    } catch (error) {
+      if (error instanceof RequestError) return true;
+      throw error;
+    }
+  }
   /** Whether reading can be watched: of memory, which CPUs and devices load from. */
   canBeRead(data: Data): boolean {
     return data.kind === "range" || (data.kind === "expression" && this.memoryOf(data) !== undefined);

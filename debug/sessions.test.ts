@@ -53,6 +53,82 @@ test("an edited scenario is reloaded at the same place if its past is unchanged"
   assert.equal((await c.ask("hmm/position", {})).step, other.step);
 });
 
+test("breakpoints of an edited file are of its new lines; what was edited is not verified before a reload", async () => {
+  const files = { [program]: text };
+  const c = await started(files);
+  const source = { path: program };
+  const set = async (...lines: number[]): Promise<Body[]> => {
+    const breakpoints = lines.map((at) => ({ line: at }));
+    return (await c.ask("setBreakpoints", { source, breakpoints })).breakpoints as Body[];
+  };
+  files[program] = text.replace("cpu0 write buf = 1", "// One more line.\n\ncpu0 write buf = 2");
+  const [edited, moved] = await set(7, 9);
+  assert.deepEqual([edited?.verified, edited?.line], [false, 7]);
+  assert.match(String(edited?.message), /edited since the program was started: reload or restart it/);
+  assert.deepEqual([moved?.verified, moved?.line, moved?.endLine], [true, 9, 9]);
+  const stop = await c.move("continue", { threadId: 2 });
+  assert.deepEqual(stop.hitBreakpointIds, [moved?.id]);
+  assert.equal(await line(c, stop.threadId), 7, "the line of the program that runs");
+  await c.ask("restart", {});
+  await c.next("stopped");
+  assert.deepEqual(
+    c.events.filter(({ event }) => event === "breakpoint").map(({ body }) => (body.breakpoint as Body).verified),
+    [true, true],
+  );
+  assert.equal(await line(c, (await c.move("continue", { threadId: 2 })).threadId), 9);
+});
+
+test("breakpoints keep their numbers over restarts, and their statements over edits, though nobody sets them again", async () => {
+  const files = { [program]: text };
+  const c = await started(files);
+  const source = { path: program };
+  const lines = (await c.ask("setBreakpoints", { source, breakpoints: [{ line: 7 }, { line: 8 }] })).breakpoints;
+  const functions = (await c.ask("setFunctionBreakpoints", { breakpoints: [{ name: "do_anonymous_page" }] }))
+    .breakpoints;
+  const { dataId } = await c.ask("dataBreakpointInfo", { name: "pte(buf[0]).kind" });
+  const stop = await c.move("continue", { threadId: 2 });
+  const [frame] = await c.stack(stop.threadId);
+  const { scopes } = await c.ask("scopes", { frameId: frame?.id });
+  const [locals] = scopes as { variablesReference: number }[];
+  const local = await c.ask("dataBreakpointInfo", { variablesReference: locals?.variablesReference, name: "vmf" });
+  const data = (await c.ask("setDataBreakpoints", { breakpoints: [{ dataId }, { dataId: local.dataId }] })).breakpoints;
+  const id = (of: unknown, at: number): unknown => (of as Body[])[at]?.id;
+  files[program] = text.replace("cpu0 write buf = 1", "cpu0 write buf = 1\n\ncpu0 read buf[3]");
+  await c.ask("restart", {});
+  await c.next("stopped");
+  const changed = c.events.flatMap(({ event, body }) => (event === "breakpoint" ? [body.breakpoint as Body] : []));
+  assert.deepEqual(
+    changed.map((b) => [b.id, b.verified, b.line]),
+    [
+      [id(lines, 0), true, 9],
+      [id(lines, 1), true, 10],
+      [id(functions, 0), true, changed[2]?.line],
+      [id(data, 0), true, undefined],
+      [id(data, 1), false, undefined],
+    ],
+  );
+  assert.match(String(changed[4]?.message), /set it again/);
+  assert.deepEqual((await c.move("continue", { threadId: 2 })).hitBreakpointIds, [id(functions, 0)]);
+  assert.deepEqual((await c.move("continue", { threadId: 2 })).hitBreakpointIds, [id(data, 0)]);
+  await c.ask("setFunctionBreakpoints", { breakpoints: [] });
+  await c.ask("setDataBreakpoints", { breakpoints: [] });
+  const last = await c.move("continue", { threadId: 2 });
+  assert.deepEqual(last.hitBreakpointIds, [id(lines, 0)]);
+  assert.equal(await line(c, last.threadId), 9);
+});
+
+test("what is sent right behind breakpoints waits for them", async () => {
+  const c = new InlineClient(library, { [program]: text });
+  await c.ask("initialize", { adapterID: "hmm" });
+  const launched = c.ask("launch", { program });
+  await c.next("initialized");
+  await launched;
+  const set = c.ask("setBreakpoints", { source: { path: program }, breakpoints: [{ line: 5 }] });
+  const done = c.ask("configurationDone");
+  assert.equal((await c.next("stopped")).body.reason, "breakpoint");
+  await Promise.all([set, done]);
+});
+
 test("the same scenario follows under another profile, and what is different is told", async () => {
   const exclusive = text.replace("gpu0 migrate buf[0] to gpu0", "gpu0 exclusive buf[0]").replace("-> 1\n", "\n");
   const c = await started({ [program]: exclusive.replace("scenario", 'kernel "linux-6.12"\nscenario') });

@@ -226,6 +226,14 @@ test("a statement typed with do becomes part of the execution, until one steps b
   const ask = async (expression: string) => (await c.ask("evaluate", { expression, context: "repl" })).result;
   assert.match(String(await ask("do cpu0 write buf[0] = 9")), /goes first from here/);
   await c.ask("setExceptionBreakpoints", { filters: ["expectation"] });
+  const { threads } = await c.ask("threads");
+  const typed = (threads as { id: number }[]).at(-1)?.id;
+  const [statement] = await c.stack(typed);
+  assert.equal(statement?.name, "cpu0 write buf[0] = 9");
+  const { content } = await c.ask("source", { source: statement?.source, sourceReference: 0 });
+  assert.equal(content, "cpu0 write buf[0] = 9", "it is in no file, and can be looked at");
+  const { sources } = await c.ask("loadedSources");
+  assert.ok((sources as Body[]).every(({ path }) => path !== undefined && path !== ""));
   const stop = await c.move("continue", { threadId });
   assert.match(String(stop.description), /read ended with 9, not with 1/);
   assert.equal(await ask("value(buf[0])"), "9");
