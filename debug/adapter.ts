@@ -186,7 +186,9 @@ export class HmmDebugAdapter extends DebugSession {
       return this.proceed(after, { kind: "continue", thread, alone: true }, {});
     },
     "hmm/schedule": () => this.program().travel.schedule(),
-    "hmm/changes": () => ({ changes: this.program().session.timeline.interventions }),
+    "hmm/changes": () => ({
+      changes: this.program().session.timeline.interventions.map(({ step, text }) => ({ step, text })),
+    }),
     "hmm/why": (args) => this.standing().history.why(args),
     "hmm/track": (args, _, request) => {
       const { history } = this.standing();
@@ -371,6 +373,7 @@ export class HmmDebugAdapter extends DebugSession {
     const travel = new TravelRequests(session, this.view, inspector);
     const history = new HistoryRequests(session, debuggee.panel);
     inspector.history = history;
+    inspector.assign = (target, value, frame) => data.assign(target, value, frame);
     inspector.onPerformed = () => this.telling.changedByHand(session, {});
     session.onCut = (oldest) => this.telling.historyWasCut(session, oldest);
     return { ...debuggee, inspector, data, travel, history };

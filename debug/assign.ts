@@ -3,6 +3,7 @@
  * back like any other; what history had after it is forgotten.
  */
 import { parseExpression } from "../language/syntax/parser.ts";
+import { fields as machineFields } from "../sim-core/machine/fields.ts";
 import {
   EntryFlag,
   EntryKind,
@@ -18,8 +19,11 @@ import { isInteger, NONE, Tag, tagOf, truthy } from "../sim-core/store/value.ts"
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { Data, DataReader } from "./data.ts";
 import type { EvaluationFrame } from "./evaluate.ts";
+import { placeText } from "./events.ts";
+import { isSettable, setField } from "./fields-by-name.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
+import type { Intervention } from "./timeline.ts";
 
 /** Flags of entries that can be set by hand. */
 const settableFlags = new Map<string, number>([
@@ -28,6 +32,13 @@ const settableFlags = new Map<string, number>([
   ["young", EntryFlag.young],
   ["atomic", EntryFlag.atomic],
 ]);
+
+/** The words of a place, by address. */
+interface WordsOfPlace {
+  readonly process: number;
+  readonly start: number;
+  readonly words: readonly number[];
+}
 
 /** A change that can be made: it writes, or throws. */
 type Write = () => void;
@@ -50,14 +61,16 @@ export class Assigner {
    * @throws RequestError if it cannot be set
    */
   setExpression(text: string, value: string, frame: EvaluationFrame | undefined): Data | undefined {
-    const memory = this.reader.memoryOf({ kind: "expression", text });
-    if (memory !== undefined) {
-      this.setMemory(memory.process, memory.start, [this.valueOf(value, frame)]);
-      return memory;
+    const place = this.placeOf(text);
+    if (place !== undefined) {
+      this.setWords(text, place, this.valueOf(value, frame));
+      const { process, start } = place;
+      const [last = start] = place.words.slice(-1);
+      return { kind: "range", process, start, end: last + 8 };
     }
     const fact = this.factWrite(text, this.valueOf(value, frame));
     if (fact !== undefined) {
-      this.make(text, { kind: "expression", text }, fact);
+      this.make(text, { kind: "expression", text }, fact, this.pageOf(text));
       return undefined;
     }
     const data = this.reader.ofExpression(text, frame);
@@ -90,27 +103,78 @@ export class Assigner {
       case "element":
         this.make(data.name, data, () => this.machine.heap.set(data.of, data.index, to));
         return;
-      case "field": {
-        const field = vm.program.fieldNames.indexOf(data.field);
-        this.make(data.name, data, () => vm.fields.set(vm, data.of, field, to));
-      }
+      case "field":
+        this.make(data.name, data, () => setField(vm, data.of, data.field, to));
     }
+  }
+
+  /** Whether something can be set: whether it is there at this moment is not asked. */
+  canSet(data: Data): boolean {
+    switch (data.kind) {
+      case "lock":
+      case "expressions":
+        return false;
+      case "field":
+        return isSettable(this.session.simulation.vm, data.of, data.field);
+      case "expression":
+        return this.placeOf(data.text) !== undefined || this.isSettableFact(data.text);
+      default:
+        return true;
+    }
+  }
+  private isSettableFact(text: string): boolean {
+    const [, fact = "", field = ""] = /^\s*(\w+)\s*\(.*\)\s*\.\s*(\w+)\s*$/s.exec(text) ?? [];
+    if (fact === "pte") return settableFlags.has(field) && field !== "atomic";
+    if (fact === "mirror") return settableFlags.has(field) || field === "valid";
+    return (
+      fact === "folio" && machineFields.some((f) => f.tag === Tag.folio && f.name === field && f.set !== undefined)
+    );
   }
 
   /** Writes words into the memory of a process as it is mapped now. @throws RequestError where nothing is mapped */
   setMemory(process: number, address: number, words: readonly Value[]): void {
-    const { machine } = this;
     const data: Data = { kind: "range", process, start: address, end: address + 8 * words.length };
-    this.make(this.reader.name(data), data, () => {
-      words.forEach((word, i) => {
-        if (!isInteger(word)) throw new RequestError("Memory holds numbers.");
-        const at = address + 8 * i;
-        const entry = machine.pageTables.translation(process, machine.vpn(at));
-        if (!targetsFolio(entry))
-          throw new RequestError(`No page is mapped at 0x${at.toString(16)}: there is nothing to write to.`);
-        machine.storeWord(machine.folios.contentsOf(pfnOf(entry)), (at % machine.pageSize) / 8, word);
-      });
-    });
+    const write = (): void => {
+      for (const [i, word] of words.entries()) this.store(process, address + 8 * i, word);
+    };
+    this.make(this.reader.name(data), data, write, data);
+  }
+  /** Writes a word into each page of a place, as a statement of the language does. @throws RequestError where nothing is mapped */
+  private setWords(text: string, { process, words }: WordsOfPlace, value: Value): void {
+    const [start = 0] = words;
+    const data: Data = { kind: "range", process, start, end: start + 8 };
+    const name = words.length === 1 ? text : `${text} (${words.length} pages, the first word)`;
+    const about = { process, start, end: (words.at(-1) ?? start) + 8 };
+    const write = (): void => {
+      for (const at of words) this.store(process, at, value);
+    };
+    this.make(name, data, write, about);
+  }
+  private store(process: number, at: number, word: Value): void {
+    const { machine } = this;
+    if (!isInteger(word)) throw new RequestError("Memory holds numbers.");
+    const entry = machine.pageTables.translation(process, machine.vpn(at));
+    if (!targetsFolio(entry)) {
+      const place = placeText(machine, process, at, at + 8);
+      throw new RequestError(`No page is mapped at ${place}, 0x${at.toString(16)}: there is nothing to write to.`);
+    }
+    machine.storeWord(machine.folios.contentsOf(pfnOf(entry)), (at % machine.pageSize) / 8, word);
+  }
+  /** The words that a place (`buf[0..2] + 8`), or what is stored there (`value(buf)`), stands for: one a page. */
+  private placeOf(text: string): WordsOfPlace | undefined {
+    const { pageSize } = this.machine;
+    const inner = /^\s*value\s*\((.*)\)\s*$/s.exec(text)?.[1] ?? text;
+    const at = this.reader.address(inner);
+    if (at === undefined) return undefined;
+    const pages = Math.max(1, Math.ceil(at.bytes / pageSize));
+    return { ...at, words: Array.from({ length: pages }, (_, i) => at.start + i * pageSize) };
+  }
+  /** The page that `pte(P).writable` and the like are about. */
+  private pageOf(text: string): { readonly process: number; readonly start: number; readonly end: number } | undefined {
+    const { pageSize } = this.machine;
+    const place = /^[^(]*\((?:\s*\w+\s*,)?(.*)\)/s.exec(text)?.[1];
+    const at = place === undefined ? undefined : this.reader.address(place);
+    return at === undefined ? undefined : { process: at.process, start: at.start, end: at.start + pageSize };
   }
 
   /** A change of an entry or folio of a place: `pte(buf[0]).writable`, `mirror(gpu0, buf[0]).valid`, `folio(buf[0]).dirty`. */
@@ -126,7 +190,7 @@ export class Assigner {
       const folio = this.valueOf(text.slice(call.start, call.end), undefined);
       if (tagOf(folio) !== Tag.folio) throw new RequestError("There is no folio here.");
       const { vm } = this.session.simulation;
-      return () => vm.fields.set(vm, folio, vm.program.fieldNames.indexOf(field), to);
+      return () => setField(vm, folio, field, to);
     }
     if (fact !== "pte" && fact !== "mirror") return undefined;
     const at = this.reader.address(text.slice(last.start, last.end));
@@ -160,7 +224,7 @@ export class Assigner {
   }
 
   /** Makes a change, as a step of the history that says what it was. */
-  private make(name: string, data: Data, write: Write): void {
+  private make(name: string, data: Data, write: Write, about?: Intervention["about"]): void {
     const { reader, session } = this;
     const { timeline } = session;
     const thread = session.stop.thread ?? 0;
@@ -171,7 +235,7 @@ export class Assigner {
         write();
         after = reader.text(data, reader.read(data));
       });
-      timeline.intervene(thread, `${name}: ${before} → ${after}`, write);
+      timeline.intervene(thread, `${name}: ${before} → ${after}`, write, about);
     } catch (error) {
       if (error instanceof ModelError) throw new RequestError(error.message);
       throw error;

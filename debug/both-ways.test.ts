@@ -4,7 +4,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { shippedLibrary } from "../language/testing/run.ts";
 import { dataId } from "./data.ts";
+import { DataWatch } from "./data-watch.ts";
 import type { ActiveFilter } from "./filters.ts";
+import { FILTERS } from "./filters.ts";
 import type { Session } from "./session.ts";
 import { sessionOf } from "./testing/client.ts";
 
@@ -87,7 +89,7 @@ test("a run back from the end finds all that stopped a run, the last of it first
       }
       assert.deepEqual(back(second), stops.toReversed());
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
@@ -163,4 +165,71 @@ test("a failure can be stopped at in front of the step that shows it", () => {
   );
   assert.match(before[0]?.[1] ?? "", /^The next step shows it: read ended with 1, not with 2/);
   assert.deepEqual(before[2], after[2], "what is found at the end has no step");
+});
+
+test("a place in a condition is met where it overlaps, and a lock goes by its name; what filters show as examples can be written", () => {
+  const session = sessionOf(library, text);
+  const stops = (id: string, condition: string): number => {
+    session.goTo(0);
+    assert.deepEqual(session.filters.set([{ id, condition }]), [undefined]);
+    return forward(session).length;
+  };
+  const whole = `${machine}cpu0 write buf = 1\ngpu0 migrate buf to gpu0\n`;
+  const moving = sessionOf(library, whole);
+  moving.filters.set([{ id: "notifier", condition: "place in buf[2] and reason == MIGRATE and phase == start" }]);
+  assert.match(forward(moving).join(), /notifier\(reason: MIGRATE, phase: start, place: buf, owner: gpu0\)/);
+  moving.goTo(0);
+  moving.filters.set([{ id: "notifier", condition: "place in counter" }]);
+  assert.deepEqual(forward(moving), []);
+  assert.ok(stops("lock", 'name == "mmap_lock of app"') > 0);
+  assert.equal(stops("lock", 'name == "mmap_lock of nobody"'), 0);
+  assert.deepEqual(
+    FILTERS.map(({ id, example }) => session.filters.set([{ id, condition: example }])[0]),
+    FILTERS.map(() => undefined),
+  );
+});
+
+test("what is seen of changes in the journal is what reading at each moment sees", () => {
+  const swapping = `${machine}cpu0 write buf = 1
+reclaim buf[1]
+cpu0 read buf[1]
+gpu0 migrate buf[0..2] to gpu0
+gpu0 write buf[0] = 4
+cpu0 write buf[0] = 5
+cpu0 madvise buf[3] dontneed
+cpu0 munmap buf[2]
+cpu0 mmap weights: file "weights.bin" 2 pages shared
+cpu0 write weights[0] = 3
+reclaim weights[0]
+cpu0 read weights[0]
+`;
+  const session = sessionOf(library, swapping);
+  session.filters.set([]);
+  forward(session);
+  const { timeline, data: reader } = session;
+  for (const expression of [
+    "value(buf[1])",
+    "buf[0..4]",
+    "weights",
+    "pte(buf[2])",
+    "mirror(gpu0, buf[0])",
+    "folio(buf[0])",
+  ]) {
+    const data = reader.named(expression);
+    assert.ok(typeof data !== "string");
+    const seen: number[] = [];
+    const watched = new DataWatch(session, reader, data);
+    for (let step = 1; step <= timeline.newest; step++) if (watched.changeAt(step) !== undefined) seen.push(step);
+    const read: number[] = [];
+    timeline.goTo(0);
+    let before = reader.read(data).join();
+    for (let step = 1; step <= timeline.newest; step++) {
+      timeline.goTo(step);
+      const now = reader.read(data).join();
+      if (now !== before) read.push(step);
+      before = now;
+    }
+    assert.ok(read.length > 0, expression);
+    assert.deepEqual(seen, read, expression);
+  }
 });

@@ -10,6 +10,7 @@ import type { DataStop } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
+import type { Frame } from "./stop.ts";
 
 /** What a change by hand tells the client of. */
 export interface Changed {
@@ -68,14 +69,23 @@ export class DataRequests {
     }
     const id = args.optionalNumber("frameId");
     const frame = id === undefined ? undefined : this.inspector.frameOf(id);
-    const range = bytes === undefined ? undefined : reader.address(name);
-    if (range !== undefined) return reader.range(range.process, range.start, bytes ?? range.bytes);
+    const local = frame === undefined ? undefined : this.session.locals.slot(frame, name.trim());
+    const range = local === undefined ? reader.address(name) : undefined;
+    if (range !== undefined) return this.rangeOr(range.process, range.start, bytes ?? range.bytes);
     const data = reader.ofExpression(name, frame);
     if (data !== undefined) return data;
-    const result = this.session.evaluate(name, frame, true);
-    return result.ok
-      ? `'${name}' cannot be watched: it lasts no longer than this stop.`
-      : (result.problems[0]?.message ?? "");
+    if (this.session.evaluate(name, frame, true).ok)
+      return `'${name}' cannot be watched: it lasts no longer than this stop.`;
+    return reader.followed(name);
+  }
+  /** A range, or why there is none. */
+  private rangeOr(process: number, start: number, bytes: number): Data | string {
+    try {
+      return this.session.data.range(process, start, bytes);
+    } catch (error) {
+      if (error instanceof RequestError) return error.message;
+      throw error;
+    }
   }
   private widened(data: Data, bytes: number | undefined): Data {
     const memory = bytes === undefined ? undefined : this.session.data.memoryOf(data);
@@ -91,6 +101,7 @@ export class DataRequests {
     if (node === undefined) throw new RequestError(`There is nothing called '${name}' here.`);
     const value = args.string("value");
     let memory: Data | undefined;
+    if (node.kind === "property") throw new RequestError(`${name} cannot be set: it only says where this is.`);
     if (node.data !== undefined) this.assigner.setData(node.data, value, undefined);
     else if (node.evaluateName !== undefined) memory = this.assigner.setExpression(node.evaluateName, value, undefined);
     else throw new RequestError(`${name} cannot be set: it follows from other things.`);
@@ -108,6 +119,11 @@ export class DataRequests {
     const result = this.session.evaluate(text, frame, true);
     if (!result.ok) return { value: args.string("value") };
     return this.inspector.shown(this.inspector.node(text, result.value));
+  }
+  /** The same for the debug console: what it is afterwards, as text. @throws RequestError if it cannot be set */
+  assign(target: string, value: string, frame: Frame | undefined): string {
+    this.told(this.assigner.setExpression(target, value, frame));
+    return this.session.timeline.interventions.at(-1)?.text ?? "";
   }
   private told(memory: Data | undefined): void {
     this.onChanged(memory?.kind === "range" ? { memory } : {});

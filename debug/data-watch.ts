@@ -33,8 +33,11 @@ function columnsOf(store: Store): { readonly ordinary: ReadonlySet<Column>; read
   return found;
 }
 
+/** What a word of memory may depend on: what is mapped, where its contents are, and what they are. */
+const memoryColumns = /^(pte|pmd|content|swap|pagecache|file|vma|region|folio\.(flags|slot|mapping|copiedTo))/;
 /** For observations that look at few columns, which these are. */
 const columnsOfFacts: Readonly<Record<string, RegExp>> = {
+  value: memoryColumns,
   pte: /^(pte|pmd|folio\.flags)$/,
   pmd: /^(pmd|folio\.flags)$/,
   mirror: /^mirror/,
@@ -67,7 +70,12 @@ export class DataWatch {
     this.data = data;
     const { store } = session.simulation;
     const { ordinary, log } = columnsOf(store);
-    const few = data.kind === "expression" ? columnsOfExpression(data.text, store) : undefined;
+    const few =
+      data.kind === "expression"
+        ? columnsOfExpression(data.text, store)
+        : data.kind === "range"
+          ? new Set(store.columns.filter(({ name }) => memoryColumns.test(name)))
+          : undefined;
     const all = new Set(ordinary);
     if (log !== undefined && (data.kind === "expression" || data.kind === "expressions")) all.add(log);
     this.columns = few ?? all;

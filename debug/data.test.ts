@@ -120,6 +120,42 @@ test("locals, fields of structs and locks are watched from the Variables view", 
   assert.match(String(stop.description), new RegExp(`^${lock}: held by cpu0 → free, by cpu0`));
 });
 
+test("variables of drivers are watched and set, whether or not code reaches them by name", async () => {
+  const c = await started(`${text}gpu0 unbind\n`);
+  const [frame] = await c.stack(2);
+  const devices = await c.scope(frame?.id ?? 0, "Devices");
+  const gpu0 = await c.children(devices.get("gpu0")?.variablesReference ?? 0);
+  const variablesReference = gpu0.get("device")?.variablesReference ?? 0;
+  assert.equal((await c.children(variablesReference)).get("unbound")?.value, "false");
+  await watch(c, { variablesReference, name: "unbound" });
+  assert.match((await stops(c))[0] ?? "", /unbound: false → true, by gpu0 at dmirror\.hmm:\d+$/);
+  const d = await started();
+  const [top] = await d.stack(2);
+  const all = await d.scope(top?.id ?? 0, "Devices");
+  const reference = (await d.children(all.get("gpu0")?.variablesReference ?? 0)).get("device")?.variablesReference;
+  assert.equal(
+    (await d.ask("setVariable", { variablesReference: reference, name: "unbound", value: "true" })).value,
+    "true",
+  );
+});
+
+test("locks are watched and followed by name, what has no value yet, and each word of a place", async () => {
+  const c = await started();
+  const first = async (name: string): Promise<string> => {
+    assert.equal((await watch(c, { name })).verified, true, name);
+    const told = (await c.move("continue", { threadId: 2 })).description;
+    await c.move("hmm/goTo", { step: 0 });
+    return String(told).replace(/, by .*/, "");
+  };
+  assert.equal(await first("app.mmap_lock"), "mmap_lock of app: free → held by gpu0");
+  assert.equal(await first("gpu0.mutex"), "gpu0.mutex: free → held by gpu0");
+  assert.equal(await first("buf[1..3]"), "value(buf[1]): 0 → 1");
+  assert.equal(await first("value(buf[folio(buf[0]).refcount])"), "value(buf[folio(buf[0]).refcount]): none → 0");
+  const { points } = await c.ask("hmm/track", { expression: "gpu0.mutex" });
+  assert.equal((points as Body[])[1]?.value, "held by gpu0");
+  await c.ask("hmm/toChange", { expression: "value(buf[folio(buf[0]).refcount])", which: "first" });
+});
+
 test("data breakpoints have conditions and hit counts, and say what is wrong with them", async () => {
   const c = await started();
   await watch(c, { name: "pte(buf[0]).kind" }, { hitCondition: "3" });

@@ -3,6 +3,7 @@
  * of a range of addresses, a lock. Each has an id that a client can keep and give back.
  */
 import type { ResolvedPlace } from "../language/resolve/model.ts";
+import { LockClass, makeLock } from "../sim-core/machine/locks.ts";
 import { processName, threadName } from "../sim-core/machine/names.ts";
 import { observePage } from "../sim-core/machine/observe.ts";
 import type { Value } from "../sim-core/store/value.ts";
@@ -10,6 +11,7 @@ import { NONE, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { EvaluationFrame } from "./evaluate.ts";
 import { placeText } from "./events.ts";
+import { readField } from "./fields-by-name.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
 
@@ -155,9 +157,8 @@ export class DataReader {
       case "variable":
         return [vm.variables.scenario.get(data.slot)];
       case "field": {
-        const field = vm.program.fieldNames.indexOf(data.field);
         try {
-          return [field < 0 ? NONE : vm.fields.get(vm, data.of, field)];
+          return [readField(vm, data.of, data.field)];
         } catch (error) {
           if (error instanceof ModelError) return [NONE];
           throw error;
@@ -236,11 +237,8 @@ export class DataReader {
       if (error instanceof RequestError) return error.message;
       throw error;
     }
-    // That it has no value at this moment means nothing: it may have one at others.
-    const { evaluator } = this.session;
-    const compiled = evaluator.fragments.expression(text, evaluator.placeOf(undefined), true);
-    if (!compiled.ok) return compiled.problems[0]?.message ?? "This cannot be evaluated.";
-    return this.watchable({ kind: "expression", text });
+    const found = this.followed(text);
+    return typeof found === "string" ? found : this.watchable(found);
   }
   private ofLocal(text: string, frame: EvaluationFrame): Data | undefined {
     const name = text.trim();
@@ -251,6 +249,24 @@ export class DataReader {
     const thread = session.locals.threadOfFrame(frame);
     if (thread === undefined) return undefined;
     return { kind: "local", name, thread, function: frame.function, base: frame.base, slot: slot.slot };
+  }
+
+  /** What can be followed over the history: a lock by its name, or an expression of the scenario; or why there is none. */
+  followed(text: string): Data | string {
+    // That it has no value at this moment means nothing: it may have one at others.
+    const { evaluator } = this.session;
+    const compiled = evaluator.fragments.expression(text, evaluator.placeOf(undefined), true);
+    if (compiled.ok) return { kind: "expression", text };
+    return this.lockCalled(text) ?? compiled.problems[0]?.message ?? "This cannot be evaluated.";
+  }
+  /** A lock by the name that it is shown by (`mmap_lock of app`, `gpu0.mutex`), or as model code spells it: `app.mmap_lock`. */
+  lockCalled(text: string): Data | undefined {
+    const name = text.trim();
+    const { machine } = this.simulation;
+    const owner = /^(?:mmap_lock of (\w+)|(\w+)\.mmap_lock)$/.exec(name);
+    const process = machine.description.processes.findIndex((p) => p.name === (owner?.[1] ?? owner?.[2]));
+    const lock = process < 0 ? machine.locks.called(name) : makeLock(LockClass.mmap, process);
+    return lock === undefined ? undefined : { kind: "lock", lock };
   }
 
   /** The name of the process that a datum is in, where it is a range. */

@@ -3,7 +3,7 @@ import type { CompiledExpression, FragmentPlace, FragmentProblem } from "../lang
 import { Fragments } from "../language/compile/fragment.ts";
 import type { CompiledScenario } from "../language/compile/scenario.ts";
 import type { Context } from "../language/resolve/context.ts";
-import { EVENTS } from "../sim-core/machine/events.ts";
+import { EVENTS, Event } from "../sim-core/machine/events.ts";
 import type { Value } from "../sim-core/store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf, truthy } from "../sim-core/store/value.ts";
 import { ArithmeticError } from "../sim-core/vm/arithmetic.ts";
@@ -77,13 +77,25 @@ export class Evaluator {
     return result.ok ? truthy(result.value) : result.problems;
   }
 
-  /** An event's fields as conditions compare them: a place is its address, a thread that goes by its CPU's name is that CPU. */
+  /**
+   * An event's fields as conditions compare them: a place is its address, a thread that goes by its CPU's name is that CPU, a lock is the
+   * name that it is shown by.
+   */
   fieldsOf(record: EventRecord): EventFields {
-    const values = (EVENTS[record.event]?.fields ?? []).map((name, i) => {
-      if (name === "place") return record.process < 0 ? NONE : record.start;
+    const fields: readonly string[] = EVENTS[record.event]?.fields ?? [];
+    const isNowhere = record.process < 0;
+    const values = fields.map((name, i) => {
+      if (name === "place") return isNowhere ? NONE : record.start;
       const value = record.fields[i] ?? NONE;
+      if (record.event === Event.lock || record.event === Event.unlock) {
+        return this.fragments.knownString(this.describe(value)) ?? value;
+      }
       return tagOf(value) === Tag.thread ? this.asNamed(payloadOf(value)) : value;
     });
+    // Where a place ends, and whose it is: whether it overlaps another one.
+    if (fields.includes("place")) {
+      values.push(isNowhere ? NONE : record.end, isNowhere ? NONE : box(Tag.process, record.process));
+    }
     return { event: record.event, values };
   }
   private asNamed(thread: number): Value {

@@ -50,7 +50,8 @@ export class HistoryRequests {
   }
   /** The same for a place as a person writes it. @throws RequestError */
   whyPlace(place: string): Reason {
-    const inner = /^\s*(?:pte|value|folio|vma)\s*\((.*)\)(?:\.\w+)?\s*$/s.exec(place)?.[1] ?? place;
+    const inner =
+      /^\s*(?:(?:pte|pmd|value|folio|vma)\s*\(|mirror\s*\(\s*\w+\s*,)(.*)\)(?:\.\w+)?\s*$/s.exec(place)?.[1] ?? place;
     const at = this.session.data.address(inner);
     if (at === undefined) throw new RequestError(`'${place}' is no place whose page is a number, like buf[1].`);
     return why(this.session, at.process, at.start);
@@ -104,9 +105,9 @@ export class HistoryRequests {
   }
 
   private dataOf(expression: string): Data {
-    const result = this.session.evaluate(expression, undefined, true);
-    if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
-    return { kind: "expression", text: expression };
+    const data = this.session.data.followed(expression);
+    if (typeof data === "string") throw new RequestError(data);
+    return data;
   }
 
   /** Tells of the changes of a datum in steps `from` to `to`, in that order, until `visit` has enough. */

@@ -5,6 +5,8 @@ import { librarySignature } from "../language/compile/front-door.ts";
 import { completeFragment } from "../language/features/completion/complete.ts";
 import { parse, parseExpression, parseStatement } from "../language/syntax/parser.ts";
 import type { Value } from "../sim-core/store/value.ts";
+import { truthy } from "../sim-core/store/value.ts";
+import { Assigner } from "./assign.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { memoryReference } from "./memory.ts";
@@ -44,8 +46,11 @@ export class Inspector {
   private readonly debuggee: Debuggee;
   private readonly view: ClientView;
   private readonly library: Library;
+  private readonly assigner: Assigner;
   /** Told when a statement that was typed has become part of the execution. */
   onPerformed: () => void = () => {};
+  /** Sets what an expression says by hand, and says what it is then; the adapter sets it. */
+  assign: (target: string, value: string, frame: Frame | undefined) => string = () => "";
   /** What the debug console asks about the past; the adapter sets it. */
   history: { whyPlace(place: string): Reason } | undefined;
   private frames: { readonly thread: number; readonly frame: Frame }[] = [];
@@ -57,6 +62,7 @@ export class Inspector {
     this.debuggee = debuggee;
     this.view = view;
     this.library = library;
+    this.assigner = new Assigner(debuggee.session);
   }
 
   /** The program moves: what was told of it is past. */
@@ -211,9 +217,10 @@ export class Inspector {
       },
     };
   }
-  private isSettable(node: VariableNode): boolean {
-    if (node.kind === "property") return false;
-    return node.data === undefined ? node.evaluateName !== undefined : node.data.kind !== "lock";
+  private isSettable({ kind, data, evaluateName }: VariableNode): boolean {
+    if (kind === "property") return false;
+    if (data !== undefined) return this.assigner.canSet(data);
+    return evaluateName !== undefined && this.assigner.canSet({ kind: "expression", text: evaluateName });
   }
   private isTraceable(node: VariableNode): boolean {
     return node.data !== undefined || node.evaluateName !== undefined || node.step !== undefined;
@@ -246,10 +253,18 @@ export class Inspector {
     const context = args.optionalString("context") ?? "watch";
     const id = args.optionalNumber("frameId");
     const frame = id === undefined ? undefined : this.frame(id).frame;
+    if (context === "repl") {
+      const told = this.command(text, frame, mayTry);
+      if (told !== undefined) return told;
+    }
     const asked = context === "repl" ? /^why\s+(.+)$/s.exec(text)?.[1] : undefined;
     if (asked !== undefined && this.history !== undefined) {
       mayTry();
-      return { result: reasonText(this.history.whyPlace(asked)), variablesReference: 0 };
+      const reason = this.history.whyPlace(asked);
+      const pages = Math.ceil((session.data.address(asked)?.bytes ?? 0) / session.simulation.machine.pageSize);
+      const more =
+        pages > 1 ? `\n${asked} has ${pages.toLocaleString("en")} pages; this is about ${reason.place}.` : "";
+      return { result: `${reasonText(reason)}${more}`, variablesReference: 0 };
     }
     const done = context === "repl" ? /^do\s+(.+)$/s.exec(text)?.[1] : undefined;
     if (done !== undefined) {
@@ -259,8 +274,14 @@ export class Inspector {
     }
     if (context === "repl" && isStatement(text)) return this.tryStatement(mayTry(), text);
     const result = session.evaluate(text, frame, true);
-    if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
     const at = session.data.address(text);
+    const pages = Math.ceil((at?.bytes ?? 0) / session.simulation.machine.pageSize);
+    // Pages that hold different words have no value together; who looks at them wants to see each.
+    if (at !== undefined && pages > 1 && (!result.ok || context !== "clipboard") && !isLocalOf(session, frame, text)) {
+      const { value, ...rest } = this.shown(variables.place(text, at.process, at.start, pages), wantsHex(args));
+      return { result: value, ...rest };
+    }
+    if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
     // A place is its memory, and under the mouse and in watches what is known of its page.
     const isShown = context === "hover" || context === "watch";
     const memory =
@@ -274,13 +295,37 @@ export class Inspector {
     const { value, ...rest } = this.shown(node, wantsHex(args));
     return { result: context === "clipboard" ? wholeText(node) : value, ...rest };
   }
+  /** What the debug console understands besides expressions and statements; undefined for anything else. */
+  private command(
+    text: string,
+    frame: Frame | undefined,
+    mayTry: () => Session,
+  ): DebugProtocol.EvaluateResponse["body"] | undefined {
+    const { session } = this.debuggee;
+    const told = (result: string): DebugProtocol.EvaluateResponse["body"] => ({ result, variablesReference: 0 });
+    if (/^(?:help|\?)$/.test(text) && !session.evaluate(text, frame, true).ok) return told(CONSOLE_HELP);
+    if (text === "why") throw new RequestError("Why what? Name a page: why buf[0].");
+    if (text === "do") throw new RequestError("Do what? Write a statement: do cpu0 write buf[0] = 1.");
+    const checked = /^expect\s+(?!events\b|no\b)(.+)$/s.exec(text)?.[1];
+    if (checked !== undefined) {
+      const result = session.evaluate(checked, frame);
+      if (!result.ok) throw new RequestError(result.problems[0]?.message ?? "This cannot be evaluated.");
+      return told(truthy(result.value) ? "It holds." : "It does not hold.");
+    }
+    const [, target = "", value = ""] = /^([^=]*[^=!<>\s])\s*=(?!=)\s*(.+)$/s.exec(text) ?? [];
+    if (target === "" || isStatement(text) || parseExpression(target).diagnostics.length > 0) return undefined;
+    mayTry();
+    return told(this.assign(target, value, frame));
+  }
   /** A statement in the debug console: what it would do. */
   private tryStatement(session: Session, text: string): DebugProtocol.EvaluateResponse["body"] {
     const { ok, outcome, changes, events, problems } = whatIf(session, text);
     if (problems.length > 0 && outcome === "" && events.length === 0) {
       throw new RequestError(problems.map((p) => p.message).join("\n"));
     }
-    const head = `${ok ? "It would end with" : "It would fail with"} ${outcome}`;
+    // What is injected has no outcome: it is about what comes after.
+    const end = outcome === "" ? "It would do its work later" : `It would end with ${outcome}`;
+    const head = ok ? end : `It would fail with ${outcome}`;
     const lines = [
       ...problems.map((p) => p.message),
       ...changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`),
@@ -289,7 +334,10 @@ export class Inspector {
       ...changes.map(({ what, before, after }) => ({ name: what, value: `${before} → ${after}` })),
       ...events.map(({ event, text: fields }, i) => ({ name: `${i}: ${event}`, value: fields })),
     ];
-    const result = [lines.length === 0 ? `${head} and change nothing.` : `${head}.`, ...lines].join("\n");
+    const result = [
+      lines.length === 0 ? `${head} and change nothing${outcome === "" ? " now" : ""}.` : `${head}.`,
+      ...lines,
+    ].join("\n");
     return { result, variablesReference: this.containers.push({ children }) };
   }
 
@@ -304,11 +352,20 @@ export class Inspector {
       .reduce((sum, part) => sum + part.length + 1, 0);
     const offset = Math.min(lineStart + this.view.ownColumn(args.number("column")) - 1, text.length);
     const signature = librarySignature(this.library);
-    const { start, end, items } = completeFragment(parse(text).tokens, compiled.resolved, signature, offset);
+    // What stands behind `do` is a statement, behind `why` a place.
+    const [head = "", word = ""] = /^\s*(do|why)\s/.exec(text) ?? [];
+    const isCommand = word !== "" && offset >= head.length;
+    const shift = isCommand ? (word === "why" ? WHY_PLACE.length : 0) - head.length : 0;
+    const typed = isCommand ? `${word === "why" ? WHY_PLACE : ""}${text.slice(head.length)}` : text;
+    const found = completeFragment(parse(typed).tokens, compiled.resolved, signature, offset + shift);
+    const { items } = found;
+    const [start, end] = [found.start - shift, found.end - shift];
+    const commands = /^\s*\w*$/.test(text.slice(0, offset)) ? COMMANDS : [];
     const id = args.optionalNumber("frameId");
     const locals = id === undefined ? [] : session.locals.names(this.frame(id).frame);
     return {
       targets: [
+        ...commands.map(([label, detail]) => ({ label, detail, start: start - lineStart, length: end - start })),
         ...locals.map((name) => ({
           label: name,
           type: "variable" as const,
@@ -367,6 +424,24 @@ export class Inspector {
   }
 }
 
+/** What is put in front of a place, so that it is completed as one. */
+const WHY_PLACE = "value(";
+/** The words that the debug console has besides the language's. */
+const COMMANDS = [
+  ["do", "does a statement, first of what follows"],
+  ["why", "what led to a page's state"],
+  ["help", "what can be typed here"],
+] as const;
+
+/** What `help` says in the debug console. */
+const CONSOLE_HELP = [
+  "buf[0], pte(buf[0]).kind, count(fault): what an expression is",
+  "buf[0] = 5, pte(buf[0]).writable = false: sets it by hand, a step that stepping back undoes",
+  "cpu0 read buf[0]: what a statement would do; do cpu0 read buf[0]: does it, first of what follows",
+  "why buf[0]: what led to a page's state",
+  "expect value(buf[0]) == 5: whether it holds",
+].join("\n");
+
 /** Events before an exception that are told with it. */
 const EVENTS_BEFORE = 5;
 
@@ -375,6 +450,10 @@ function lineOf(name: string, { path, line, column }: TextPlace): string {
   return `    at ${name} (${path}:${line}:${column})`;
 }
 
+/** Whether a text names a local of a frame, which then hides a region of that name. */
+function isLocalOf(session: Session, frame: Frame | undefined, text: string): boolean {
+  return frame !== undefined && session.locals.slot(frame, text) !== undefined;
+}
 function isStatement(text: string): boolean {
   const expression = parseExpression(text);
   if (expression.node !== undefined && expression.diagnostics.length === 0) return false;

@@ -26,6 +26,8 @@ export interface Intervention {
   readonly step: number;
   /** What was set to what, for a person: `value(buf[0]): 1 → 5`. */
   readonly text: string;
+  /** The memory that it is about, if it is about some. */
+  readonly about?: { readonly process: number; readonly start: number; readonly end: number } | undefined;
 }
 
 /** A load or store of a CPU (`device` -1) or device: word `word` of page `vpn`. */
@@ -223,7 +225,7 @@ export class Timeline {
    * Changes the state by hand, in the name of `thread`, as a step of its own: a new future begins here. If `work` throws, nothing
    * has happened.
    */
-  intervene(thread: number, text: string, work: () => void): void {
+  intervene(thread: number, text: string, work: () => void, about?: Intervention["about"]): void {
     const { simulation } = this;
     // What cannot be done is seen on trial, before any future is forgotten.
     simulation.store.trial(work);
@@ -231,7 +233,7 @@ export class Timeline {
     const had = this.newest;
     this.forgetFuture(at, had);
     simulation.intervene(thread, work);
-    this.made.push({ step: this.now, text });
+    this.made.push({ step: this.now, text, ...(about === undefined ? {} : { about }) });
     this.bound();
   }
 

@@ -2,6 +2,7 @@
 
 import type { CompiledScenario } from "../language/compile/scenario.ts";
 import { visibleLocals } from "../language/compile/visible.ts";
+import { factByName } from "../language/facts.ts";
 import { localsAt } from "../language/resolve/fragment.ts";
 import type { Action, ScenarioStatement } from "../language/syntax/tree.ts";
 import {
@@ -16,6 +17,7 @@ import {
 import { EVENTS } from "../sim-core/machine/events.ts";
 import { fields as machineFields } from "../sim-core/machine/fields.ts";
 import { hex } from "../sim-core/machine/names.ts";
+import { observePage } from "../sim-core/machine/observe.ts";
 import type { Value } from "../sim-core/store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf } from "../sim-core/store/value.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
@@ -62,6 +64,9 @@ export interface ScopeNode {
 
 /** Most pages of a region that are listed. */
 const PAGE_LIMIT = 1000;
+
+/** Most pages of a place whose words are shown in a row. */
+const WORDS_SHOWN = 8;
 
 /** Names by which model code calls addresses. */
 const addressNames = new Set(["addr", "address", "start", "end", "page", "from", "to"]);
@@ -200,7 +205,7 @@ export class Variables {
             this.node(`[${this.show(heap.get(value, 2 * i))}]`, heap.get(value, 2 * i + 1)),
           );
       case Tag.entry:
-        return () => plain(describeEntry(machine, value), path);
+        return () => plain(describeEntry(machine, value), path, namesOf(path, Tag.entry));
       case Tag.folio:
         return () => this.folioFields(value, path);
       case Tag.process:
@@ -219,7 +224,8 @@ export class Variables {
   private folioFields(folio: Value, path: string | undefined): VariableNode[] {
     const known = new Set(machineFields.filter((field) => field.tag === Tag.folio).map((field) => field.name));
     const name = path ?? this.show(folio);
-    return plain(describeFolioInDetail(this.machine, payloadOf(folio)), path).map((node) =>
+    const all = plain(describeFolioInDetail(this.machine, payloadOf(folio)), path, namesOf(path, Tag.folio));
+    return all.map((node) =>
       known.has(node.name)
         ? { ...node, data: { kind: "field", name: `${name}.${node.name}`, of: folio, field: node.name } }
         : node,
@@ -315,7 +321,7 @@ export class Variables {
     const nodes: VariableNode[] = [
       { name: "place", value: place, kind: "property", ...(isNamed ? { evaluateName: place } : {}) },
       { name: "address", value: hex(start), kind: "property", memory: { process, address: start } },
-      this.named(this.node("pte", entry), isNamed ? `pte(${place})` : undefined),
+      this.node("pte", entry, isNamed ? `pte(${place})` : undefined),
     ];
     const region = listRegions(machine).find(
       ({ process: owner, description: d }) =>
@@ -338,7 +344,7 @@ export class Variables {
             name: "folio",
             value: `${hex(folio.pfn)} in ${folio.where}, refcount ${folio.refcount}, mapcount ${folio.mapcount}`,
             ...(isNamed ? { evaluateName: `folio(${place})` } : {}),
-            children: () => plain(describeFolioInDetail(machine, folio.pfn), isNamed ? `folio(${place})` : undefined),
+            children: () => this.folioOf(folio.pfn, isNamed ? `folio(${place})` : undefined),
           },
     );
     machine.description.devices.forEach(({ name }, device) => {
@@ -348,7 +354,10 @@ export class Variables {
       const path = isNamed ? `mirror(${name}, ${place})` : undefined;
       nodes.push(
         this.named(
-          { ...this.node(`mirror of ${name}`, mirror), children: () => plain(describeMirror(mirror), path) },
+          {
+            ...this.node(`mirror of ${name}`, mirror),
+            children: () => plain(describeMirror(mirror), path, namesOf(path, Tag.entry)),
+          },
           path,
         ),
       );
@@ -393,6 +402,9 @@ export class Variables {
     nodes.reverse();
     const before = oldest === 0 ? "more happened before" : "what was before is forgotten";
     return complete ? nodes : [...nodes, { name: "…", value: before, kind: "virtual" }];
+  }
+  private folioOf(pfn: number, path: string | undefined): VariableNode[] {
+    return plain(describeFolioInDetail(this.machine, pfn), path, namesOf(path, Tag.folio));
   }
   private named(node: VariableNode, evaluateName: string | undefined): VariableNode {
     return evaluateName === undefined ? node : { ...node, evaluateName };
@@ -447,6 +459,25 @@ export class Variables {
       children: () => (count > PAGE_LIMIT ? [...window(0, PAGE_LIMIT), more] : window(0, count)),
     };
   }
+  /** The pages of a place, as what stands for it: their words in a row if these are few, and each page to be opened. */
+  place(name: string, process: number, start: number, pages: number): VariableNode {
+    const { pageSize } = this.machine;
+    const word = (page: number): string =>
+      this.show(observePage(this.machine, "value", "", process, start + page * pageSize));
+    const words = Array.from({ length: Math.min(pages, WORDS_SHOWN) }, (_, page) => word(page));
+    const window = (first: number, count: number): VariableNode[] =>
+      Array.from({ length: Math.max(0, Math.min(count, pages - first)) }, (_, i) =>
+        this.pageNode(process, start + (first + i) * pageSize),
+      );
+    return {
+      name,
+      value: `${words.join(", ")}${pages > WORDS_SHOWN ? `, … (${pages.toLocaleString("en")} pages)` : ""}`,
+      indexed: pages,
+      window,
+      children: () => window(0, PAGE_LIMIT),
+      memory: { process, address: start },
+    };
+  }
   private pageNode(process: number, address: number): VariableNode {
     const { machine } = this;
     const name = placeText(machine, process, address, address + machine.pageSize);
@@ -494,7 +525,7 @@ export class Variables {
     return describeNotifiers(this.machine).map((view) => ({
       name: view.name,
       value: `seq ${view.seq}, ${view.state}`,
-      children: () => plain(view, undefined),
+      children: () => plain({ ...view, start: hex(view.start), end: hex(view.end) }, undefined),
     }));
   }
   /** How many events of each kind happened so far, and what the scenario's own `count(…)`s stand at. */
@@ -515,14 +546,20 @@ export class Variables {
   }
 }
 
-/** The fields of a plain object; those that model code or checks know by the same name can be watched. */
-function plain(object: object, path: string | undefined): VariableNode[] {
+/** The names that expressions know of the fields of `path`: an observation, or a value of model code with that tag. */
+function namesOf(path: string | undefined, tag: Tag): ReadonlySet<string> {
+  const fact = factByName.get(/^(\w+)\(/.exec(path ?? "")?.[1] ?? "");
+  return new Set((fact?.fields ?? machineFields.filter((field) => field.tag === tag)).map(({ name }) => name));
+}
+/** The fields of a plain object; those that model code or checks know by the same name (`known`) can be watched. */
+function plain(object: object, path: string | undefined, known?: ReadonlySet<string>): VariableNode[] {
   return Object.entries(object).flatMap(([name, value]): VariableNode[] => {
     if (typeof value === "object" && value !== null) {
       return [{ name, value: summary(value), children: () => plain(value, undefined) }];
     }
     const text = value === null ? "none" : name === "pfn" && typeof value === "number" ? hex(value) : String(value);
-    return [{ name, value: text, ...(path === undefined ? {} : { evaluateName: `${path}.${name}` }) }];
+    const isNamed = path !== undefined && known?.has(name) === true;
+    return [{ name, value: text, ...(isNamed ? { evaluateName: `${path}.${name}` } : {}) }];
   });
 }
 function summary(object: object): string {

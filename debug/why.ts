@@ -38,8 +38,10 @@ export function why(session: Session, process: number, address: number): Reason 
       eventText(machine, record, (value) => session.evaluator.describe(value)),
     );
   }
-  for (const { step, text } of timeline.interventions) {
-    if (step > timeline.oldest && step <= timeline.now) add(step, `by hand: ${text}`);
+  for (const { step, text, about } of timeline.interventions) {
+    if (step <= timeline.oldest || step > timeline.now) continue;
+    const isAboutIt = about?.process === process && about.start < end && about.end > start;
+    if (isAboutIt || links.has(step)) add(step, `by hand: ${text}`);
   }
   const steps = [...links.keys()].sort((a, b) => a - b);
   const shown = steps.slice(-CHAIN_LIMIT);

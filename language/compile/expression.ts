@@ -239,12 +239,13 @@ export class ExpressionCompiler {
       }
       for (const patch of patches) builder.patch(patch);
     } else {
-      this.membershipOfPlace(left, expr.right, d);
+      this.membershipOfPlace(expr.left, left, expr.right, d);
     }
     if (expr.negated) builder.emit(Op.not, d, d);
     return this.deliver(d, into);
   }
-  protected membershipOfPlace(_left: Register, right: Expr, _into: Register): void {
+  /** `left`: where the value of `expr` is. */
+  protected membershipOfPlace(_expr: Expr, _left: Register, right: Expr, _into: Register): void {
     this.scope.fail("right of 'in' stands a range a..b or a list [a, b]", right);
   }
 

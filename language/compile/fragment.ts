@@ -47,7 +47,10 @@ export interface FragmentProblem {
 /** An expression that can be evaluated (`VM.evaluate`) under `Fragments.program`. */
 export interface CompiledExpression {
   readonly entry: number;
-  /** Of an event's condition: its fields, in order, are given to the evaluation first. */
+  /**
+   * Of an event's condition: how many values are given to the evaluation first. They are its fields, in order; of one with a place, which
+   * is told by where it begins, where it ends and its process follow.
+   */
   readonly fields: number;
   /** Then, for each of these, how many events so far match it. */
   readonly counts: readonly CounterInfo[];
@@ -129,7 +132,9 @@ export class Fragments {
     return this.attempt(text.length, () => {
       const scope =
         around === undefined ? scenarioScope(context) : new FunctionScope(context.builder, context.source, around, []);
-      const given = scope.temporaries(fields.length);
+      const hasPlace = fields.includes("place");
+      const size = fields.length + (hasPlace ? 2 : 0);
+      const given = scope.temporaries(size);
       fields.forEach((name, i) => {
         scope.bind(name, ~(given + i));
       });
@@ -141,12 +146,13 @@ export class Fragments {
         const id = counts.push(counter) - 1;
         return ~(firstCount + id);
       });
+      if (hasPlace) compiler.placeGiven = { end: ~(given + fields.length), process: ~(given + fields.length + 1) };
       const { builder } = context;
       const entry = builder.here;
       const register = compiler.compile(node);
       builder.emit(Op.done, register);
       this.publish();
-      return { entry, fields: fields.length, counts };
+      return { entry, fields: size, counts };
     });
   }
 
@@ -371,6 +377,10 @@ export class Fragments {
     };
   }
 
+  /** The same if an expression has it; undefined for a text that none can compare with. */
+  knownString(text: string): Value | undefined {
+    return this.builder.strings.includes(text) ? this.builder.string(text) : undefined;
+  }
   /** The value of a text as expressions have it: to compare a string of the host with one that an expression holds. */
   string(text: string): Value {
     return this.builder.string(text);
@@ -386,11 +396,34 @@ interface BoundExpression {
 
 /** Expressions in which `count(…)` is given and not kept by the scenario. */
 class FragmentExpressions extends ScenarioExpressions {
+  /** Of an event's condition: where the event's place ends, and its process. */
+  placeGiven: { readonly end: Register; readonly process: Register } | undefined;
   private readonly given: (counter: CounterInfo) => Register;
 
   constructor(scope: FunctionScope, context: ScenarioContext, given: (counter: CounterInfo) => Register) {
     super(scope, context);
     this.given = given;
+  }
+
+  /** An event's place is in another one where they overlap, as in patterns. */
+  protected override membershipOfPlace(expr: Expr, left: Register, right: Expr, into: Register): void {
+    const place = this.context.resolved.places.get(right);
+    const { placeGiven } = this;
+    if (place === undefined || placeGiven === undefined || expr.kind !== "name" || expr.text !== "place") {
+      super.membershipOfPlace(expr, left, right, into);
+      return;
+    }
+    const { builder, resolved } = this.context;
+    const { process, address, pages } = this.place(place, right);
+    const end = this.scope.temporary();
+    builder.emit(Op.multiply, end, pages, builder.constant(resolved.pageSize), Op.add, end, end, address);
+    builder.emit(Op.equal, into, process, placeGiven.process, Op.jumpIfFalse, into, 0);
+    const ofOther = builder.here - 1;
+    builder.emit(Op.less, into, left, end, Op.jumpIfFalse, into, 0);
+    const isBehind = builder.here - 1;
+    builder.emit(Op.less, into, address, placeGiven.end);
+    builder.patch(ofOther);
+    builder.patch(isBehind);
   }
 
   protected override count(expr: CallExpr, into: Register | undefined): Register {

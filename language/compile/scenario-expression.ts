@@ -162,11 +162,11 @@ export class ScenarioExpressions extends ExpressionCompiler {
     return this.result(into, (d) => builder.emit(Op.count, d, counter));
   }
 
-  protected override membershipOfPlace(left: Register, right: Expr, into: Register): void {
+  protected override membershipOfPlace(expr: Expr, left: Register, right: Expr, into: Register): void {
     const { builder, resolved } = this.context;
     const place = resolved.places.get(right);
     if (place === undefined) {
-      super.membershipOfPlace(left, right, into);
+      super.membershipOfPlace(expr, left, right, into);
       return;
     }
     const { address, pages } = this.place(place, right);

@@ -163,6 +163,17 @@ export class Locks {
     return lock;
   }
 
+  /** The lock of this name, as messages call it: of those that were declared, or were ever taken. Looks at all of them. */
+  called(name: string): Value | undefined {
+    for (const [lock, declared] of this.declaredNames) if (declared === name) return lock;
+    let found: Value | undefined;
+    for (let c = 1; c < LockClass.context; c++) {
+      this.state.forEach(c, 0, 2 ** 36, (index) => {
+        if (found === undefined && this.name(makeLock(c, index)) === name) found = makeLock(c, index);
+      });
+    }
+    return found;
+  }
   /** The lock that `value` stands for: itself, or a folio's lock; undefined if it is neither. */
   of(value: Value): Value | undefined {
     const tag = tagOf(value);
