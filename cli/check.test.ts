@@ -78,6 +78,6 @@ test("--merge: the parts of a search have the verdict of the whole", () => {
   assert.ok(merged.merged.statesAtLeast <= Number(whole.states));
   const some = hmm("check", "--merge", ...files.slice(1));
   assert.equal(some.status, 3);
-  assert.match(some.out, /limit: not complete \(without 1\/3\), 2 parts, \d+ to \d+ states/);
+  assert.match(some.out, /limit: not complete \(all interleavings, without all of 1\/3\), 2 parts, \d+ to \d+ states/);
   assert.equal(hmm("check", "--merge", scenario).status, 2);
 });

@@ -1,5 +1,4 @@
 /** `hmm check FILE…`: all interleavings. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { storyOf } from "../debug/story.ts";
 import type { Checked, CheckProgress } from "../sim-core/explore/checking.ts";
@@ -19,7 +18,7 @@ import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
 import { variantOf } from "./driver.ts";
-import { readText } from "./files.ts";
+import { makeFolder, readText, writeText } from "./files.ts";
 import { failureJson, pathOf, printFailure } from "./format/failure.ts";
 import { graphDot } from "./format/graph-dot.ts";
 import { paint } from "./format/paint.ts";
@@ -51,13 +50,15 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
   const file = loadOrReport(path, words.text("kernel"), terminal, (text) => variantOf(text, path, wanted));
   const program = file?.loaded.compiled?.program;
   if (program === undefined) return Exit.invalid;
+  const saved = words.text("save");
+  // Whether it can be is known before the search.
+  if (saved !== undefined) makeFolder(saved);
   const picture = words.text("graph");
   if (picture !== undefined) await drawGraph(program, picture, path, terminal);
   const startedAt = performance.now();
   const { result, verdict, findings, told: found } = await checked(program, path, words, terminal, interrupt);
   const ms = Math.round(performance.now() - startedAt);
 
-  const saved = words.text("save");
   const told = found.map(({ failure, moves, simulation }, i) => {
     const schedule = saveSchedule(simulation, moves);
     return { failure, schedule, savedAs: saved === undefined ? undefined : save(saved, path, i, schedule) };
@@ -79,7 +80,9 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
     const notes = notesOf(program, result).map(({ failure }) => failureJson(program, failure, path));
     const whole = { type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures };
     const shard = words.text("shard");
-    const part = shard === undefined ? {} : { part: partJson(program, result, searchText(words), shard) };
+    const change = variantText(words);
+    const part =
+      shard === undefined ? {} : { part: { ...partJson(program, result, searchText(words), shard), ...change } };
     terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }), ...part })}\n`);
   } else {
     const given = driver === undefined ? "" : ` --driver ${driver}`;
@@ -123,12 +126,10 @@ function printMerged(
     const place = `${failure.file ?? file}:${failure.line}:${failure.column}`;
     terminal.out(`${place}: ${paint(terminal, "red", failure.id)}: ${failure.message}\n`);
   }
-  const { parts, missing, statesAtLeast } = merged;
-  const whole = complete
-    ? "all interleavings"
-    : missing.length === 0
-      ? "not complete"
-      : `not complete (without ${missing.join(", ")})`;
+  const { parts, missing, search, statesAtLeast } = merged;
+  // A part that found a failure has stopped there.
+  const without = missing.length === 0 ? "" : `, without all of ${missing.join(", ")}`;
+  const whole = complete ? search : `not complete (${search}${without})`;
   const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
   const seen = `${statesAtLeast} to ${states} states (parts see some states twice), ${transitions} transitions, depth ${depth}`;
   terminal.out(`${file}: ${word}: ${whole}, ${parts} parts, ${seen}\n`);
@@ -145,6 +146,12 @@ function searchText(words: Words): string {
     ...(bound === undefined ? [] : [`up to ${bound} states a part`]),
   ];
   return bounds.length === 0 ? "all interleavings" : `interleavings with ${bounds.join(", ")}`;
+}
+/** What is searched in place of what the file says. */
+function variantText(words: Words): Pick<PartJson, "variant"> {
+  const driver = words.text("driver");
+  const said = [...(driver === undefined ? [] : [`driver ${driver}`]), ...(words.flag("twin") ? ["twin"] : [])];
+  return said.length === 0 ? {} : { variant: said.join(", ") };
 }
 /** What a part of a search says of itself, so that the parts can be put together. */
 function partJson({ kernel, finds }: Program, result: ExploreResult, search: string, shard: string): PartJson {
@@ -223,7 +230,7 @@ async function drawGraph(program: Program, file: string, path: string, terminal:
   }
   const graph = stateGraph(program);
   const text = isSvg ? (await import("../debug/graph-svg.ts")).graphSvg(graph) : graphDot(graph);
-  writeFileSync(file, text);
+  writeText(file, text);
   const whole = graph.complete ? "all" : `those nearest to the first, at most ${GRAPH_STATES}`;
   terminal.err(`${path}: ${graph.states.length} states (${whole}) drawn to ${file}\n`);
 }
@@ -294,10 +301,9 @@ function shardOf(text: string | undefined): Shard | undefined {
 }
 
 function save(folder: string, path: string, index: number, schedule: ScheduleFile): string {
-  mkdirSync(folder, { recursive: true });
   const name = `${basename(path).replace(/\.hmm$/, "")}${index === 0 ? "" : `-${index + 1}`}.schedule.json`;
   const at = join(folder, name);
-  writeFileSync(at, `${JSON.stringify(schedule)}\n`);
+  writeText(at, `${JSON.stringify(schedule)}\n`);
   return at;
 }
 

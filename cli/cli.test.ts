@@ -333,6 +333,21 @@ test("input that is no scenario is answered", () => {
   }
 });
 
+test("a file that cannot be written is answered, before the search where that can be known", () => {
+  const path = file("plain.hmm", "process app { a: anon 1 page }\ncpu0 write a = 1\n");
+  const nowhere = join(folder, "nowhere", "x");
+  for (const args of [
+    ["check", "--graph", `${nowhere}.svg`, path],
+    ["check", "--save", path, path],
+    ["new", "scenario", `${nowhere}.hmm`],
+    ["export", "--as", "promela", "-o", nowhere, path],
+  ]) {
+    const { status, out, err } = hmm(...args);
+    assert.deepEqual([status, out], [2, ""], args.join(" "));
+    assert.match(err, /^(the folder )?\S+ cannot be (written|made): .*\n$/, args.join(" "));
+  }
+});
+
 test("an endless loop in a driver ends at the bound, saying where", () => {
   const text = `
 driver spinner extends dmirror {

@@ -1,9 +1,9 @@
 /** `hmm export --as promela FILE`: a scenario as a model for another tool. */
-import { writeFileSync } from "node:fs";
 import { exportPromela } from "../export/promela/index.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
+import { writeText } from "./files.ts";
 import { pathOf } from "./format/failure.ts";
 import { paint } from "./format/paint.ts";
 import { loadOrReport } from "./run.ts";
@@ -37,17 +37,9 @@ export function exportFile(words: Words, terminal: Terminal): ExitStatus {
     terminal.out(text);
     return Exit.held;
   }
-  write(output, text);
+  writeText(output, text);
   terminal.err(
     `${output}: a model for SPIN. To search it: spin -a ${output} && gcc -O2 -DVECTORSZ=65536 -o pan pan.c && ./pan -m1000000\n`,
   );
   return Exit.held;
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(`hmm export: ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
-  }
 }

@@ -1,5 +1,5 @@
 /** Scenario files from the disk to programs. */
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import library from "#library";
 import type { LoadedScenario } from "../language/compile/front-door.ts";
 import { loadScenario } from "../language/compile/front-door.ts";
@@ -32,6 +32,26 @@ export function readText(path: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new UsageError(`${path}: the file is not UTF-8 text`);
+  }
+}
+
+/** Writes a file. @throws UsageError if it cannot be written */
+export function writeText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Makes a folder, with those that it is in, unless it is there. @throws UsageError if it cannot be made */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(
+      `the folder ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -94,6 +94,7 @@ test("parts of different searches, a part that comes twice, and other files are 
   const refused = (parts: readonly CheckJson[], why: RegExp) => assert.throws(() => merge(parts), why);
   refused([part("1/2"), part("2/3")], /different searches/);
   refused([part("1/2"), part("2/2", {}, { kernel: "linux-6.12" })], /different searches/);
+  refused([part("1/2"), part("2/2", {}, { variant: "driver nouveau" })], /different searches: .* with driver nouveau/);
   refused([part("1/2"), part("1/2")], /part 1\/2 is there twice/);
   assert.throws(() => readParts("no json", "x"), MergeError);
   assert.throws(() => readParts('{"type":"run"}', "x"), /no result of 'hmm check --json'/);

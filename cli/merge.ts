@@ -15,6 +15,8 @@ export interface PartJson {
   readonly search: string;
   /** Whether the part went through all that is its own. */
   readonly whole: boolean;
+  /** What is searched in place of what the file says: another driver, the twin. */
+  readonly variant?: string;
   /** What the file says that it finds. */
   readonly finds: readonly string[];
   /** `exists` properties that no execution of this part showed. */
@@ -39,6 +41,8 @@ export interface CheckJson {
 export interface MergedJson extends CheckJson {
   readonly merged: {
     readonly parts: number;
+    /** How all of them searched. */
+    readonly search: string;
     /** Parts that are not there, or did not go through all that is theirs. */
     readonly missing: readonly string[];
     /** The parts look at some states twice: all together have seen at least so many different ones, and at most `states`. */
@@ -79,6 +83,11 @@ export function merge(parts: readonly CheckJson[]): MergedJson[] {
   return [...files.values()].map(mergeOne);
 }
 
+/** What was searched, and how. */
+function searchOf({ kernel, search, variant }: PartJson): string {
+  return `${search} on ${kernel}${variant === undefined ? "" : ` with ${variant}`}`;
+}
+
 function mergeOne(parts: readonly CheckJson[]): MergedJson {
   const [first] = parts;
   const about = first?.part;
@@ -88,12 +97,10 @@ function mergeOne(parts: readonly CheckJson[]): MergedJson {
   const seen = new Map<string, boolean>();
   for (const { part } of parts) {
     if (part === undefined) continue;
-    const { kernel, search, shard, whole } = part;
-    if (kernel !== about.kernel || search !== about.search || !shard.endsWith(of)) {
-      const one = `${about.shard} of ${about.search} on ${about.kernel}`;
-      throw new MergeError(
-        `${file}: these are parts of different searches: ${one}, and ${shard} of ${search} on ${kernel}`,
-      );
+    const { shard, whole } = part;
+    if (searchOf(part) !== searchOf(about) || !shard.endsWith(of)) {
+      const [one, other] = [about, part].map((p) => `${p.shard} of ${searchOf(p)}`);
+      throw new MergeError(`${file}: these are parts of different searches: ${one}, and ${other}`);
     }
     if (seen.has(shard)) throw new MergeError(`${file}: part ${shard} is there twice`);
     seen.set(shard, whole);
@@ -114,7 +121,7 @@ function mergeOne(parts: readonly CheckJson[]): MergedJson {
     depth: most(({ depth }) => depth),
     ms: most(({ ms }) => ms),
     failures,
-    merged: { parts: parts.length, missing, statesAtLeast: most(({ states }) => states) },
+    merged: { parts: parts.length, search: about.search, missing, statesAtLeast: most(({ states }) => states) },
   };
 }
 

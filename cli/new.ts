@@ -1,5 +1,5 @@
 /** `hmm new scenario|driver`: a file from a template, by a few questions. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { CallbackName, NewDriver } from "../language/new/driver.ts";
 import { CALLBACKS, newDriver, TEMPLATES_FROM_NOTHING } from "../language/new/driver.ts";
@@ -8,7 +8,7 @@ import { newScenario, TEMPLATE_DRIVERS, TEMPLATES } from "../language/new/scenar
 import type { ExitStatus, Words } from "./arguments.ts";
 import { Exit, UsageError } from "./arguments.ts";
 import type { Terminal } from "./commands.ts";
-import { library } from "./files.ts";
+import { library, writeText } from "./files.ts";
 
 /** One of several things, with what it is. */
 interface Choice {
@@ -35,7 +35,7 @@ export async function newFile(words: Words, terminal: Terminal): Promise<ExitSta
     const text = kind === "scenario" ? newScenario(await scenario(words, ask)) : newDriver(await driver(words, ask));
     if (path === undefined) terminal.out(text);
     else {
-      writeFileSync(path, text);
+      writeText(path, text);
       terminal.err(`${path} is made. It holds as it is: hmm check ${path}\n`);
     }
   } finally {

@@ -62,6 +62,52 @@ test("parts of a search: each ends, none is the whole, and together they see eve
   assert.deepEqual(together, finals(p));
 });
 
+/** What is done before several threads are at work takes more moves than a part of a search goes through with the others. */
+const prepared = `process app { a: anon 4 pages }
+cpu0 write a[3] = 1
+parallel {
+  cpu0 { write a[0] = 2 }
+  cpu1 { write a[1] = 3 }
+}
+`;
+
+test("parts begin to differ where several threads are at work, however much was done before", () => {
+  const p = programOf(prepared);
+  const sizes = [0, 1, 2].map((index) => new Explorer(p, { shard: { index, of: 3 } }).run().states);
+  const whole = new Explorer(p).run().states;
+  for (const size of sizes) assert.ok(size > whole / 2 && size < whole, `${sizes.join(" ")} of ${whole} states`);
+});
+
+test("parts of a search end where a single thread goes round for ever, and where its choices lead to the same", () => {
+  const shard = { index: 0, of: 2 };
+  const round = programOf(`process app { a: anon 1 page }
+var n = 0
+fn wait_for(value) { while n != value { n = 1 - n } }
+cpu0 call wait_for(2)
+`);
+  assert.equal(new Explorer(round, { shard }).run().failures[0]?.failure.id, "livelock");
+  const choices = programOf(`process app { a: anon 1 page }
+var n = 0
+fn pick() { for i in 0..30 { n = choose(0..2) } n = 0 }
+cpu0 call pick()
+parallel { cpu0 { write a = 1 } cpu1 { read a } }
+`);
+  assert.ok(new Explorer(choices, { shard }).run().states < 2_000);
+});
+
+test("with bounded preemptions, parts see every final state together, and each of them looks at less than the whole", () => {
+  const p = programOf(prepared);
+  const whole = new Explorer(p, { maxPreemptions: 1 }).run();
+  const together = new Set<string>();
+  for (let index = 0; index < 3; index++) {
+    const options = { maxPreemptions: 1, shard: { index, of: 3 } };
+    const { states, complete } = new Explorer(p, options).run();
+    assert.ok(!complete && states < whole.states * 0.7, `${states} of ${whole.states}`);
+    for (const state of finals(p, options)) together.add(state);
+  }
+  assert.deepEqual(together, finals(p, { maxPreemptions: 1 }));
+});
+
 test("some part of a search finds what the whole finds", () => {
   const p = programOf(counter(2));
   const found = [0, 1, 2, 3].map((index) => new Explorer(p, { shard: { index, of: 4 } }).run().failures.length);

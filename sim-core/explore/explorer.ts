@@ -63,9 +63,10 @@ export interface ExploreOptions {
 }
 
 /**
- * One of `of` parts of a search, `index` (0 <= index < of). Random walks are dealt out by number. An exhaustive search goes through
- * the first few moves of every execution in each part, and from there on only through the states that are this part's, so that parts
- * know nothing of each other and yet leave nothing out.
+ * One of `of` parts of a search, `index` (0 <= index < of). Parts know nothing of each other and yet leave nothing out. Random walks are
+ * dealt out by number. A search with bounded preemptions goes through executions without any in each part, and is dealt out by the state
+ * behind the first one. An exhaustive search goes through the first few moves with several threads in each part, and from there on only
+ * through the states that are this part's and all that follow them: parts meet in most states, and differ in which they come to first.
  */
 export interface Shard {
   readonly index: number;
@@ -134,7 +135,7 @@ export interface ExploreResult {
 /** Moves after which an execution is cut: some hundred bytes are kept for each. */
 export const DEFAULT_MAX_DEPTH = 1_000_000;
 
-/** Moves that each part of a search goes through: the states behind them are dealt out. */
+/** Moves from where there are several threads that each part of a search goes through: the states behind them are dealt out. */
 const SHARD_DEPTH = 7;
 
 /** Moves from where there are several threads that each of several searches goes through, whoever was there before. */
@@ -159,6 +160,8 @@ export class Explorer implements Search {
   private others = 0;
   /** States of the path's beginning that are gone on from, also where they are another search's. */
   private sharedUntil = Number.POSITIVE_INFINITY;
+  /** Moves behind which states are dealt out to the parts of a search. */
+  private dealtAt = Number.POSITIVE_INFINITY;
   /** By state of the path's beginning: whether it is another search's. */
   private readonly isOthers: boolean[] = [];
   private depth = 0;
@@ -351,6 +354,7 @@ export class Explorer implements Search {
     if (others.length < 2) return;
     this.knowsSymmetry = true;
     this.sharedUntil = path.length + SHARED_DEPTH;
+    this.dealtAt = path.length + SHARD_DEPTH;
     if (!this.reduces("symmetry") || !this.reduces("merge")) return;
     if (path.length > 0 && path.moves(path.length).some(({ choices }) => choices.length > 0)) return;
     // One of both: a member's hash is not a sum over cells.
@@ -364,13 +368,17 @@ export class Explorer implements Search {
     if (this.isPlain) return this.visited.add(hashLow, hashHigh);
     const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
+      const isMine = (hashLow >>> 0) % shard.of === shard.index;
       const moves = this.path.length;
-      if (moves < SHARD_DEPTH) {
+      if (this.bounded) {
+        // How often an execution was preempted is part of a state: behind the first time the parts have little in common.
+        if (!isMine && this.usedBy(thread) === 1 && this.preemptions[moves - 1]?.used === 0) return false;
+      } else if (moves === this.dealtAt && !isMine) return false;
+      else if (moves < this.dealtAt && moves >= this.dealtAt - SHARD_DEPTH) {
         // Each part goes through these, however often it comes by; they count once.
         this.visited.add(hashLow, hashHigh);
         return true;
       }
-      if (moves === SHARD_DEPTH && (hashLow >>> 0) % shard.of !== shard.index) return false;
     }
     if (shared !== undefined) return this.isNewAmong(shared.visited);
     const mixed = this.bounded ? Math.imul(thread + 1 + 0x1000 * this.usedBy(thread), 0x9e3779b1) : 0;
