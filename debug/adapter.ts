@@ -211,9 +211,14 @@ export class HmmDebugAdapter extends DebugSession {
       const most = args.optionalNumber("maxStates");
       return this.work.run("Exploring from here", request, (turn) => history.explore(most, turn));
     },
-    "hmm/follow": (args) => {
-      const { history } = this.standing();
+    "hmm/follow": (args, after) => {
+      const { history, session } = this.standing();
       history.follow(args.number("failure"));
+      // To follow something else is a step of the history, too, with another future.
+      after(() => {
+        this.telling.moved(session);
+        this.telling.invalidated(["all"]);
+      });
       return {};
     },
     "hmm/reload": (_, after, request) => this.reload(after, request),

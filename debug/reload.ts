@@ -21,16 +21,23 @@ export async function catchUp(from: Session, to: Session, turn: Turn): Promise<C
   const caught = (because: string): Caught => ({ moment: to.timeline.now, same: because === "", because });
   if (oldest > 0) return caught("the beginning of the history was forgotten");
   for (let step = 1; step <= now; step++) {
+    const followed = from.timeline.followedFrom(step);
+    if (followed !== undefined) {
+      to.timeline.follow(followed);
+      continue;
+    }
     if (from.timeline.isIntervention(step)) return caught("what was changed by hand is not changed again");
     const name = from.simulation.threadName(from.timeline.threadOf(step));
     const thread = threadNamed(to, name);
-    if (thread < 0 || to.timeline.forward(thread) !== "moved") return caught(`${name} does not move here any more`);
+    if (thread < 0 || to.timeline.forward(thread, from.timeline.choicesOf(step)) !== "moved")
+      return caught(`${name} does not move here any more`);
     if (made(from, step) !== made(to, to.timeline.now)) {
       to.timeline.back();
       return caught("the scenario is another one from here on");
     }
     if (step % STEPS === 0) await turn(step / now);
   }
+  if (now > 0) to.timeline.goOnAs(from.timeline);
   return caught("");
 }
 

@@ -53,6 +53,56 @@ test("an edited scenario is reloaded at the same place if its past is unchanged"
   assert.equal((await c.ask("hmm/position", {})).step, other.step);
 });
 
+test("a reload repeats what was chosen, and goes on by what was followed", async () => {
+  const choosing = `process app { buf: anon 4 pages }
+inject maybe page_alloc times 1 after 1
+cpu0 write buf[0] = 1 -> any
+cpu0 write buf[1] = 1 -> any
+cpu0 write buf[2] = 1 -> any
+expect value(buf[1]) == 1
+`;
+  const files = { [program]: choosing };
+  const c = await started(files);
+  assert.equal((await c.ask("hmm/explore", {})).verdict, "fail");
+  await c.ask("hmm/follow", { failure: 0 });
+  assert.equal((await c.next("hmm/moved")).body.step, 1, "a step of the history");
+  // A thread alone chooses what it is said to, too.
+  await c.move("next", { threadId: 1 });
+  await c.move("next", { threadId: 2, singleThread: true });
+  await c.move("next", { threadId: 2, singleThread: true });
+  await c.move("next", { threadId: 1 });
+  const { step } = await c.ask("hmm/position", {});
+  assert.equal((await c.ask("evaluate", { expression: "value(buf[1])" })).result, "0");
+  files[program] = `${choosing}cpu0 read buf[0]\n`;
+  assert.deepEqual(await c.ask("hmm/reload"), { step, same: true, because: "" });
+  await c.next("stopped");
+  assert.equal((await c.move("continue", { threadId: 2 })).text, "expectation");
+});
+
+test("what is at random goes on after a reload as it would have", async () => {
+  const racing = `process app { buf: anon 4 pages }
+parallel {
+  cpu0 { write buf = 1  read buf[0]  write buf[3] = 4 }
+  cpu1 { read buf[1]  write buf[2] = 3  read buf[3] }
+}
+`;
+  const order = async (isReloaded: boolean): Promise<unknown> => {
+    const c = await started({ [program]: racing }, { seed: 5, stopAtEnd: true });
+    await c.move("stepIn", { threadId: 2 });
+    for (let i = 0; i < 60; i++) {
+      const threadId = Number(c.adapter.session?.stop.thread) + 1;
+      await c.move("stepIn", { threadId, granularity: "instruction" });
+    }
+    if (isReloaded) {
+      assert.equal((await c.ask("hmm/reload")).same, true);
+      await c.next("stopped");
+    }
+    await c.move("continue", { threadId: 2 });
+    return (await c.ask("hmm/schedule")).schedule;
+  };
+  assert.deepEqual(await order(true), await order(false));
+});
+
 test("breakpoints of an edited file are of its new lines; what was edited is not verified before a reload", async () => {
   const files = { [program]: text };
   const c = await started(files);

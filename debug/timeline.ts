@@ -157,9 +157,9 @@ export class Timeline {
 
   /**
    * Makes one step: of `thread`, or without it, whoever is next. What history already has is done again; a step of another
-   * thread than history's begins a new future. "blocked": `thread` waits, and no step was made.
+   * thread than history's begins a new future. "blocked": `thread` waits, and no step was made. `choices`: what it chooses.
    */
-  forward(thread?: number): Forward {
+  forward(thread?: number, choices?: readonly number[]): Forward {
     const { simulation } = this;
     const at = this.now;
     const had = this.newest;
@@ -176,7 +176,7 @@ export class Timeline {
       if (!simulation.isRunning(thread)) return "blocked";
       // Whether it waits is seen by trying, which already begins a new future.
       this.forgetFuture(at, had);
-      if (this.scheduler.move(thread) === undefined) return "blocked";
+      if (this.scheduler.move(thread, choices) === undefined) return "blocked";
       this.bound();
       return "moved";
     }
@@ -254,6 +254,19 @@ export class Timeline {
     // The cell that counts them is part of the history: it is set by a step.
     this.recorded.intervene(DIRECTOR, () => this.scheduler.follow(moves));
     this.followed.push({ from: this.now, moves });
+  }
+
+  /** Goes on from the newest moment as `other` does, which has made the same steps. */
+  goOnAs(other: Timeline): void {
+    this.scheduler.goOnAs(other.scheduler);
+  }
+  /** What step `step` of the history chose (`choose`, injected faults). */
+  choicesOf(step: number): readonly number[] {
+    return this.recorded.choicesOf(step);
+  }
+  /** The moves of a schedule that step `step` of the history began to follow; undefined if it did not. */
+  followedFrom(step: number): readonly Move[] | undefined {
+    return this.followed.find(({ from }) => from === step && from > 0)?.moves;
   }
 
   /** The loads and stores that step `step` (of the history) made. The present moment stays what it is. */

@@ -67,6 +67,12 @@ export class Scheduler {
     this.schedule = schedule;
   }
 
+  /** Goes on as another one would that has made the same steps: what it decides next at random is the same. */
+  goOnAs(other: Scheduler): void {
+    this.cells.set(0, other.cells.get(0));
+    this.cells.set(1, other.cells.get(1));
+  }
+
   private random(n: number): number {
     this.generator = nextRandom(this.generator);
     return randomBelow(this.generator, n);
@@ -103,12 +109,19 @@ export class Scheduler {
     return { kind: "stuck" };
   }
 
-  /** Moves `thread` by one step, whatever the schedule says; undefined if it waits. */
-  move(thread: number): Progress | undefined {
+  /**
+   * Moves `thread` by one step, whatever the schedule says; undefined if it waits. It chooses `choices`, or what the schedule says where
+   * the thread is the one that it says.
+   */
+  move(thread: number, choices?: readonly number[]): Progress | undefined {
     if (!this.simulation.isRunning(thread)) return undefined;
     this.generator = this.cells.get(0);
-    this.pendingChoices = [];
+    this.pendingChoices = choices ?? this.choicesFor(thread);
     return this.attempt(thread);
+  }
+  private choicesFor(thread: number): readonly number[] {
+    const next = this.schedule?.[this.cells.get(2)];
+    return next?.thread === thread && !this.isAtLocal(thread) ? next.choices : [];
   }
   private attempt(thread: number): Progress | undefined {
     const { simulation } = this;
