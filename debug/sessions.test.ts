@@ -249,7 +249,26 @@ test("a trace is looked at without its scenario", async () => {
   assert.deepEqual([stop.reason, stop.threadId], ["breakpoint", 2]);
   const pages = await c.scope(1, "Pages");
   assert.ok(pages.has("buf[0]"));
-  await c.ask("setExceptionBreakpoints", { filters: ["alloc"] });
+  assert.equal((await c.ask("evaluate", { expression: "pte(buf[0]).kind" })).result, "present");
+  assert.match(
+    (await c.request("evaluate", { expression: "pte(buf[1])" })).message ?? "",
+    /'pte\(buf\[1\]\)' is not in it/,
+  );
+  const set = await c.ask("setFunctionBreakpoints", { breakpoints: [{ name: "handle_mm_fault" }, { name: "nobody" }] });
+  assert.deepEqual(
+    (set.breakpoints as Body[]).map((b) => b.verified),
+    [true, false],
+  );
+  assert.equal((await c.move("reverseContinue", { threadId: 2 })).reason, "function breakpoint");
+  assert.equal((await c.ask("exceptionInfo", { threadId: 1 })).exceptionId, "fault");
+  const { targets } = await c.ask("gotoTargets", { source: { path: "/home/user/gone.hmm" }, line: 6 });
+  const targetId = (targets as { id: number }[])[0]?.id;
+  assert.equal((await c.move("goto", { threadId: 1, targetId })).reason, "goto");
+  assert.deepEqual((await c.ask("loadedSources")).sources, [{ name: "gone.hmm", path: "/home/user/gone.hmm" }]);
+  await c.ask("setFunctionBreakpoints", { breakpoints: [] });
+  const conditional = { filters: [], filterOptions: [{ filterId: "alloc", condition: "pages == 1" }] };
+  const [told] = (await c.ask("setExceptionBreakpoints", conditional)).breakpoints as Body[];
+  assert.match(String(told?.message), /not looked at in a trace/);
   assert.equal((await c.move("reverseContinue", { threadId: 2 })).text, "alloc");
   assert.match(String((await c.move("hmm/goTo", { step: 4 })).reason), /goto/);
   assert.match((await c.request("setExpression", { expression: "buf", value: "1" })).message ?? "", /This is a trace/);

@@ -7,16 +7,19 @@ import type { ClientView } from "./client-view.ts";
 import type { Arguments } from "./request.ts";
 import { RequestError } from "./request.ts";
 import { baseName } from "./sources.ts";
+import type { Fields } from "./trace-values.ts";
+import { isFields, valueIn } from "./trace-values.ts";
 
 /** A line of a trace, as it was read. */
-type Line = Readonly<Record<string, unknown>>;
+type Line = Fields;
 
 /** Why a trace's session stands where it stands. */
 export interface TraceStop {
-  readonly reason: "entry" | "step" | "breakpoint" | "exception" | "goto" | "pause";
+  readonly reason: "entry" | "step" | "breakpoint" | "function breakpoint" | "exception" | "goto" | "pause";
   readonly threadId: number;
   readonly text?: string;
   readonly description?: string;
+  readonly hitBreakpointIds?: readonly number[];
 }
 
 /** Fields that tell where a line belongs and not what it is about. */
@@ -32,7 +35,10 @@ export class TraceSession {
   private readonly threads: readonly string[];
   private readonly view: ClientView;
   private now = 0;
-  private lines: ReadonlySet<number> = new Set();
+  /** Numbers of breakpoints, by the lines and by the functions that they are at. */
+  private lines: ReadonlyMap<number, number> = new Map();
+  private functions: ReadonlyMap<string, number> = new Map();
+  private nextId = 1;
   private filters: ReadonlySet<string> = new Set(["expectation", "invariant", "deadlock", "livelock"]);
   private containers: Line[] = [];
 
@@ -75,6 +81,15 @@ export class TraceSession {
   entry(): TraceStop {
     return this.stop("entry");
   }
+  /** To the beginning. */
+  restart(): TraceStop {
+    this.now = 0;
+    return this.entry();
+  }
+  /** Where it stands, once more. */
+  pause(): TraceStop {
+    return this.stop("pause");
+  }
 
   // ------------------------------------------------------------------------------------------------- movement
 
@@ -95,11 +110,16 @@ export class TraceSession {
     for (let at = this.now + way; at >= 0 && at < this.moments.length; at += way) {
       const line = this.moments[at] ?? {};
       const before = this.moments[at - 1];
-      const reachesLine = typeof line.line === "number" && this.lines.has(line.line) && before?.line !== line.line;
+      const atLine =
+        typeof line.line === "number" && before?.line !== line.line ? this.lines.get(line.line) : undefined;
+      const isNewFunction = typeof line.function === "string" && before?.function !== line.function;
+      const inFunction = isNewFunction ? this.functions.get(String(line.function)) : undefined;
       const isCaught = typeof line.event === "string" && this.filters.has(line.event);
-      if (!reachesLine && !isCaught) continue;
+      if (atLine === undefined && inFunction === undefined && !isCaught) continue;
       this.now = at;
-      if (!isCaught) return this.stop("breakpoint");
+      const hitBreakpointIds = [atLine, inFunction].filter((id) => id !== undefined);
+      if (!isCaught)
+        return this.stop(atLine === undefined ? "function breakpoint" : "breakpoint", { hitBreakpointIds });
       return this.stop("exception", { text: String(line.event), description: textOf(line) });
     }
     this.now = way > 0 ? this.moments.length : 0;
@@ -112,22 +132,61 @@ export class TraceSession {
   setBreakpoints(args: Arguments): { breakpoints: DebugProtocol.Breakpoint[] } {
     const known = new Set(this.moments.map((line) => line.line));
     const isOurs = baseName(args.object("source").optionalString("path") ?? "") === baseName(this.path);
-    const wanted = args.objects("breakpoints").map((b) => this.view.ownLine(b.number("line")));
-    if (isOurs) this.lines = new Set(wanted);
-    return {
-      breakpoints: wanted.map((line) => ({
-        verified: isOurs && known.has(line),
-        line: this.view.clientLine(line),
-        ...(isOurs && known.has(line) ? {} : { message: "Nothing in the trace happened at this line." }),
-      })),
-    };
+    const lines = new Map<number, number>();
+    const breakpoints = args.objects("breakpoints").map((b): DebugProtocol.Breakpoint => {
+      const line = this.view.ownLine(b.number("line"));
+      const problem =
+        isOurs && known.has(line)
+          ? b.has("logMessage")
+            ? "Nothing is logged in a trace."
+            : undefined
+          : "Nothing in the trace happened at this line.";
+      const id = this.nextId++;
+      if (problem === undefined) lines.set(line, id);
+      return { id, line: this.view.clientLine(line), ...asTold(problem, b) };
+    });
+    if (isOurs) this.lines = lines;
+    return { breakpoints };
   }
-  setFilters(args: Arguments): Record<string, never> {
-    this.filters = new Set([
-      ...args.strings("filters"),
-      ...args.objects("filterOptions").map((option) => option.string("filterId")),
-    ]);
-    return {};
+  /** Breakpoints at functions that something happened in. */
+  setFunctions(args: Arguments): { breakpoints: DebugProtocol.Breakpoint[] } {
+    const known = new Set(this.moments.map((line) => line.function));
+    const functions = new Map<string, number>();
+    const breakpoints = args.objects("breakpoints").map((b): DebugProtocol.Breakpoint => {
+      const name = b.string("name");
+      const id = this.nextId++;
+      if (known.has(name)) functions.set(name, id);
+      return { id, ...asTold(known.has(name) ? undefined : "Nothing in the trace happened in this function.", b) };
+    });
+    this.functions = functions;
+    return { breakpoints };
+  }
+  /** Data are not watched: a trace has what happened, and the state after statements at most. */
+  setData(args: Arguments): { breakpoints: DebugProtocol.Breakpoint[] } {
+    const message = "In a trace nothing changes by itself: data cannot be watched.";
+    return { breakpoints: args.objects("breakpoints").map(() => ({ verified: false, message })) };
+  }
+  setFilters(args: Arguments): { breakpoints: DebugProtocol.Breakpoint[] } {
+    const names = args.strings("filters");
+    const options = args.objects("filterOptions");
+    this.filters = new Set([...names, ...options.map((option) => option.string("filterId"))]);
+    return { breakpoints: [...names.map(() => ({ verified: true })), ...options.map((o) => asTold(undefined, o))] };
+  }
+  /** Lines at which something happened, in a range. */
+  locations(args: Arguments): { breakpoints: DebugProtocol.BreakpointLocation[] } {
+    const first = this.view.ownLine(args.number("line"));
+    const last = args.has("endLine") ? this.view.ownLine(args.number("endLine")) : first;
+    const lines = new Set(this.moments.map(({ line }) => line).filter((line) => typeof line === "number"));
+    const found = [...lines].filter((line) => line >= first && line <= last).sort((a, b) => a - b);
+    return { breakpoints: found.map((line) => ({ line: this.view.clientLine(line) })) };
+  }
+  /** The moments that a line has: to be gone to. */
+  gotoTargets(args: Arguments): { targets: DebugProtocol.GotoTarget[] } {
+    const line = this.view.ownLine(args.number("line"));
+    const targets = this.moments.flatMap((moment, at): DebugProtocol.GotoTarget[] =>
+      moment.line === line ? [{ id: at + 1, label: `${at}: ${textOf(moment)}`, line: args.number("line") }] : [],
+    );
+    return { targets: targets.slice(0, TARGET_LIMIT) };
   }
 
   // -------------------------------------------------------------------------------------------------- looking
@@ -143,7 +202,7 @@ export class TraceSession {
     const frame: DebugProtocol.StackFrame = {
       id: 1,
       name: typeof line.function === "string" ? `${textOf(line)} in ${line.function}` : textOf(line),
-      source: { name: baseName(this.path), path: this.path },
+      source: this.source(),
       line: this.view.clientLine(typeof line.line === "number" ? line.line : 1),
       column: this.view.clientColumn(1),
     };
@@ -174,18 +233,47 @@ export class TraceSession {
       })),
     };
   }
-  /** A field of the present moment, by name. */
+  /** A field of the present moment, by name; or what an observation of a page was after the last statement. */
   evaluate(args: Arguments): DebugProtocol.EvaluateResponse["body"] {
-    const name = args.string("expression").trim();
-    const { line } = this;
-    if (line === undefined || !Object.hasOwn(line, name)) {
-      throw new RequestError(`A trace holds what happened, and no state: '${name}' is none of this moment's fields.`);
+    const expression = args.string("expression").trim();
+    const state = this.states.findLast(({ at }) => at <= this.now);
+    const value = valueIn(expression, this.line ?? {}, state?.pages ?? []);
+    if (value === undefined) {
+      const how = state === undefined ? "no state, unless it was written with --state" : "pages that were touched";
+      throw new RequestError(`A trace holds what happened, and ${how}: '${expression}' is not in it.`);
     }
-    return { result: String(line[name]), variablesReference: 0 };
+    return isFields(value)
+      ? { result: JSON.stringify(value), variablesReference: this.keep(value) }
+      : { result: value === null ? "none" : String(value), variablesReference: 0 };
+  }
+  /** The names of the present moment's fields. */
+  completions(args: Arguments): { targets: DebugProtocol.CompletionItem[] } {
+    const typed = /\w*$/.exec(args.string("text"))?.[0] ?? "";
+    const names = Object.keys(this.line ?? {}).filter((name) => name.startsWith(typed));
+    return { targets: names.map((label) => ({ label, type: "field" })) };
+  }
+  /** The event that it stopped at. @throws RequestError if it is at none */
+  exceptionInfo(): DebugProtocol.ExceptionInfoResponse["body"] {
+    const { line } = this;
+    if (typeof line?.event !== "string") throw new RequestError("The trace does not stand at an event.");
+    return { exceptionId: line.event, description: textOf(line), breakMode: "always" };
+  }
+  source(): DebugProtocol.Source {
+    return { name: baseName(this.path), path: this.path };
   }
   private keep(line: Line): number {
     return this.containers.push(line);
   }
+}
+
+/** Most moments of a line that are offered. */
+const TARGET_LIMIT = 50;
+
+/** A breakpoint as it is told: what it asks for besides its place is not looked at. */
+function asTold(problem: string | undefined, asked: Arguments): { verified: boolean; message?: string } {
+  if (problem !== undefined) return { verified: false, message: problem };
+  if (!asked.has("condition") && !asked.has("hitCondition")) return { verified: true };
+  return { verified: true, message: "Conditions are not looked at in a trace: it stops each time." };
 }
 
 function parsed(line: string): Line {
