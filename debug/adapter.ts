@@ -9,7 +9,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Library } from "../language/compile/builder.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { BreakpointRequests, breakpointLocations } from "./breakpoint-requests.ts";
-import { CAPABILITIES } from "./capabilities.ts";
+import { CAPABILITIES, TRACE_CAPABILITIES } from "./capabilities.ts";
 import { ClientView, requestedSource } from "./client-view.ts";
 import { compareWith } from "./compare.ts";
 import { DataRequests, dataStops } from "./data-requests.ts";
@@ -339,6 +339,7 @@ export class HmmDebugAdapter extends DebugSession {
       await this.launchTrace(args.string("trace"), after);
       return;
     }
+    if (this.traceHandlers !== undefined) this.sendEvent(new Event("capabilities", { capabilities: CAPABILITIES }));
     this.traceHandlers = undefined;
     this.opened = await this.open(launchArguments(args));
     const { session } = this.opened;
@@ -364,6 +365,7 @@ export class HmmDebugAdapter extends DebugSession {
     const trace = new TraceSession(text, this.view);
     this.traceHandlers = traceHandlers(trace, this.handlers, (event) => this.sendEvent(event));
     after(() => {
+      this.sendEvent(new Event("capabilities", { capabilities: TRACE_CAPABILITIES }));
       this.sendEvent(new Event("process", { name: trace.title, isLocalProcess: false, startMethod: "attach" }));
       this.sendEvent(new Event("initialized"));
     });
@@ -417,6 +419,7 @@ export class HmmDebugAdapter extends DebugSession {
     this.opened = opened;
     this.running = false;
     this.ended = false;
+    this.telling.sourcesChanged(before.session, opened.session);
     for (const breakpoint of this.requests.repeat(before.session, opened.session, this.view)) {
       this.sendEvent(new Event("breakpoint", { reason: "changed", breakpoint }));
     }
@@ -432,6 +435,7 @@ export class HmmDebugAdapter extends DebugSession {
       throw new RequestError("Execution has moved on meanwhile: reload again.");
     this.opened = opened;
     this.ended = false;
+    this.telling.sourcesChanged(before.session, session);
     for (const breakpoint of this.requests.repeat(before.session, session, this.view)) {
       this.sendEvent(new Event("breakpoint", { reason: "changed", breakpoint }));
     }

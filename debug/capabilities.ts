@@ -64,3 +64,20 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
     conditionDescription: `Stops only where this holds, for example: ${example}`,
   })),
 };
+
+/** What it cannot do where a trace is looked at: nothing is run or changed there. */
+export const TRACE_CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConditionalBreakpoints: false,
+  supportsHitConditionalBreakpoints: false,
+  supportsLogPoints: false,
+  supportsDataBreakpoints: false,
+  supportsDataBreakpointBytes: false,
+  supportsSetVariable: false,
+  supportsSetExpression: false,
+  supportsReadMemoryRequest: false,
+  supportsWriteMemoryRequest: false,
+  supportsRestartFrame: false,
+  supportsStepInTargetsRequest: false,
+  supportsTerminateThreadsRequest: false,
+  supportsSingleThreadExecutionRequests: false,
+};

@@ -10,12 +10,13 @@ export function moduleId(session: Session, source: number): string | undefined {
   return found === undefined || found.path === "" ? undefined : clientPath(found);
 }
 
-/** The answer to `modules`: those from `startModule` on. */
-export function modules(session: Session, args: Arguments): DebugProtocol.ModulesResponse["body"] {
+/** The modules that sources are, by their indexes. */
+export function modulesOf(session: Session, indexes: readonly number[]): DebugProtocol.Module[] {
   const { program, simulation } = session;
-  const all = program.sources.flatMap((source, index) => {
+  return indexes.flatMap((index) => {
     const id = moduleId(session, index);
-    if (id === undefined) return [];
+    const source = program.sources[index];
+    if (id === undefined || source === undefined) return [];
     const kind = source.library ? (source.path.startsWith("drivers/") ? "driver" : "kernel") : "scenario";
     const statements = simulation.codeMap.inSource(index).length;
     const module: DebugProtocol.Module & { readonly statements: number; readonly kernel: string } = {
@@ -30,6 +31,11 @@ export function modules(session: Session, args: Arguments): DebugProtocol.Module
     };
     return [module];
   });
+}
+
+/** The answer to `modules`: those from `startModule` on. */
+export function modules(session: Session, args: Arguments): DebugProtocol.ModulesResponse["body"] {
+  const all = modulesOf(session, [...session.program.sources.keys()]);
   const start = Math.max(0, args.optionalNumber("startModule") ?? 0);
   const count = args.optionalNumber("moduleCount") ?? 0;
   return { modules: all.slice(start, count > 0 ? start + count : undefined), totalModules: all.length };

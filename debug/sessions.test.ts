@@ -79,6 +79,35 @@ expect value(buf[1]) == 1
   assert.equal((await c.move("continue", { threadId: 2 })).text, "expectation");
 });
 
+test("files that are read anew are told as sources and modules: changed, new, and gone", async () => {
+  const driver = "/home/user/mine.hmm";
+  const files: Record<string, string> = { [program]: text, [driver]: "driver mine extends dmirror { }\n" };
+  const c = await started(files);
+  const told = (): unknown[] =>
+    c.events.flatMap(({ event, body }) => {
+      if (event === "module") return [`module ${body.reason} ${(body.module as Body).id}`];
+      return event === "loadedSource" ? [`source ${body.reason} ${(body.source as Body).path}`] : [];
+    });
+  await c.ask("hmm/reload");
+  assert.deepEqual(told(), []);
+  files[program] = `import "./mine.hmm"\n${text.replace("dmirror", "mine")}`;
+  await c.ask("hmm/reload");
+  assert.deepEqual(told().toSorted(), [
+    `module changed ${program}`,
+    `module new ${driver}`,
+    `source changed ${program}`,
+    `source new ${driver}`,
+  ]);
+  files[program] = text;
+  await c.ask("restart", {});
+  assert.deepEqual(told().slice(4).toSorted(), [
+    `module changed ${program}`,
+    `module removed ${driver}`,
+    `source changed ${program}`,
+    `source removed ${driver}`,
+  ]);
+});
+
 test("what is at random goes on after a reload as it would have", async () => {
   const racing = `process app { buf: anon 4 pages }
 parallel {
@@ -236,6 +265,8 @@ test("a trace is looked at without its scenario", async () => {
     c.ask("setBreakpoints", { source: { path: "/home/user/gone.hmm" }, breakpoints: [{ line: 6 }, { line: 99 }] }),
   );
   const entry = (await c.next("stopped")).body;
+  const { capabilities } = c.events.find(({ event }) => event === "capabilities")?.body ?? {};
+  assert.equal((capabilities as Body).supportsSetVariable, false, "nothing can be set in a trace");
   assert.equal(entry.reason, "entry");
   assert.deepEqual((await c.ask("threads")).threads, [
     { id: 1, name: "cpu0" },

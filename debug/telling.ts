@@ -7,6 +7,7 @@ import type { Spot } from "../sim-core/vm/program.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Changed } from "./data-requests.ts";
 import { DataRequests } from "./data-requests.ts";
+import { modulesOf } from "./modules.ts";
 import type { HmmEvents } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { baseName, textPlace } from "./sources.ts";
@@ -73,6 +74,23 @@ export class Telling {
       const count = memory.end - memory.start;
       this.send(new Event("memory", { memoryReference: DataRequests.reference(memory), offset: 0, count }));
     }
+  }
+  /** Another session is debugged from now on, of files that may have been edited: which of them, and of the modules, are others. */
+  sourcesChanged(before: Session, now: Session): void {
+    const own = ({ program }: Session) =>
+      new Map(program.sources.flatMap((s, i) => (s.library || s.path === "" ? [] : [[s.path, { text: s.text, i }]])));
+    const [old, present] = [own(before), own(now)];
+    const tell = (reason: "new" | "changed" | "removed", { program }: Session, index: number): void => {
+      this.send(new Event("loadedSource", { reason, source: this.view().source(program, index) }));
+      const [module] = modulesOf(reason === "removed" ? before : now, [index]);
+      if (module !== undefined) this.send(new Event("module", { reason, module }));
+    };
+    for (const [path, { text, i }] of present) {
+      const known = old.get(path);
+      if (known === undefined) tell("new", now, i);
+      else if (known.text !== text) tell("changed", now, i);
+    }
+    for (const [path, { i }] of old) if (!present.has(path)) tell("removed", before, i);
   }
   /** The history of a session was cut: told once. */
   historyWasCut(session: Session, oldest: number): void {
