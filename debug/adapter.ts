@@ -16,6 +16,7 @@ import { DataRequests, dataStops } from "./data-requests.ts";
 import type { Debuggee } from "./debuggee.ts";
 import { launchArguments, load, stepFilterOf } from "./debuggee.ts";
 import { eventCounts } from "./filters.ts";
+import { modelFunctions } from "./functions.ts";
 import { HistoryRequests } from "./history-requests.ts";
 import { Inspector, threadOf } from "./inspector.ts";
 import type { FileAccess, LaunchArguments } from "./launch.ts";
@@ -230,6 +231,7 @@ export class HmmDebugAdapter extends DebugSession {
     },
     "hmm/stopAtData": (args) =>
       this.requests.setDataAlso(this.program().session, dataStops(args.objects("breakpoints"))),
+    "hmm/functions": () => ({ functions: modelFunctions(this.program().session.program) }),
     "hmm/stepFilter": (args) => {
       this.program().session.stepFilter = stepFilterOf(args.string("filter"));
       this.telling.invalidated(["stacks"]);

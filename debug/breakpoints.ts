@@ -5,6 +5,7 @@
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
 import { CodeMap } from "../sim-core/vm/code-map.ts";
 import type { Program } from "../sim-core/vm/program.ts";
+import { functionsNamed, noFunction } from "./functions.ts";
 import { Hits, hitConditionProblem } from "./hits.ts";
 
 /** A breakpoint as the client asks for it. Lines and columns count from 1. */
@@ -131,7 +132,7 @@ export class Breakpoints {
         id: this.newId(id),
         source: first === undefined ? -1 : (this.program.spots[first.spot]?.source ?? -1),
         place: first === undefined || problem !== undefined ? undefined : this.placeOf(first),
-        message: problem ?? (first === undefined ? `The model has no function '${name}'.` : undefined),
+        message: problem ?? (first === undefined ? noFunction(this.program, name) : undefined),
         condition: nonEmpty(condition),
         hitCondition: nonEmpty(hitCondition),
         logMessage: undefined,
@@ -217,14 +218,7 @@ export class Breakpoints {
     return { line: spot.line, column: spot.column, endLine: spot.line + lines.length - 1, endColumn };
   }
   private functionStarts(name: string): CodeStatement[] {
-    const starts: CodeStatement[] = [];
-    this.program.functions.forEach((info, fn) => {
-      if (info.role !== "fn" && info.role !== "callback") return;
-      if (info.name !== name && `${info.owner}.${info.name}` !== name) return;
-      const first = this.codeMap.statementsOf(fn)[0];
-      if (first !== undefined) starts.push(first);
-    });
-    return starts;
+    return functionsNamed(this.program, name).flatMap((fn) => this.codeMap.statementsOf(fn).slice(0, 1));
   }
 }
 

@@ -87,6 +87,11 @@ export interface HmmRequests {
     readonly arguments: { readonly breakpoints: readonly DataStop[] };
     readonly response: { readonly breakpoints: readonly DataStopState[] };
   };
+  /** The functions that `setFunctionBreakpoints` takes: for a list to choose from. */
+  readonly "hmm/functions": {
+    readonly arguments: Record<string, never>;
+    readonly response: { readonly functions: readonly ModelFunction[] };
+  };
   /** Where steps stop: everywhere, in drivers and the scenario, or in the scenario only. */
   readonly "hmm/stepFilter": {
     readonly arguments: { readonly filter: StepFilter };
@@ -235,6 +240,15 @@ export interface DataStopState {
   readonly message?: string;
 }
 
+/** A function of the kernel model, a driver or the user's own. */
+export interface ModelFunction {
+  /** `do_swap_page`, `nouveau.invalidate`. */
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly place: TextPlace;
+  /** Its documentation; empty if it has none. */
+  readonly doc: string;
+}
 /** Where steps stop. */
 export type StepFilter = "all" | "drivers" | "scenario";
 

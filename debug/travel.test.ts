@@ -282,6 +282,39 @@ test("step filters keep to drivers, or to the scenario; other frames are subtle"
   assert.equal((await c.request("hmm/stepFilter", { filter: "none" })).success, false);
 });
 
+test("functions are listed by the names that breakpoints take; near misses are told", async () => {
+  const mine = migrating
+    .replace("dmirror", "mine")
+    .replace("process", "driver mine extends dmirror { on page_free(page) { super(page) } }\nprocess");
+  const c = await started(mine);
+  const { functions } = await c.ask("hmm/functions");
+  const names = (functions as { name: string }[]).map(({ name }) => name);
+  for (const name of ["do_swap_page", "dmirror.migrate_to_ram", "mine.page_free"])
+    assert.ok(names.includes(name), name);
+  assert.equal(new Set(names).size, names.length);
+  const set = await c.ask("setFunctionBreakpoints", {
+    breakpoints: [...names, "do_swap_page(vmf)", "do_swap_pgae", "nothing like it"].map((name) => ({ name })),
+  });
+  const told = set.breakpoints as { verified: boolean; message?: string }[];
+  assert.deepEqual(
+    names.filter((_, i) => told[i]?.verified !== true),
+    [],
+  );
+  assert.deepEqual(
+    told.slice(names.length).map(({ verified, message }) => message ?? verified),
+    [
+      true,
+      "The model has no function 'do_swap_pgae'. Did you mean 'do_swap_page'?",
+      "The model has no function 'nothing like it'.",
+    ],
+  );
+  // What a driver has from the one that it extends is stopped at by either name.
+  await c.ask("setFunctionBreakpoints", { breakpoints: [{ name: "mine.migrate_to_ram" }] });
+  const stop = await c.move("continue", { threadId: 2 });
+  assert.equal(stop.reason, "function breakpoint");
+  assert.match(await top(c, stop.threadId), /^dmirror\.migrate_to_ram\(vmf\)/);
+});
+
 test("frames name their parameters, and their values if asked for; modules are listed", async () => {
   const c = await started(migrating);
   const { threadId } = await toFunction(c, "do_swap_page");

@@ -21,6 +21,31 @@ function link(): SessionLink | undefined {
   return undefined;
 }
 
+/** An item of the list of functions. */
+interface FunctionItem extends vscode.QuickPickItem {
+  readonly name: string;
+}
+/** Lets the user choose a function, of what is debugged or else of what ships, and sets a breakpoint at it. */
+async function breakAtFunction(services: Services): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  const { engine, library } = await services.load();
+  const functions =
+    session?.type === "hmm"
+      ? (await new SessionLink(session).request("hmm/functions", {})).functions
+      : engine.modelFunctions(library);
+  const items = functions.map(
+    ({ name, parameters, place, doc }): FunctionItem => ({
+      name,
+      label: `${name}(${parameters.join(", ")})`,
+      description: placeText(place),
+      detail: doc.split("\n")[0] ?? "",
+    }),
+  );
+  const options = { title: "Stop where this function is entered", matchOnDescription: true, matchOnDetail: true };
+  const chosen = await vscode.window.showQuickPick(items, options);
+  if (chosen !== undefined) vscode.debug.addBreakpoints([new vscode.FunctionBreakpoint(chosen.name)]);
+}
+
 /** Registers the commands. */
 export function registerDebugCommands(services: Services): vscode.Disposable[] {
   const register = (name: string, what: string, work: (link: SessionLink, given: unknown) => Promise<void>) =>
@@ -31,6 +56,9 @@ export function registerDebugCommands(services: Services): vscode.Disposable[] {
       }),
     );
   return [
+    vscode.commands.registerCommand("hmm.breakAtFunction", () =>
+      services.guard("The functions cannot be listed", () => breakAtFunction(services)),
+    ),
     register("hmm.why", "The page's past cannot be told", why),
     register("hmm.track", "The expression cannot be followed", track),
     register("hmm.toFirstChange", "The first change was not found", (session, given) =>

@@ -13,6 +13,7 @@ import type { LibrarySignature } from "../../language/library-signature.ts";
 import type { Resolved } from "../../language/resolve/model.ts";
 import { tokenize } from "../../language/syntax/tokens.ts";
 
+export { modelFunctions } from "../../debug/functions.ts";
 export { analyse } from "../../language/analyse.ts";
 export { librarySignature, readImports } from "../../language/compile/front-door.ts";
 export { complete } from "../../language/features/completion/complete.ts";

@@ -33,7 +33,7 @@ const commands = [
   ..."threads stackTrace scopes variables setVariable setExpression evaluate completions exceptionInfo".split(" "),
   ..."readMemory writeMemory locations modules loadedSources source pause nonsense toString __proto__".split(" "),
   ..."hmm/session hmm/position hmm/rows hmm/events hmm/details hmm/failures hmm/whatIf hmm/schedule".split(" "),
-  ..."hmm/changes hmm/why hmm/track hmm/explore hmm/follow hmm/eventCounts hmm/stopAtEvents hmm/stepFilter hmm/reload hmm/compare".split(
+  ..."hmm/changes hmm/why hmm/track hmm/explore hmm/follow hmm/eventCounts hmm/stopAtEvents hmm/stepFilter hmm/functions hmm/reload hmm/compare".split(
     " ",
   ),
 ];
