@@ -365,12 +365,29 @@ export class HmmDebugAdapter extends DebugSession {
       throw new RequestError(`${path}: ${messageOf(error)}`);
     });
     const trace = new TraceSession(text, this.view);
+    trace.scenario = await this.scenarioOf(trace, path);
     this.traceHandlers = traceHandlers(trace, this.handlers, (event) => this.sendEvent(event));
     after(() => {
       this.sendEvent(new Event("capabilities", { capabilities: TRACE_CAPABILITIES }));
       this.sendEvent(new Event("process", { name: trace.title, isLocalProcess: false, startMethod: "attach" }));
       this.sendEvent(new Event("initialized"));
+      if (trace.scenario !== undefined) return;
+      const name = baseName(trace.path);
+      const what = `The trace's scenario, ${trace.path}, is not there: its lines have numbers, and no text.`;
+      this.telling.output(`${what} With ${name} in the trace's folder they would be shown.\n`, "console");
     });
+  }
+  /** The file of a trace's scenario: where the trace says, or else of the same name beside the trace. */
+  private async scenarioOf({ path }: TraceSession, trace: string): Promise<string | undefined> {
+    const beside = trace.slice(0, trace.length - baseName(trace).length) + baseName(path);
+    for (const place of [path, beside]) {
+      const isThere = await this.options.files.read(place).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return place;
+    }
+    return undefined;
   }
   private async open(launch: LaunchArguments): Promise<Opened> {
     const { library, files } = this.options;

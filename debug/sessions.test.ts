@@ -260,6 +260,7 @@ test("a trace is looked at without its scenario", async () => {
   const c = new InlineClient(library, {
     [file]: trace.map((object) => JSON.stringify(object)).join("\n"),
     "/home/user/none": "not a trace",
+    "/home/user/gone.hmm": "as it was",
   });
   await c.start({ trace: file }, () =>
     c.ask("setBreakpoints", { source: { path: "/home/user/gone.hmm" }, breakpoints: [{ line: 6 }, { line: 99 }] }),
@@ -305,4 +306,25 @@ test("a trace is looked at without its scenario", async () => {
   assert.match((await c.request("setExpression", { expression: "buf", value: "1" })).message ?? "", /This is a trace/);
   assert.equal((await c.request("launch", { trace: "/home/user/none" })).success, false);
   await c.ask("disconnect", {});
+});
+
+test("a trace from elsewhere finds its scenario beside it, or does without", async () => {
+  const trace = [
+    { type: "scenario", file: "/of/somebody/else/gone.hmm", title: "a trace", kernel: "linux-6.12" },
+    { type: "statement", n: 1, line: 5, thread: "cpu0", verb: "write", outcome: 0, ok: true },
+  ];
+  const text = trace.map((object) => JSON.stringify(object)).join("\n");
+  const file = "/home/user/trace.jsonl";
+  const beside = new InlineClient(library, { [file]: text, "/home/user/gone.hmm": "as it was" });
+  await beside.start({ trace: file });
+  await beside.next("stopped");
+  assert.equal((await beside.stack(1))[0]?.source?.path, "/home/user/gone.hmm");
+
+  const alone = new InlineClient(library, { [file]: text });
+  await alone.start({ trace: file });
+  assert.match(String((await alone.next("output")).body.output), /With gone.hmm in the trace's folder/);
+  await alone.next("stopped");
+  const [frame] = await alone.stack(1);
+  assert.deepEqual([frame?.name, frame?.source], ["write ended with 0, line 5", undefined]);
+  assert.deepEqual((await alone.ask("loadedSources")).sources, []);
 });

@@ -45,7 +45,7 @@ export function traceHandlers(
     breakpointLocations: (args) => trace.locations(args),
     completions: (args) => trace.completions(args),
     exceptionInfo: () => trace.exceptionInfo(),
-    loadedSources: () => ({ sources: [trace.source()] }),
+    loadedSources: () => ({ sources: [trace.source()].filter((source) => source !== undefined) }),
     modules: () => ({ modules: [], totalModules: 0 }),
     gotoTargets: (args) => trace.gotoTargets(args),
     goto: move((args) => trace.goTo(args.number("targetId") - 1)),

@@ -28,7 +28,10 @@ const frameFields = new Set(["type", "n", "line", "thread", "function"]);
 export class TraceSession {
   readonly title: string;
   readonly verdict: string;
-  private readonly path: string;
+  /** The scenario's file, as the trace names it. */
+  readonly path: string;
+  /** Where that file is now; undefined if it is nowhere: then no line can be shown. */
+  scenario: string | undefined;
   private readonly moments: readonly Line[];
   /** State after statements, by the number of moments before it: of traces that were written with `--state`. */
   private readonly states: readonly { readonly at: number; readonly pages: readonly Line[] }[];
@@ -52,6 +55,7 @@ export class TraceSession {
     const scenario = lines.find((line) => line.type === "scenario");
     if (scenario === undefined) throw new RequestError("This is no trace: `hmm run --json FILE` writes one.");
     this.path = String(scenario.file ?? "");
+    this.scenario = this.path;
     this.title = String(scenario.title ?? "");
     this.verdict = String(lines.find((line) => line.type === "result")?.verdict ?? "unknown");
     const moments: Line[] = [];
@@ -199,10 +203,12 @@ export class TraceSession {
     if (line === undefined || this.threads[args.number("threadId") - 1] !== threadName(line)) {
       return { stackFrames: [], totalFrames: 0 };
     }
+    const name = typeof line.function === "string" ? `${textOf(line)} in ${line.function}` : textOf(line);
+    const source = this.source();
     const frame: DebugProtocol.StackFrame = {
       id: 1,
-      name: typeof line.function === "string" ? `${textOf(line)} in ${line.function}` : textOf(line),
-      source: this.source(),
+      name: source === undefined && typeof line.line === "number" ? `${name}, line ${line.line}` : name,
+      ...(source === undefined ? {} : { source }),
       line: this.view.clientLine(typeof line.line === "number" ? line.line : 1),
       column: this.view.clientColumn(1),
     };
@@ -258,8 +264,9 @@ export class TraceSession {
     if (typeof line?.event !== "string") throw new RequestError("The trace does not stand at an event.");
     return { exceptionId: line.event, description: textOf(line), breakMode: "always" };
   }
-  source(): DebugProtocol.Source {
-    return { name: baseName(this.path), path: this.path };
+  /** The scenario's file; undefined where it is not to be had. */
+  source(): DebugProtocol.Source | undefined {
+    return this.scenario === undefined ? undefined : { name: baseName(this.scenario), path: this.scenario };
   }
   private keep(line: Line): number {
     return this.containers.push(line);
