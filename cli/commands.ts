@@ -60,7 +60,7 @@ export const commands: readonly Command[] = [
       },
       { name: "random", value: "N", doc: "N executions chosen at random, in place of all" },
       { name: "seed", value: "N", doc: "with --random: other ones (default 0)" },
-      { name: "no-reduce", value: "LIST", doc: "without these reductions: merge, symmetry, threads, or all" },
+      { name: "no-reduce", value: "LIST", doc: "without these reductions: merge, symmetry, threads, locks, or all" },
       { name: "shard", value: "i/n", doc: "one of n parts of the search, which together are all of it" },
       { name: "merge", doc: "puts the results of parts together: the files that --shard i/n --json wrote" },
       kernel,

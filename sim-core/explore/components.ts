@@ -6,7 +6,7 @@
  */
 import { StepResult } from "../vm/vm.ts";
 import { Path } from "./path.ts";
-import type { Move } from "./schedule.ts";
+import type { MergedMove } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
 import { StateNumbers } from "./state-numbers.ts";
 
@@ -15,7 +15,7 @@ export interface ComponentMove {
   readonly from: number;
   /** Where it leads, `OUTSIDE` if out of the component. */
   readonly to: number;
-  readonly move: Move;
+  readonly move: MergedMove;
 }
 
 /** `to` of a move that leads out of its component. */
@@ -28,7 +28,7 @@ export interface Component {
   /** All moves from them, also those that lead out. A thread without a move from a state has to wait there. */
   readonly moves: readonly ComponentMove[];
   /** The moves that lead from where the search began to state 0. */
-  readonly way: readonly Move[];
+  readonly way: readonly MergedMove[];
 }
 
 /** States whose components others have looked at, where several search. */
@@ -115,10 +115,13 @@ export class Components {
     simulation.statementEnded = false;
     if (simulation.step(thread) === StepResult.blocked) {
       // What an injected fault holds up goes on some time, whatever the others do.
-      if (simulation.isDelayed(thread)) this.moves.push({ from, to: OUTSIDE, move: { thread, choices: [] } });
+      if (simulation.isDelayed(thread))
+        this.moves.push({ from, to: OUTSIDE, move: { thread, choices: [], ahead: 0, behind: 0 } });
       return true;
     }
-    const move = { thread, choices: path.choices() };
+    const { ahead, behind } = simulation;
+    path.noteMoved(ahead, behind);
+    const move = { thread, choices: path.choices(), ahead, behind };
     const isOut = simulation.failures.length > 0 || simulation.statementEnded;
     const number = isOut ? DONE : this.numberHere();
     if (number === undefined && this.numbers.size < this.maxStates) {

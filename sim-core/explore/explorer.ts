@@ -3,7 +3,9 @@
  * wrong is found on whatever path reaches it first.
  */
 
+import { Event } from "../machine/events.ts";
 import type { Snapshot } from "../store/store.ts";
+import { lockMovesOf, settledLockMovesOf } from "../vm/lock-moves.ts";
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import { Exchange } from "./exchange.ts";
@@ -11,7 +13,10 @@ import type { Failure } from "./failure.ts";
 import type { Lasso } from "./livelock.ts";
 import { failsByPingPong, Livelocks } from "./livelock.ts";
 import { Path } from "./path.ts";
+import type { Entry } from "./reachable.ts";
+import { reachable } from "./reachable.ts";
 import type { Move } from "./schedule.ts";
+import { plainMoves } from "./schedule.ts";
 import type { SharedVisited } from "./shared-visited.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
 import { treatAlike } from "./symmetry.ts";
@@ -23,9 +28,10 @@ import { Visited } from "./visited.ts";
 /**
  * What makes a search smaller and yet finds the same. `merge`: statements that no other thread can see are one move with the one
  * before, and what nobody will read is forgotten. `symmetry`: of the members of a set that the program treats alike, one stands for
- * all (see `alike.ts`). `threads`: of threads that do the same, each stands for the others (see `twins.ts`).
+ * all (see `alike.ts`). `threads`: of threads that do the same, each stands for the others (see `twins.ts`). `locks`: taking a lock is
+ * one move with the statement behind it, giving it back one with that before (see `lock-moves.ts`).
  */
-export const REDUCTIONS = ["merge", "symmetry", "threads"] as const;
+export const REDUCTIONS = ["merge", "symmetry", "threads", "locks"] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
 
 /** Bounds of an exploration. */
@@ -54,6 +60,8 @@ export interface ExploreOptions {
   readonly shared?: { readonly visited: SharedVisited; readonly worker: number };
   /** Reductions that are left out; the others are made wherever they apply. */
   readonly without?: readonly Reduction[];
+  /** Classes of lock (`LockClass`) that somebody is known to look at without waiting: they are taken and given back in moves of their own. */
+  readonly lookedAt?: readonly number[];
   /** False: executions that go on for ever are not looked for. */
   readonly livelocks?: boolean;
   /** Called in each final state. */
@@ -71,6 +79,12 @@ export interface ExploreOptions {
 export interface Shard {
   readonly index: number;
   readonly of: number;
+}
+
+/** How a search has to begin again: see `ExploreOptions`. */
+export interface Beginning {
+  readonly without: readonly Reduction[];
+  readonly lookedAt: readonly number[];
 }
 
 /** A search through executions, in slices. */
@@ -180,8 +194,10 @@ export class Explorer implements Search {
   /** By state on the path: preemptions so far, and whether the thread that moved last can go on. Only where they are bounded. */
   private readonly preemptions: { readonly used: number; readonly last: number; readonly canGoOn: boolean }[] = [];
   private wasHeldBack = false;
-  /** Of one of several searches: whether they have to begin again, without symmetry. */
-  needsNoSymmetry = false;
+  /** Of one of several searches: how all of them have to begin again, if they have to. */
+  again: Beginning | undefined;
+  /** How many classes of lock were known to be looked at when the search began. */
+  private observedClasses = 0;
   /** Whether it was looked whether the program treats anything alike. */
   private knowsSymmetry = false;
   /** Gives states their hashes where threads stand for each other. */
@@ -206,6 +222,28 @@ export class Explorer implements Search {
     const closed = this.exchange === undefined ? options.shared?.visited : undefined;
     if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation, undefined, closed);
     this.simulation.vm.chooser = (n) => this.path.choose(n);
+    const { vm, machine } = this.simulation;
+    const { locks } = machine;
+    if (this.mayMoveLocks(program)) {
+      const settled = this.isPart ? settledLockMovesOf(program, reachable(program, allEntries(program))) : undefined;
+      vm.lockMoves = settled?.moves ?? lockMovesOf(program);
+      for (const lockClass of settled?.lookedAt ?? options.lookedAt ?? []) locks.observe(lockClass);
+    }
+    this.observedClasses = locks.observedClasses;
+  }
+  /**
+   * Whether locks may be taken and given back within other moves. Not where somebody is told of it, where a fault holds a thread up in
+   * the midst of a statement, or where moves are counted.
+   */
+  private get isPart(): boolean {
+    return (this.options.shard?.of ?? 1) > 1;
+  }
+  private mayMoveLocks(program: Program): boolean {
+    const { machine, vm } = this.simulation;
+    if (!this.reduces("merge") || !this.reduces("locks")) return false;
+    if (this.bounded) return false;
+    if (machine.injection.delays || program.injections.some(({ mode }) => mode === "delay")) return false;
+    return !vm.watch.wants(Event.lock) && !vm.watch.wants(Event.unlock);
   }
 
   /** Explores until all is seen, a bound is reached, or enough failures are found. */
@@ -227,6 +265,10 @@ export class Explorer implements Search {
         if (this.transitions >= until) break;
         continue;
       }
+      if (this.hasToldLocks) {
+        this.beginWithLocksTold();
+        break;
+      }
       if (this.livelocks?.isLooking) {
         if (!this.lookForCircles(this.livelocks, transitions)) break;
         continue;
@@ -243,12 +285,12 @@ export class Explorer implements Search {
       path.beginMove();
       simulation.statementEnded = false;
       if (simulation.step(path.thread) === StepResult.blocked) continue;
-      path.noteMoved();
+      path.noteMoved(simulation.ahead, simulation.behind);
       this.transitions++;
       if (this.isOthers[path.length - 1] === true) this.others++;
       if (!this.knowsSymmetry) this.lookForSymmetry();
       if (simulation.failures.length > 0) {
-        const enough = this.take(simulation.failures, path.length);
+        const enough = this.takeLast(path.thread);
         this.retreat();
         if (enough) this.stopped = "failure";
       } else if (path.length >= this.maxDepth) {
@@ -291,7 +333,7 @@ export class Explorer implements Search {
     this.exchange?.follow(-1);
     const isNew = this.visited.add(this.hashLow, this.hashHigh);
     if (this.options.shared !== undefined) this.isOthers[0] = !isNew;
-    if (this.take(simulation.failures, 0)) this.stopped = "failure";
+    if (this.take(simulation.failures, [])) this.stopped = "failure";
     else {
       this.path.push();
       this.livelocks?.onPath.push(this.hashLow);
@@ -315,21 +357,47 @@ export class Explorer implements Search {
     return path + (shared === undefined ? visited : 0) > maxBytes;
   }
 
-  /** Forgets what was seen, and begins again without symmetry. */
+  /** Whether an execution has shown that somebody looks at locks which were moved so far, or changes where they are found. */
+  private get hasToldLocks(): boolean {
+    const { heap, locks } = this.simulation.machine;
+    return locks.observedClasses !== this.observedClasses || heap.isGuardBroken;
+  }
+  /** Begins again, with moves of their own for taking and giving back the locks that were found to be looked at. */
+  private beginWithLocksTold(): void {
+    const { machine, vm } = this.simulation;
+    if (this.isPart)
+      throw new Error("a lock is looked at that reading the code did not find: parts do not fit together");
+    this.observedClasses = machine.locks.observedClasses;
+    const hasListChanged = machine.heap.isGuardBroken;
+    if (hasListChanged) {
+      machine.heap.unguard();
+      vm.lockMoves = undefined;
+    }
+    if (!this.beginAnew({ without: hasListChanged ? ["locks"] : [], lookedAt: machine.locks.lookedAt() })) return;
+    this.knowsSymmetry = false;
+    this.begin();
+  }
+  /** Begins again without symmetry. */
   private beginWithoutSymmetry(): void {
+    if (!this.beginAnew({ without: ["symmetry", "threads"], lookedAt: [] })) return;
+    this.exchange = undefined;
+    this.begin();
+  }
+  /** Forgets what was seen, and goes back to the beginning. False for one of several searches: only all of them together can. */
+  private beginAnew(again: Beginning): boolean {
     const { path, simulation } = this;
     if (this.options.shared !== undefined) {
-      // Only all of them together can.
-      this.needsNoSymmetry = true;
+      this.again = again;
       this.cancel();
-      return;
+      return false;
     }
+    this.livelocks?.cancel();
     for (; path.length > 0; path.pop()) if (path.length > 1) simulation.store.rollback();
+    simulation.failures.length = 0;
     simulation.store.members = undefined;
     simulation.vm.memberChoices = new Set();
-    this.exchange = undefined;
     this.visited = new Visited();
-    this.livelocks = new Livelocks(simulation);
+    if (this.options.livelocks !== false) this.livelocks = new Livelocks(simulation);
     this.found.length = 0;
     this.foundKeys.clear();
     this.unwitnessed = exists(simulation.program);
@@ -338,7 +406,7 @@ export class Explorer implements Search {
     this.endStates = 0;
     this.cutShort = undefined;
     this.wasHeldBack = false;
-    this.begin();
+    return true;
   }
 
   private reduces(by: Reduction): boolean {
@@ -449,8 +517,8 @@ export class Explorer implements Search {
   /** What is known so far. */
   result(): ExploreResult {
     const over = this.begun && this.path.length === 0;
-    const isPart = (this.options.shard?.of ?? 1) > 1;
-    const whole = over && this.stopped === undefined && this.cutShort === undefined && !this.wasHeldBack && !isPart;
+    const whole =
+      over && this.stopped === undefined && this.cutShort === undefined && !this.wasHeldBack && !this.isPart;
     return {
       states: this.visited.size,
       transitions: this.transitions - this.others,
@@ -471,7 +539,7 @@ export class Explorer implements Search {
   private bound(): ExploreResult["stopped"] {
     if (this.cutShort !== undefined) return "depth";
     if (this.wasHeldBack) return "preemptions";
-    return (this.options.shard?.of ?? 1) > 1 ? "shard" : undefined;
+    return this.isPart ? "shard" : undefined;
   }
 
   /** What an execution is that has more moves than any that ends. */
@@ -511,7 +579,7 @@ export class Explorer implements Search {
     return true;
   }
   private alongPath({ failure, moves }: Lasso): FoundFailure {
-    return { failure, moves: [...this.path.moves(this.path.length), ...moves], alone: true };
+    return { failure, moves: plainMoves([...this.path.moves(this.path.length), ...moves]), alone: true };
   }
   /** Keeps an endless execution that was not seen before. Returns whether to stop. */
   private takeLasso(lasso: Lasso): boolean {
@@ -578,14 +646,35 @@ export class Explorer implements Search {
     } else {
       simulation.deadlock();
     }
-    const enough = this.take(simulation.failures, this.path.length - 1);
+    const enough = this.take(simulation.failures, plainMoves(this.path.moves(this.path.length - 1)));
     simulation.failures.length = 0;
     if (enough) this.stopped = "failure";
     return enough;
   }
 
-  /** Keeps failures not seen before, with the moves from the first `count` states of the path. Returns whether there are enough. */
-  private take(failures: readonly Failure[], count: number): boolean {
+  /** Keeps what the last move has shown. Returns whether there is enough of it. */
+  private takeLast(thread: number): boolean {
+    const { path, simulation } = this;
+    const { ahead, behind, failures, store, vm } = simulation;
+    const moves = plainMoves(path.moves(path.length));
+    const count = 1 + ahead + behind;
+    if (count === 1) return this.take(failures, moves);
+    // Which of its statements shows it is seen where each is a step of its own.
+    const { lockMoves } = vm;
+    vm.lockMoves = undefined;
+    store.rollback();
+    failures.length = 0;
+    path.beginMove();
+    let made = 0;
+    for (; made < count && failures.length === 0; made++) simulation.step(thread);
+    const enough = this.take(failures, moves.slice(0, moves.length - count + made));
+    for (; made > 1; made--) store.rollback();
+    vm.lockMoves = lockMoves;
+    return enough;
+  }
+
+  /** Keeps failures not seen before, with the moves that lead to them. Returns whether there are enough. */
+  private take(failures: readonly Failure[], moves: readonly Move[]): boolean {
     const [first] = failures;
     if (first === undefined) return false;
     const alone = failures.every(({ id }) => id === first.id);
@@ -598,7 +687,7 @@ export class Explorer implements Search {
       const key = `${failure.id} ${failure.spot.source}:${failure.spot.start} ${alone}`;
       if (this.foundKeys.has(key) || (isLooking && !isFound && this.found.length >= KEPT_FAILURES)) continue;
       this.foundKeys.add(key);
-      this.found.push({ failure, moves: this.path.moves(count), alone });
+      this.found.push({ failure, moves, alone });
     }
     return isLooking ? isFound : this.found.length >= (maxFailures ?? 1);
   }
@@ -606,6 +695,14 @@ export class Explorer implements Search {
 
 /** Failures that are kept of a file that shows another one. */
 const KEPT_FAILURES = 20;
+
+/** Where code begins that may run: the scenario, and what its properties say. */
+function allEntries(program: Program): Entry[] {
+  const { director, functions, properties } = program;
+  const entry = functions[director]?.entry;
+  const begins = entry === undefined ? [] : [{ function: director, pc: entry }];
+  return [...begins, ...properties.map((property) => ({ function: -1, pc: property.entry }))];
+}
 
 function exists(program: Program): Set<PropertyInfo> {
   return new Set(program.properties.filter(({ kind }) => kind === "exists"));

@@ -11,7 +11,11 @@ interface Edge {
   readonly to: number;
   readonly thread: number;
 }
-const toMove = ({ from, to, thread }: Edge): ComponentMove => ({ from, to, move: { thread, choices: [] } });
+const toMove = ({ from, to, thread }: Edge): ComponentMove => ({
+  from,
+  to,
+  move: { thread, choices: [], ahead: 0, behind: 0 },
+});
 
 /** A ring through all states, so that they are one component, and other moves; some lead out. */
 const graphs = fc

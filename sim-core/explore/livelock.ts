@@ -14,7 +14,7 @@ import { Components, OUTSIDE } from "./components.ts";
 import type { Failure } from "./failure.ts";
 import { fairCircle } from "./fair-circle.ts";
 import { OnPath } from "./on-path.ts";
-import type { CircleId, Move } from "./schedule.ts";
+import type { CircleId, MergedMove } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** States that are gone through a second time at most in search of circles. */
@@ -26,7 +26,7 @@ const MAX_FAIR_MOVES = 200_000;
 export interface Lasso {
   readonly failure: Failure;
   /** From the state looked from: to the circle and once round, as the last move says (`closes`). */
-  readonly moves: readonly Move[];
+  readonly moves: readonly MergedMove[];
 }
 
 /** Whether a circle that other orders of steps lead out of is a failure: the file asks for it. */
@@ -93,8 +93,8 @@ export class Livelocks {
 
   /** What is wrong. The search stands in the component's first state, and `way` leads from there to the circle. */
   private tell(
-    way: readonly Move[],
-    round: readonly Move[],
+    way: readonly MergedMove[],
+    round: readonly MergedMove[],
     hasWayOut: boolean,
     isAlone: boolean,
   ): { readonly id: CircleId; readonly failure: Failure } {

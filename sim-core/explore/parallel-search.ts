@@ -4,7 +4,7 @@
  * thread is started.
  */
 import type { Program } from "../vm/program.ts";
-import type { ExploreProgress, ExploreResult, Reduction, Search } from "./explorer.ts";
+import type { Beginning, ExploreProgress, ExploreResult, Reduction, Search } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { Pace } from "./pace.ts";
 import type { PartResult } from "./parallel.ts";
@@ -20,19 +20,18 @@ const WAIT_FOR_REPORT = 1;
 const PATIENCE = 50;
 
 /** What one of several threads is to do with the program: plain data, but for the memory that they share. */
-export interface PartTask {
+export interface PartTask extends Beginning {
   readonly table: SharedArrayBuffer;
   /** Its number, from 0 up. */
   readonly worker: number;
-  readonly without: readonly Reduction[];
   readonly maxStates: number | undefined;
 }
 
 /** What it came to. */
 export interface PartReport {
   readonly part: PartResult;
-  /** All have to begin again, without symmetry. */
-  readonly needsNoSymmetry: boolean;
+  /** How all have to begin again, if they have to. */
+  readonly again: Beginning | undefined;
 }
 
 /** A thread that was started. */
@@ -61,12 +60,13 @@ class Part {
   private readonly program: Program;
   private readonly visited: SharedVisited;
 
-  constructor(program: Program, visited: SharedVisited, { worker, without, maxStates }: PartTask) {
+  constructor(program: Program, visited: SharedVisited, { worker, without, lookedAt, maxStates }: PartTask) {
     this.program = program;
     this.visited = visited;
     this.explorer = new Explorer(program, {
       shared: { visited, worker },
       without,
+      lookedAt,
       ...(maxStates === undefined ? {} : { maxStates }),
     });
   }
@@ -86,7 +86,7 @@ class Part {
   }
   report(): PartReport {
     const { program, explorer } = this;
-    return { part: partResult(program, explorer.result()), needsNoSymmetry: explorer.needsNoSymmetry };
+    return { part: partResult(program, explorer.result()), again: explorer.again };
   }
 }
 
@@ -113,7 +113,7 @@ export function searchPart(program: Program, task: PartTask, now: () => number):
 export class ParallelSearch implements Search {
   private readonly program: Program;
   private readonly options: ParallelOptions;
-  private without: readonly Reduction[];
+  private beginning: Beginning;
   private visited: SharedVisited;
   private own: Part;
   private isOwnOver = false;
@@ -135,7 +135,7 @@ export class ParallelSearch implements Search {
   constructor(program: Program, options: ParallelOptions) {
     this.program = program;
     this.options = options;
-    this.without = options.without ?? [];
+    this.beginning = { without: options.without ?? [], lookedAt: [] };
     this.table = sharedTable(options.maxBytes);
     this.visited = new SharedVisited(this.table, 1);
     this.own = this.begin();
@@ -152,7 +152,7 @@ export class ParallelSearch implements Search {
     return new Part(this.program, this.visited, this.taskOf(0));
   }
   private taskOf(worker: number): PartTask {
-    return { table: this.table, worker, without: this.without, maxStates: this.options.maxStates };
+    return { table: this.table, worker, ...this.beginning, maxStates: this.options.maxStates };
   }
 
   private startOthers(): void {
@@ -206,9 +206,12 @@ export class ParallelSearch implements Search {
     }
     if (!(this.isCancelled && this.patience <= 0) && this.isWaiting()) return false;
     this.endOthers();
-    const mustBeginAnew = [own.report(), ...this.reports].some(({ needsNoSymmetry }) => needsNoSymmetry);
-    if (!mustBeginAnew || this.isCancelled) return true;
-    this.without = [...this.without, "symmetry", "threads"];
+    const again = [own.report(), ...this.reports].flatMap((report) => report.again ?? []);
+    if (again.length === 0 || this.isCancelled) return true;
+    this.beginning = {
+      without: [this.beginning, ...again].flatMap(({ without }) => without),
+      lookedAt: [this.beginning, ...again].flatMap(({ lookedAt }) => lookedAt),
+    };
     this.table = sharedTable(this.options.maxBytes);
     this.visited = new SharedVisited(this.table, 1);
     this.own = this.begin();

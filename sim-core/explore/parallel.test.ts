@@ -81,13 +81,14 @@ process app { buf: anon 1 page }
 `;
 
 test("as many states, moves and ends as one search alone", () => {
-  same(race("exists value(buf[0]) == 0\nexists value(buf[1]) == 9"));
+  // Who finds that a lock is looked at has all begin again: see `ParallelSearch`.
+  same(race("exists value(buf[0]) == 0\nexists value(buf[1]) == 9"), { without: ["locks"] });
   same(members);
   same(ownership(1), { livelocks: false, without: ["symmetry", "threads"] });
 });
 
 test("what fails is found", () => {
-  const result = together(race("expect value(buf[1]) == 1"), 3);
+  const result = together(race("expect value(buf[1]) == 1"), 3, { without: ["locks"] });
   assert.equal(result.stopped, "failure");
   assert.equal(result.failures[0]?.failure.id, "expectation");
 });

@@ -23,10 +23,12 @@ test("a search that answers every choice in turn sees each combination once, and
         }
         path.beginMove();
         const answers = (threads[path.thread] ?? []).map((range) => path.choose(range));
-        path.noteMoved();
+        // Any numbers that there may be, different ones for each answer.
+        const [ahead, behind] = [answers.length % 2, (seen.size * 7) % 64];
+        path.noteMoved(ahead, behind);
         const moves = path.moves(path.length);
-        assert.deepEqual(moves.at(-1), { thread: path.thread, choices: answers });
-        const key = JSON.stringify(moves);
+        assert.deepEqual(moves.at(-1), { thread: path.thread, choices: answers, ahead, behind });
+        const key = JSON.stringify(moves.map(({ thread, choices }) => [thread, choices]));
         assert.ok(!seen.has(key), "no path comes twice");
         seen.add(key);
         if (path.length < levels.length) path.push();
@@ -48,7 +50,7 @@ test("a state from which nothing could move is told from one that was left", () 
   path.push();
   assert.equal(path.moved, false);
   path.thread = 2;
-  path.noteMoved();
+  path.noteMoved(0, 0);
   path.push();
   assert.equal(path.moved, false);
   path.pop();

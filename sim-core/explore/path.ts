@@ -2,10 +2,17 @@
  * The path of a depth-first search, packed, as it may be millions of states long: for each state the thread whose move is tried
  * from it, and the answers to `choose` within that move with the number of those there were to choose from.
  */
-import type { Move } from "./schedule.ts";
+import type { MergedMove } from "./schedule.ts";
 
-/** Words of a level: its thread (-1: none was tried yet) and whether any thread could move; the end of its answers. */
+/**
+ * Words of a level: its thread (-1: none was tried yet), how many locks its move gave back and whether it took one first, and whether
+ * any thread could move; the end of its answers.
+ */
 const LEVEL_WORDS = 2;
+const THREAD_SHIFT = 8;
+const BEHIND_SHIFT = 2;
+const BEHIND_MASK = 63;
+const AHEAD = 2;
 /** Words of an answer: the number answered, and how many there were to choose from. */
 const ANSWER_WORDS = 2;
 const MOVED = 1;
@@ -32,7 +39,7 @@ export class Path {
   push(): void {
     if ((this.depth + 1) * LEVEL_WORDS > this.levels.length) this.levels = grown(this.levels);
     this.start = this.answered;
-    this.levels[this.depth * LEVEL_WORDS] = -1 << 1;
+    this.levels[this.depth * LEVEL_WORDS] = -1 << THREAD_SHIFT;
     this.levels[this.depth * LEVEL_WORDS + 1] = this.answered;
     this.depth++;
   }
@@ -45,12 +52,12 @@ export class Path {
 
   /** The thread that was tried last from the last state, -1 if none was. */
   get thread(): number {
-    return (this.levels[(this.depth - 1) * LEVEL_WORDS] as number) >> 1;
+    return (this.levels[(this.depth - 1) * LEVEL_WORDS] as number) >> THREAD_SHIFT;
   }
   /** Tries `thread` next, with the first answers. */
   set thread(thread: number) {
     const at = (this.depth - 1) * LEVEL_WORDS;
-    this.levels[at] = (thread << 1) | ((this.levels[at] as number) & MOVED);
+    this.levels[at] = (thread << THREAD_SHIFT) | ((this.levels[at] as number) & MOVED);
   }
   /** Whether any thread could move from the last state. */
   get moved(): boolean {
@@ -58,11 +65,13 @@ export class Path {
   }
   /** The thread that was tried last from the `index`-th state on the path, -1 if none was. */
   threadAt(index: number): number {
-    return index < 0 ? -1 : (this.levels[index * LEVEL_WORDS] as number) >> 1;
+    return index < 0 ? -1 : (this.levels[index * LEVEL_WORDS] as number) >> THREAD_SHIFT;
   }
-  noteMoved(): void {
+  /** The thread has moved, and with its move has taken `ahead` locks first (0 or 1) and given `behind` back (up to 63). */
+  noteMoved(ahead: number, behind: number): void {
     const at = (this.depth - 1) * LEVEL_WORDS;
-    this.levels[at] = (this.levels[at] as number) | MOVED;
+    const thread = (this.levels[at] as number) & (-1 << THREAD_SHIFT);
+    this.levels[at] = thread | (behind << BEHIND_SHIFT) | (ahead * AHEAD) | MOVED;
   }
 
   /** Goes on to the next answers of the move tried last; false if all were tried, or none was asked for. */
@@ -105,14 +114,16 @@ export class Path {
     return choices;
   }
   /** The moves from the first `count` states of the path. */
-  moves(count: number): Move[] {
-    const moves: Move[] = [];
+  moves(count: number): MergedMove[] {
+    const moves: MergedMove[] = [];
     let from = 0;
     for (let i = 0; i < count; i++) {
       const to = this.levels[i * LEVEL_WORDS + 1] as number;
       const choices: number[] = [];
       for (let at = from; at < to; at++) choices.push(this.answer(at));
-      moves.push({ thread: (this.levels[i * LEVEL_WORDS] as number) >> 1, choices });
+      const level = this.levels[i * LEVEL_WORDS] as number;
+      const ahead = (level & AHEAD) / AHEAD;
+      moves.push({ thread: level >> THREAD_SHIFT, choices, ahead, behind: (level >> BEHIND_SHIFT) & BEHIND_MASK });
       from = to;
     }
     return moves;

@@ -9,6 +9,7 @@ import type { Lasso } from "./livelock.ts";
 import { failsByPingPong, Livelocks } from "./livelock.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import type { Move } from "./schedule.ts";
+import { plainMoves } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
 import { isExpected } from "./verdict.ts";
 import { Visited } from "./visited.ts";
@@ -156,7 +157,7 @@ export class RandomWalks implements Search {
     if (isLivelock) this.nextWalk();
   }
   private along({ failure, moves }: Lasso): FoundFailure {
-    return { failure, moves: [...this.moves, ...moves], alone: true };
+    return { failure, moves: [...this.moves, ...plainMoves(moves)], alone: true };
   }
   private takeLasso(lasso: FoundFailure): void {
     const { program } = this.simulation;

@@ -10,6 +10,32 @@ export interface Move {
   readonly closes?: Circle;
 }
 
+/** A move of a search, which may begin with statements that take a lock and end with such that give one back (`LockMoves`). */
+export interface MergedMove extends Move {
+  /** How many statements take a lock first: 0 or 1. */
+  readonly ahead: number;
+  /** How many give locks back at the end. */
+  readonly behind: number;
+}
+
+/** The moves that a schedule has for those of a search: one for each statement that touches shared state. */
+export function plainMoves(merged: readonly MergedMove[]): Move[] {
+  const moves: Move[] = [];
+  const firsts: number[] = [];
+  for (const { thread, choices, ahead, behind } of merged) {
+    firsts.push(moves.length);
+    for (let i = 0; i < ahead; i++) moves.push({ thread, choices: [] });
+    moves.push({ thread, choices });
+    for (let i = 0; i < behind; i++) moves.push({ thread, choices: [] });
+  }
+  const closes = merged.at(-1)?.closes;
+  const last = moves.pop();
+  if (last === undefined) return moves;
+  const round = closes === undefined ? 0 : moves.length + 1 - (firsts.at(-closes.moves) ?? 0);
+  moves.push(closes === undefined ? last : { ...last, closes: { ...closes, moves: round } });
+  return moves;
+}
+
 /** Which rule a circle breaks: each is an invariant that a file can switch off or on. */
 export type CircleId = "progress-bound" | "livelock" | "ping-pong";
 

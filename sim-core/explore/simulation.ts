@@ -49,6 +49,9 @@ export class Simulation implements Listener {
   readonly failures: Failure[] = [];
   /** Whether threads that fault get on. */
   readonly progress: Progress;
+  /** How many locks the last step took first, in a statement of their own (0 or 1), and gave back at its end: see `LockMoves`. */
+  ahead = 0;
+  behind = 0;
   private readonly checks: Checks;
   private readonly record: boolean;
   /** The properties that must hold in every state. */
@@ -175,6 +178,9 @@ export class Simulation implements Listener {
       vm.spot = this.spotBefore;
       return result;
     }
+    this.ahead = vm.ahead;
+    this.behind = vm.behind;
+    if (vm.ahead > 0) this.stepPc = vm.mainPc;
     if (this.record) {
       const statement = this.stepStatement >= 0 ? this.stepStatement : this.machine.threads.statement.get(thread) - 1;
       this.steps.record(thread, vm.spot, statement);
@@ -265,6 +271,13 @@ export class Simulation implements Listener {
 
   /** Lets the director go on to its next statement, and in merged mode started threads to their first shared one. */
   private settle(): void {
+    const { lockMoves } = this.vm;
+    // What is done here is no move, and none may count it.
+    this.vm.lockMoves = undefined;
+    this.settleAll();
+    this.vm.lockMoves = lockMoves;
+  }
+  private settleAll(): void {
     const { vm, codeMap, machine } = this;
     for (let again = true; again; ) {
       again = false;

@@ -65,6 +65,22 @@ export class Heap {
     this.cells.onPaste = () => this.known.fill(-1);
   }
 
+  /** By id of a kept object: whether it is to stay as it is; undefined while there is none. */
+  private guarded: Uint8Array | undefined;
+  /** Whether an object that was to stay as it is has been changed in any execution. No state. */
+  isGuardBroken = false;
+  /** Has a kept object be one that should stay as it is. */
+  guard(handle: Value): void {
+    this.guarded ??= new Uint8Array(OBJECTS_PER_THREAD);
+    this.guarded[payloadOf(handle)] = 1;
+  }
+
+  /** Lets all objects be changed again. */
+  unguard(): void {
+    this.guarded = undefined;
+    this.isGuardBroken = false;
+  }
+
   /** How many objects `thread` has: give this to `release` later. */
   top(thread: number): number {
     return this.tops.get(thread);
@@ -214,6 +230,7 @@ export class Heap {
     this.put(id, index, id < OBJECTS_PER_THREAD ? this.replace(this.get(handle, index), value) : value);
   }
   private put(id: number, index: number, value: Value): void {
+    if (this.guarded !== undefined && this.guarded[id] === 1) this.isGuardBroken = true;
     this.cells.set(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + index, value);
   }
   /** Makes the object `length` elements long; new ones are 0, dropped ones forgotten. */
@@ -314,6 +331,7 @@ export class Heap {
   /** Drops the elements from `length` up, and what is kept in them. */
   private truncate(id: number, length: number): void {
     const old = this.lengths.get(0, id);
+    if (old > length && this.guarded !== undefined && this.guarded[id] === 1) this.isGuardBroken = true;
     const space = id >>> OBJECT_BITS;
     const base = (id & OBJECT_MASK) * OBJECT_LENGTH;
     for (let i = length; i < old; i++) {

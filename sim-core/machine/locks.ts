@@ -134,6 +134,13 @@ export class Locks {
   /** Names of declared locks, by lock. No state: a declaration always gives the same. */
   private readonly declaredNames = new Map<Value, string>();
   private readonly threads: Threads;
+  /**
+   * By class: whether anybody has looked at such a lock in an execution without waiting for it; folios' always count as such. No
+   * state: once it is known of any execution, it stays known.
+   */
+  private readonly observed = new Uint8Array(LOCK_CLASSES);
+  /** How many classes are known to be observed. */
+  observedClasses = 0;
   /** Names of the others; set by the machine. */
   nameOther: ((lock: Value) => string) | undefined;
   /** Told of what is taken; set through `Machine.watch`. */
@@ -145,6 +152,22 @@ export class Locks {
     this.held = store.sparseInt("lock.held", { hashed: false, chunkBits: 5 });
     this.reads = store.sparseValues("lock.reads", { chunkBits: 2 });
     this.driver = store.sparseInt("lock.driver", { hashed: false, chunkBits: 3 });
+    this.observed[LockClass.folio] = 1;
+  }
+
+  /** Somebody looks at a lock of class `lockClass` without waiting for it. */
+  observe(lockClass: number): void {
+    if (this.observed[lockClass] === 1) return;
+    this.observed[lockClass] = 1;
+    this.observedClasses++;
+  }
+  /** The classes of lock that are looked at. */
+  lookedAt(): number[] {
+    return [...this.observed.keys()].filter((c) => this.observed[c] === 1);
+  }
+  /** Whether anybody has looked at a lock like this one without waiting for it. */
+  isObserved(lock: Value): boolean {
+    return this.observed[lockClassOf(lock)] === 1;
   }
 
   /**

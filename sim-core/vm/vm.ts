@@ -8,6 +8,7 @@ import type { Caller, Place } from "../machine/caller.ts";
 import type { EventId } from "../machine/events.ts";
 import { Event } from "../machine/events.ts";
 import { HeapError } from "../machine/heap.ts";
+import { lockClassOf } from "../machine/locks.ts";
 import type { Machine } from "../machine/machine.ts";
 import { ThreadStatus } from "../machine/threads.ts";
 import type { DenseColumn } from "../store/column.ts";
@@ -36,6 +37,8 @@ import {
 } from "./frames.ts";
 import { sizeOf } from "./instructions.ts";
 import { isKind } from "./is-kind.ts";
+import type { LockMoves } from "./lock-moves.ts";
+import { LockMove } from "./lock-moves.ts";
 import { ModelError } from "./model-error.ts";
 import { Observer } from "./observer.ts";
 import { Op, StatementFlag } from "./op.ts";
@@ -66,6 +69,9 @@ export type StepResult = (typeof StepResult)[keyof typeof StepResult];
 const ADDRESS_SPACE = 2 ** 47;
 /** Times that one step may go round in loops before it counts as an endless one. */
 const STEP_LIMIT = 1_000_000;
+
+/** Most locks that one step gives back behind its statement. */
+const MOST_BEHIND = 63;
 
 /** Thrown where a statement finds in its midst that it has to wait; what it has done is undone. */
 class Waiting extends Error {}
@@ -114,6 +120,13 @@ export class VM implements Caller {
   program: Program;
   /** Steps end only in front of statements that touch shared state, and dead locals are cleared there. */
   merged = false;
+  /** Where given, in merged mode: a step may take a lock before its statement that others can see, and give locks back behind it. */
+  lockMoves: LockMoves | undefined;
+  /** Whether the last step took a lock first, with a statement of its own; and how many such statements gave locks back at its end. */
+  ahead = 0;
+  behind = 0;
+  /** The statement behind the lock that the last step took first. */
+  mainPc = -1;
   /** Answers `choose(n)`: a number in [0, n). `isFault`: whether an injected fault happens (1) that may or may not. */
   chooser: (n: number, isFault: boolean) => number = () => 0;
   /** Places of the code where `choose` gives a member (see `members.ts`) and not a number. */
@@ -374,6 +387,8 @@ export class VM implements Caller {
     this.thread = thread;
     this.error = undefined;
     this.hasChosen = false;
+    this.ahead = 0;
+    this.behind = 0;
     try {
       return this.run(threads.pc.get(thread), threads.frame.get(thread), upToStatement);
     } catch (problem) {
@@ -512,6 +527,12 @@ export class VM implements Caller {
     // Whether anything of the block has run: nothing in it may wait from then on.
     let atomicBegun = false;
     let budget = STEP_LIMIT;
+    const lockMoves = upToStatement ? undefined : this.lockMoves;
+    // Whether the step is made of nothing but a statement that takes a lock so far; whether that is known to be one that may move.
+    let isLocking = false;
+    let hasLocked = false;
+    // The statement under way gives a lock back, if that is one that may move; else the step ends in front of it. Or -1.
+    let unlocking = -1;
 
     // Operand access is written out in full below (`o >= 0 ? data[fp + o] : low[~o]`): a helper closure costs a third.
     for (;;) {
@@ -527,12 +548,29 @@ export class VM implements Caller {
         } else {
           atomicFrame = -1;
           atomicBegun = false;
+          if (!first && (flags & 1) !== 0 && lockMoves !== undefined) {
+            const kind = lockMoves.kinds[pc];
+            if (kind === LockMove.unlocks && this.behind < MOST_BEHIND) {
+              unlocking = pc;
+              this.behind++;
+              isLocking = false;
+              this.spot = code[pc + 1] as number;
+              pc += 4;
+              continue;
+            }
+            if (hasLocked && isLocking && kind === LockMove.none) {
+              this.ahead = 1;
+              this.mainPc = pc;
+              first = true;
+            }
+          }
           if (!first && (!this.merged || (flags & 1) !== 0 || upToStatement)) {
             if (this.merged) this.clearDead(fp, code[pc + 3] as number);
             threads.pc.set(thread, pc);
             if (fp !== startBase) threads.frame.set(thread, fp);
             return StepResult.ran;
           }
+          if (first && lockMoves !== undefined) isLocking = !hasLocked && lockMoves.kinds[pc] === LockMove.locks;
           first = false;
         }
         this.spot = code[pc + 1] as number;
@@ -572,6 +610,8 @@ export class VM implements Caller {
           // primitive
           const primitive = primitives[code[pc + 1] as number];
           if (primitive === undefined) return this.fail("unknown primitive");
+          if (lockMoves !== undefined && lockMoves.kinds[pc] === LockMove.looks)
+            this.lookAt(low[code[pc + 3] as number] as number);
           v = primitive.run(this, low, code[pc + 3] as number);
           d = code[pc + 2] as number;
           pc += 4;
@@ -760,6 +800,10 @@ export class VM implements Caller {
             this.blockedOn = lock;
             return StepResult.blocked;
           }
+          if (isLocking && lockMoves !== undefined) {
+            hasLocked = !machine.locks.isObserved(lock);
+            if (hasLocked) this.keepList(lockMoves, threads.pc.get(thread));
+          }
           pc += 3;
           continue;
         }
@@ -769,6 +813,17 @@ export class VM implements Caller {
           const target = (a >= 0 ? data[fp + a] : low[~a]) as number;
           const lock = machine.locks.of(target);
           if (lock === undefined) return this.fail(`${this.describe(target)} is not a lock`);
+          if (unlocking >= 0) {
+            if (machine.locks.isObserved(lock)) {
+              this.behind--;
+              this.clearDead(fp, code[unlocking + 3] as number);
+              threads.pc.set(thread, unlocking);
+              if (fp !== startBase) threads.frame.set(thread, fp);
+              return StepResult.ran;
+            }
+            if (lockMoves !== undefined) this.keepList(lockMoves, unlocking);
+            unlocking = -1;
+          }
           if (!machine.locks.unlock(this, lock)) {
             this.fail(`unlocks ${machine.locks.name(lock)}, which this thread does not hold`);
           }
@@ -1182,6 +1237,18 @@ export class VM implements Caller {
     if (this.strict) return false;
     const role = this.program.functions[this.currentFunction()]?.role;
     return role !== "fn" && role !== "callback";
+  }
+
+  /** The running code looks at a lock without waiting for it. */
+  private lookAt(target: Value): void {
+    const { locks } = this.machine;
+    const lock = locks.of(target);
+    if (lock !== undefined) locks.observe(lockClassOf(lock));
+  }
+  /** The list that the statement at `pc` has found its lock in is to stay as it is. */
+  private keepList({ lists }: LockMoves, pc: number): void {
+    const slot = lists.get(pc);
+    if (slot !== undefined) this.machine.heap.guard(this.variables.kernel.get(slot));
   }
 
   private clearDead(fp: number, run: number): void {

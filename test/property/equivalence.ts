@@ -15,7 +15,13 @@ import { payloadOf } from "../../sim-core/store/value.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 
 /** Each way to reduce a search: what is left out of it. The first leaves out all; each of the others, less than the one before. */
-const WAYS: readonly (readonly Reduction[])[] = [REDUCTIONS, ["symmetry", "threads"], ["threads"], []];
+const WAYS: readonly (readonly Reduction[])[] = [
+  REDUCTIONS,
+  ["symmetry", "threads", "locks"],
+  ["symmetry", "threads"],
+  ["threads"],
+  [],
+];
 /** Exchanging threads alone: for programs that have some which do the same. */
 const ONLY_THREADS: readonly Reduction[] = ["merge", "symmetry"];
 

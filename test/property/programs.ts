@@ -93,6 +93,78 @@ export const modelText: Text = fc
     return `${declarations}${body("f", 0, f)}${body("g", 1, g)}${run}`;
   });
 
+// ------------------------------------------------------------------------------------------------------ locks
+
+const lockSimple: Text = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(shared, value).map(([x, v]) => `${x} = ${v}`) },
+  { weight: 3, arbitrary: fc.tuple(local, value).map(([x, v]) => `${x} = ${v}`) },
+  { weight: 2, arbitrary: shared.map((x) => `${x} += 1`) },
+  { weight: 2, arbitrary: comparison.map((c) => `expect ${c}`) },
+);
+/** What tells whether somebody holds a lock, or changes which one it is. */
+const looking: Text = fc.constantFrom(
+  "if trylock(m) { a += 1\n  unlock m }",
+  "if trylock(w, read) { b += 1\n  unlock w }",
+  "if is_locked(n) { x = 2 }",
+  "if is_locked(guard[0]) { b = 2 }",
+  "wait until is_locked(m)",
+  "atomic { x = pop(guard) push(guard, x) }",
+  "guard[1] = m",
+);
+const hold = fc.constantFrom(["m", ""], ["n", ""], ["w", ""], ["w", "read "], ["guard[0]", ""], ["guard[1]", ""]);
+const { lockStatement } = fc.letrec<{ lockStatement: string; lockBlock: string }>((tie) => ({
+  lockBlock: lines(tie("lockStatement"), 0, 3),
+  lockStatement: fc.oneof(
+    { depthSize: "small", maxDepth: 3 },
+    { weight: 4, arbitrary: lockSimple },
+    fc.tuple(hold, tie("lockBlock")).map(([[lock, how], b]) => `lock ${how}${lock}\n  ${b}\n  unlock ${lock}`),
+    // Given back in another order than taken, or in another function.
+    tie("lockBlock").map((b) => `lock m\n  lock n\n  ${b}\n  unlock m\n  unlock n`),
+    tie("lockBlock").map((b) => `take()\n  ${b}\n  unlock n`),
+    lockSimple.map((b) => `atomic { lock m ${b} unlock m }`),
+    fc.constantFrom(
+      "wait until not is_locked(m)",
+      "atomic { wait until not is_locked(guard[0])\n  a = 1 }",
+      "spawn worker(x)",
+    ),
+    fc.tuple(comparison, tie("lockBlock")).map(([c, b]) => `if ${c} { ${b} }`),
+    comparison.map((c) => `wait until ${c}`),
+    fc.constant("x = choose(0..2)"),
+    { weight: 1, arbitrary: looking },
+  ),
+}));
+
+/** Two or three threads with locks of every kind, which some of these programs look at without waiting. */
+export const lockText: Text = fc
+  .record({
+    f: lines(lockStatement, 1, 3),
+    g: lines(lockStatement, 1, 3),
+    third: fc.constantFrom("", "lock m a = 2 unlock m"),
+    checks: fc.constantFrom("", "", "", "always a < 3\n", "expect events { lock }\n", "never a == 2 and b == 2\n"),
+  })
+  .map(({ f, g, third, checks }) => {
+    const body = (name: string, x: number, text: string) =>
+      `fn ${name}() { let x = ${x}\n  let y = 0\n  ${text}\n  return x + y }\n`;
+    return `process app { buf: anon 1 page }
+var a = 0
+var b = 0
+lock m
+lock n spin
+lock w rw
+list guard
+fn take() { lock n
+  a += 1 }
+fn worker(v) { lock m
+  b = v
+  unlock m }
+fn set_up() { push(guard, m) push(guard, n) }
+fn look() { return a * 10 + b }
+${body("f", 0, f)}${body("g", 1, g)}${third === "" ? "" : body("h", 0, third)}cpu0 call set_up()
+parallel { cpu0 { call f() } cpu1 { call g() } ${third === "" ? "" : "call h()"} }
+${checks}cpu0 call look() as seen
+`;
+  });
+
 // ---------------------------------------------------------------------------------------------------- members
 
 const member = fc.constantFrom("p", "q");

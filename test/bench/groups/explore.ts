@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { programOf } from "../../../language/testing/run.ts";
 import type { ExploreOptions, ExploreResult } from "../../../sim-core/explore/explorer.ts";
-import { Explorer } from "../../../sim-core/explore/explorer.ts";
+import { Explorer, REDUCTIONS } from "../../../sim-core/explore/explorer.ts";
 import type { Program } from "../../../sim-core/vm/program.ts";
 import type { Group } from "../group.ts";
 import { OWNERSHIP_STATES, ownership, statesBefore } from "../ownership.ts";
@@ -73,7 +73,7 @@ export const explore: Group = {
   measure() {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
-    const all = measured(programOf(ownership(PAGES)), { without: ["symmetry", "threads"] });
+    const all = measured(programOf(ownership(PAGES)), { without: ["symmetry", "threads", "locks"] });
     const resident = process.memoryUsage().rss - before;
     complete(all, (OWNERSHIP_STATES[PAGES] ?? 0) + statesBefore(PAGES));
     const { visited, path } = all.explorer.memory();
@@ -136,7 +136,7 @@ function kernel(): Record<string, number> {
   const program = programOf(readFileSync(KERNEL_SCENARIO, "utf8"));
   const reduced = measured(program, {});
   complete(reduced, undefined);
-  const whole = measured(program, { without: ["merge", "symmetry", "threads"], maxStates: 2_000_000 });
+  const whole = measured(program, { without: REDUCTIONS, maxStates: 2_000_000 });
   const { states, transitions } = reduced.result;
   return {
     kernel_states: states,
