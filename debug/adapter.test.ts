@@ -323,3 +323,13 @@ test("whatever is sent, it is answered and nothing falls over", async () => {
     { numRuns: 60 },
   );
 });
+
+test("the page that a statement is about is the one that its index means now", async () => {
+  const looping = text.replace("cpu0 write buf = 1", "for i in 0..3 { cpu0 write buf[i + 1] = i }");
+  const c = client({ [program]: looping });
+  const breakpoints = [{ line: 5, column: 20, condition: "i == 2" }];
+  await c.start({ program }, () => c.ask("setBreakpoints", { source: { path: program }, breakpoints }));
+  const stop = (await c.next("stopped")).body;
+  const [frame] = await c.stack(stop.threadId);
+  assert.equal((await c.scope(frame?.id ?? 0, "This page")).get("place")?.value, "buf[3]");
+});

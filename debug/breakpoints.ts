@@ -201,8 +201,11 @@ export class Breakpoints {
       if (spot === undefined || spot.source !== source) continue;
       const key = `${spot.start}-${spot.end}`;
       const known = byStart.get(key);
-      if (known !== undefined) known.statements.push(statement);
-      else byStart.set(key, { place: this.placeOf(statement), statements: [statement] });
+      // What of a statement is a step of its own later (who passes a barrier, what is kept as a result) is not reached once more.
+      const isLater = known?.statements.some((s) => s.function === statement.function) === true;
+      if (known !== undefined) {
+        if (!isLater) known.statements.push(statement);
+      } else byStart.set(key, { place: this.placeOf(statement), statements: [statement] });
     }
     return [...byStart.values()].sort(
       (a, b) => a.place.line - b.place.line || a.place.column - b.place.column || b.place.endLine - a.place.endLine,

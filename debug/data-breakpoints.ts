@@ -141,7 +141,6 @@ export class DataBreakpoints {
         found.push({ breakpoint, text });
       }
     }
-    if (found.length > 0) this.session.timeline.goTo(step);
     return found;
   }
   /** What a step did to a datum, if the breakpoint's condition holds then. */
@@ -166,6 +165,7 @@ export class DataBreakpoints {
     for (let at = Math.max(hits.countedTo, this.session.timeline.oldest) + 1; at < step; at++) {
       if (this.heldText(breakpoint, at, frameAt) !== undefined) hits.note(at);
     }
+    this.session.timeline.goTo(step);
     hits.countedTo = Math.max(hits.countedTo, step);
     return meetsHitCondition(hitCondition, hits.note(step));
   }

@@ -363,3 +363,39 @@ test("the panel is told what changed since its last look", () => {
   assert.throws(() => panel.rows(99, 0, 1), /no region/);
   assert.throws(() => panel.rows(0, -1, 1), /pages 0 to 3/);
 });
+
+test("a statement of several steps is one: its breakpoint is reached once, and next goes over it", () => {
+  const session = open(`${machine}
+    parallel {
+      cpu0 { write counter = 2  barrier b  read counter as r }
+      cpu1 { barrier b  read counter }
+    }
+    cpu0 read counter`);
+  const source = session.program.sources.length - 1;
+  session.breakpoints.setLines(source, [
+    { line: 6, column: 33 },
+    { line: 6, column: 44 },
+  ]);
+  const reached: string[] = [];
+  while (session.runNow({ kind: "continue" }).reason !== "finished") reached.push(at(session));
+  assert.deepEqual(reached, ["breakpoint cpu0 barrier b :6", "breakpoint cpu0 read counter as r :6"]);
+  const back: string[] = [];
+  while (session.reverseContinue().reason !== "entry") back.push(at(session));
+  assert.deepEqual(back, reached.toReversed());
+  session.breakpoints.setLines(source, []);
+  const stepped: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    session.runNow({ kind: "stepOver", thread: 1 });
+    stepped.push(at(session));
+  }
+  assert.deepEqual(stepped, [
+    "step cpu0 barrier b :6",
+    "step cpu0 read counter as r :6",
+    "step cpu0 cpu0 read counter :9",
+    "finished",
+  ]);
+  for (const place of stepped.slice(0, 3).toReversed()) {
+    session.stepBack(1);
+    assert.equal(at(session), place);
+  }
+});

@@ -335,6 +335,7 @@ export class Session {
       run.flowing = true;
       return undefined;
     }
+    if (this.standing.isWithin(thread)) return undefined;
     switch (go.kind) {
       case "stepIn":
         return this.isShownByFilter(thread) ? { reason: "step", thread } : undefined;
@@ -403,6 +404,7 @@ export class Session {
     const exception = this.exceptionAt(step);
     if (exception !== undefined && this.timeline.now !== step) return exception;
     const data = this.stops.atData(step);
+    if (exception !== undefined) this.timeline.goTo(step);
     if (exception === undefined || data?.breakpoints === undefined) return exception ?? data;
     return {
       ...exception,

@@ -8,6 +8,8 @@ export class Standing {
   private readonly simulation: Simulation;
   /** Where statements of the scenario begin. */
   private readonly scenarioPcs = new Set<number>();
+  /** Where they go on: at the steps of a statement that follow its first one. */
+  private readonly laterPcs = new Set<number>();
 
   constructor(timeline: Timeline) {
     this.timeline = timeline;
@@ -15,19 +17,30 @@ export class Standing {
     const { codeMap, program } = this.simulation;
     program.functions.forEach((info, fn) => {
       if (info.role !== "thread" && info.role !== "director") return;
-      for (const statement of codeMap.statementsOf(fn)) this.scenarioPcs.add(statement.pc);
+      const begun = new Set<string>();
+      for (const { pc, spot } of codeMap.statementsOf(fn)) {
+        const { start, end } = this.simulation.spot(spot);
+        const span = `${start}-${end}`;
+        (begun.has(span) ? this.laterPcs : this.scenarioPcs).add(pc);
+        begun.add(span);
+      }
     });
   }
 
   /** How deep a thread's stack is; 0 if it has nothing to do. So has the top level while it waits for what it has started. */
   depthOf(thread: number): number {
-    if (thread === DIRECTOR && !this.isAtScenario(DIRECTOR)) return 0;
+    if (thread === DIRECTOR && !this.isAtScenario(DIRECTOR) && !this.isWithin(DIRECTOR)) return 0;
     return this.simulation.vm.depthOf(thread);
   }
   /** Whether a thread stands in front of a statement of the scenario. */
   isAtScenario(thread: number): boolean {
     const { vm, machine } = this.simulation;
     return vm.depthOf(thread) === 1 && this.scenarioPcs.has(machine.threads.pc.get(thread));
+  }
+  /** Whether a thread stands in the middle of a statement of the scenario: behind its first step, and in no call. */
+  isWithin(thread: number): boolean {
+    const { vm, machine } = this.simulation;
+    return vm.depthOf(thread) === 1 && this.laterPcs.has(machine.threads.pc.get(thread));
   }
   /** Whether step `step` of the history began a statement of the scenario. */
   isOfScenario(step: number): boolean {
@@ -73,7 +86,9 @@ export class Standing {
     const ofThread = depth > 0 && thread !== DIRECTOR && !this.isAtItsBeginning(thread);
     for (let step = timeline.now; step > timeline.oldest; step--) {
       const isIt = ofThread
-        ? timeline.threadOf(step) === thread && timeline.depthOf(step) <= depth
+        ? timeline.threadOf(step) === thread &&
+          timeline.depthOf(step) <= depth &&
+          !this.laterPcs.has(timeline.pcOf(step))
         : this.isOfScenario(step);
       if (isIt) return step - 1;
     }

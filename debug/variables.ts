@@ -4,7 +4,7 @@ import type { CompiledScenario } from "../language/compile/scenario.ts";
 import { visibleLocals } from "../language/compile/visible.ts";
 import { factByName } from "../language/facts.ts";
 import { localsAt } from "../language/resolve/fragment.ts";
-import type { Action, ScenarioStatement } from "../language/syntax/tree.ts";
+import type { Action, Expr, ScenarioStatement } from "../language/syntax/tree.ts";
 import {
   describeEntry,
   describeFolioInDetail,
@@ -303,8 +303,16 @@ export class Variables {
     const place = action?.operands.place;
     const found = place === undefined ? undefined : this.compiled.resolved.places.get(place);
     if (found === undefined) return undefined;
-    const page = found.firstPage ?? 0;
+    const page = found.firstPage ?? this.pageNow(place?.index, outermost);
     return { process: found.process.index, address: found.region.start + page * this.machine.pageSize };
+  }
+  /** The page that an index which is not known before the run means now. */
+  private pageNow(index: Expr | undefined, frame: Frame | undefined): number {
+    const { program } = this.session;
+    const text = frame === undefined ? undefined : program.sources[frame.spot.source]?.text;
+    if (index === undefined || text === undefined) return 0;
+    const result = this.session.evaluate(text.slice(index.start, index.end), frame);
+    return result.ok && tagOf(result.value) === 0 ? result.value : 0;
   }
   private thisPage(thread: number, process: number): VariableNode[] {
     const at = this.addressOf(thread, process);
