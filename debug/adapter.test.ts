@@ -333,3 +333,16 @@ test("the page that a statement is about is the one that its index means now", a
   const [frame] = await c.stack(stop.threadId);
   assert.equal((await c.scope(frame?.id ?? 0, "This page")).get("place")?.value, "buf[3]");
 });
+
+test("where nothing can move the end shows a thread that waits; the top level, which only waits for them, has no frame", async () => {
+  const stuck = `process app { counter: anon 1 page }
+parallel { cpu0 { wait until value(counter) == 1 } cpu1 { wait until value(counter) == 2 } }
+`;
+  const c = client({ [program]: stuck });
+  await c.start({ program, stopAtEnd: true });
+  assert.equal((await c.next("stopped")).body.text, "deadlock");
+  const end = await c.move("continue", { threadId: 2 });
+  assert.deepEqual([end.threadId, end.description], [2, "Nothing can move any more; one can still go back."]);
+  assert.equal((await c.stack(end.threadId))[0]?.name, "wait until value(counter) == 1");
+  assert.deepEqual(await c.stack(1), []);
+});

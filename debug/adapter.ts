@@ -569,8 +569,14 @@ export class HmmDebugAdapter extends DebugSession {
     this.telling.threadsOf(session);
     if (stop.reason === "finished" && this.program().arguments.stopAtEnd === true && !this.endShown) {
       this.endShown = true;
-      const description = "The scenario has ended; one can still go back.";
-      this.telling.stopped({ reason: "pause", description, thread: DIRECTOR });
+      const isStuck = session.timeline.ended === "stuck";
+      const how = isStuck ? "Nothing can move any more" : "The scenario has ended";
+      const thread = isStuck ? session.threads().find(({ id }) => id !== DIRECTOR)?.id : undefined;
+      this.telling.stopped({
+        reason: "pause",
+        description: `${how}; one can still go back.`,
+        thread: thread ?? DIRECTOR,
+      });
       return;
     }
     if (stop.reason !== "finished") this.endShown = false;

@@ -438,6 +438,8 @@ export class Session {
   /** The stack of a thread, innermost first; for the one that an exception stopped, as it was at the statement that did it. */
   frames(thread: number): readonly Frame[] {
     if (this.present.thread === thread && this.present.frames !== undefined) return this.present.frames;
+    // While it waits for what it has started, the top level is at no statement.
+    if (thread === DIRECTOR && this.standing.depthOf(DIRECTOR) === 0) return [];
     return this.stacks.now(thread);
   }
   /**

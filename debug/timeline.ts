@@ -115,9 +115,19 @@ export class Timeline {
   /** What step `step` of the history showed to be wrong. */
   failuresOf(step: number): readonly Failure[] {
     if (this.failures.length === 0 && this.undone.length === 0) return none;
-    // Of steps that were undone the next one is the last.
-    const all = step > this.now ? this.undone.toReversed() : this.failures;
-    return all.filter((failure) => failure.step === step);
+    const { failures, undone } = this;
+    if (step > this.now) return undone.filter((failure) => failure.step === step).reverse();
+    // They are in the order of steps: asked for at each step, of which many may fail.
+    let low = 0;
+    let high = failures.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((failures[middle]?.step ?? 0) < step) low = middle + 1;
+      else high = middle;
+    }
+    let end = low;
+    while (failures[end]?.step === step) end++;
+    return low === end ? none : failures.slice(low, end);
   }
   /** Who made a step of the history, from which statement (program counter) and at which depth of calls (1: outermost). */
   threadOf(step: number): number {
