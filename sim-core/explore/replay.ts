@@ -1,5 +1,6 @@
 /** Replays a schedule with everything recorded, up to the failure that it leads to. */
 import type { Program } from "../vm/program.ts";
+import { addCauses } from "./check-causes.ts";
 import type { Failure } from "./failure.ts";
 import type { Move } from "./schedule.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -47,11 +48,12 @@ export class Replay {
         // What nobody sees belongs to the moves before.
         if (this.roundFrom === undefined && scheduler.used === this.beforeRound && scheduler.isBetweenMoves())
           this.roundFrom = simulation.store.step;
+        const known = simulation.failures.length;
         const progress = scheduler.step();
-        if (progress.kind === "moved") continue;
         if (progress.kind === "stuck") simulation.deadlock();
-        else simulation.checkEnd();
-        this.over = true;
+        else if (progress.kind === "finished") simulation.checkEnd();
+        addCauses(simulation, known);
+        if (progress.kind !== "moved") this.over = true;
       }
     }
     return this.over;

@@ -1,4 +1,5 @@
 /** Runs a simulation to its end: the loop around the scheduler that all hosts share. */
+import { addCauses } from "./check-causes.ts";
 import type { Failure } from "./failure.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Simulation } from "./simulation.ts";
@@ -28,13 +29,14 @@ export class Run {
       this.reportLimit();
       return "limit";
     }
+    const { failures } = this.simulation;
+    const known = failures.length;
     const progress = this.scheduler.step();
-    if (progress.kind === "moved") {
-      this.steps++;
-      return this.simulation.goesRound ? "ended" : undefined;
-    }
-    if (progress.kind === "stuck") this.simulation.deadlock();
+    if (progress.kind === "moved") this.steps++;
+    else if (progress.kind === "stuck") this.simulation.deadlock();
     else this.simulation.checkEnd();
+    if (failures.length > known) addCauses(this.simulation, known);
+    if (progress.kind === "moved") return this.simulation.goesRound ? "ended" : undefined;
     return "ended";
   }
 

@@ -555,8 +555,19 @@ export class Simulation implements Listener {
     return this.program.sources[spot.source]?.library ?? false;
   }
   private stepCause(thread: number): Cause[] {
+    if (this.record) return [this.causeAt(this.store.step)].flatMap((cause) => cause ?? []);
     const spot = this.spot(this.vm.spot);
     return [{ spot, message: `${this.threadName(thread)} did this`, step: this.store.step }];
+  }
+  /** What was done in a step, at a line of the user's own text where there is one; undefined if that was not recorded. */
+  causeAt(step: number): Cause | undefined {
+    const made = this.steps.at(step);
+    if (made === undefined) return undefined;
+    const statement = this.program.statements[made.statement]?.spot;
+    const at = this.spot(made.spot);
+    const spot = this.isLibrary(at) && statement !== undefined ? statement : at;
+    const where = this.isLibrary(at) ? ` (${this.program.sources[at.source]?.path}:${at.line})` : "";
+    return { spot, message: `${this.threadName(made.thread)}: ${this.sourceText(at)}${where}`, step };
   }
   /** Who wrote the cells that break an invariant: each line once, the latest first. */
   private causesOf(cells: readonly Cell[]): Cause[] {
@@ -564,17 +575,10 @@ export class Simulation implements Listener {
     const causes: Cause[] = [];
     for (const { column, cell } of cells) {
       const step = this.store.lastWrite(column, cell);
-      const made = step === undefined ? undefined : this.steps.at(step);
-      if (step === undefined || made === undefined || step === this.store.step) continue;
-      const statement = this.program.statements[made.statement]?.spot;
-      const at = this.spot(made.spot);
-      const spot = this.isLibrary(at) && statement !== undefined ? statement : at;
-      if (causes.some((c) => c.spot.start === spot.start && c.spot.source === spot.source)) continue;
-      const text = this.sourceText(at);
-      const message = this.isLibrary(at)
-        ? `${this.threadName(made.thread)}: ${text} (${this.program.sources[at.source]?.path}:${at.line})`
-        : `${this.threadName(made.thread)}: ${text}`;
-      causes.push({ spot, message, step });
+      const cause = step === undefined || step === this.store.step ? undefined : this.causeAt(step);
+      if (cause === undefined) continue;
+      const { spot } = cause;
+      if (!causes.some((c) => c.spot.start === spot.start && c.spot.source === spot.source)) causes.push(cause);
     }
     return causes.sort((a, b) => a.step - b.step);
   }
