@@ -506,7 +506,7 @@ export class HmmDebugAdapter extends DebugSession {
     return body;
   }
   private run(session: Session, go: Go): void {
-    this.program().inspector.forget();
+    this.forget();
     this.paused = false;
     this.running = true;
     session.begin(go);
@@ -555,10 +555,16 @@ export class HmmDebugAdapter extends DebugSession {
     if (this.running) this.paused = true;
     else if (!this.ended) after(() => this.report({ ...this.program().session.stop, reason: "pause" }));
   }
+  /** The program moves: what was told of where it stood is past. */
+  private forget(): void {
+    const { inspector, travel } = this.program();
+    inspector.forget();
+    travel.forget();
+  }
   /** A move through history: the stop is told after the answer. */
   private moved(after: After, move: () => Stop): void {
     const stop = move();
-    this.program().inspector.forget();
+    this.forget();
     after(() => this.report(stop));
   }
 

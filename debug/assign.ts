@@ -21,6 +21,7 @@ import type { Data, DataReader } from "./data.ts";
 import type { EvaluationFrame } from "./evaluate.ts";
 import { placeText } from "./events.ts";
 import { isSettable, setField } from "./fields-by-name.ts";
+import { injectedFault, siteNamed } from "./injected.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
 import type { Intervention } from "./timeline.ts";
@@ -61,6 +62,11 @@ export class Assigner {
    * @throws RequestError if it cannot be set
    */
   setExpression(text: string, value: string, frame: EvaluationFrame | undefined): Data | undefined {
+    const site = /^\s*inject\s+(\w+)\s*$/.exec(text)?.[1];
+    if (site !== undefined) {
+      this.setInjected({ kind: "injected", site }, value);
+      return undefined;
+    }
     const place = this.placeOf(text);
     if (place !== undefined) {
       this.setWords(text, place, this.valueOf(value, frame));
@@ -82,6 +88,10 @@ export class Assigner {
 
   /** Sets a datum to what an expression says in a frame. @throws RequestError if it cannot be set */
   setData(data: Data, value: string, frame: EvaluationFrame | undefined): void {
+    if (data.kind === "injected") {
+      this.setInjected(data, value);
+      return;
+    }
     const to = this.valueOf(value, frame);
     const { vm } = this.session.simulation;
     switch (data.kind) {
@@ -131,6 +141,17 @@ export class Assigner {
     );
   }
 
+  /** Sets what is to happen to an operation from now on: `none`, `fail times 1`. */
+  private setInjected(data: Extract<Data, { kind: "injected" }>, value: string): void {
+    const { injection } = this.machine;
+    const site = siteNamed(data.site);
+    if (site === undefined) throw new RequestError(`No fault can be injected into '${data.site}'.`);
+    const fault = injectedFault(this.machine, value);
+    this.make(this.reader.name(data), data, () => {
+      injection.cancel(site);
+      if (fault !== undefined) injection.add(site, fault.device, fault.mode, fault.times, fault.after);
+    });
+  }
   /** Writes words into the memory of a process as it is mapped now. @throws RequestError where nothing is mapped */
   setMemory(process: number, address: number, words: readonly Value[]): void {
     const data: Data = { kind: "range", process, start: address, end: address + 8 * words.length };

@@ -106,6 +106,12 @@ export class DataRequests {
     else if (node.evaluateName !== undefined) memory = this.assigner.setExpression(node.evaluateName, value, undefined);
     else throw new RequestError(`${name} cannot be set: it follows from other things.`);
     this.told(memory);
+    // What is listed beneath an entry is of the entry as it was: what its expression says is of now.
+    const evaluateName = node.data === undefined ? node.evaluateName : undefined;
+    const result = evaluateName === undefined ? undefined : this.session.evaluate(evaluateName, undefined, true);
+    if (evaluateName !== undefined && result?.ok === true) {
+      return this.inspector.shown({ ...this.inspector.node(evaluateName, result.value), name });
+    }
     const now = this.inspector.child(reference, name);
     return now === undefined ? { value } : this.inspector.shown(now);
   }

@@ -137,7 +137,8 @@ export class DataWatch {
 
 /** A change for a person: `value(buf[0]): 1 → 5`. */
 export function changeText(reader: DataReader, data: Data, { before, after }: Change): string {
-  if (data.kind === "lock") return `${reader.name(data)}: ${reader.text(data, before)} → ${reader.text(data, after)}`;
+  if (data.kind === "lock" || data.kind === "injected")
+    return `${reader.name(data)}: ${reader.text(data, before)} → ${reader.text(data, after)}`;
   const changed = after.flatMap((value, i) => (value === before[i] ? [] : [i]));
   const first = changed[0] ?? 0;
   const show = (held: Held): string => reader.text(data, held.slice(first, first + 1));

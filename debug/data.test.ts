@@ -253,6 +253,12 @@ test("variables are set: entries, folios, locals, variables of the scenario; wha
   await c.ask("setExpression", { expression: "pte(buf[0]).writable", value: "false" });
   assert.equal((await c.ask("evaluate", { expression: "pte(buf[0]).writable" })).result, "false");
   await c.ask("setExpression", { expression: "folio(buf[0]).dirty", value: "true" });
+  const [standing] = await c.stack(4);
+  const entry = (await c.scope(standing?.id ?? 0, "Process")).get("buf")?.variablesReference ?? 0;
+  const page = (await c.children(entry)).get("buf[1]")?.variablesReference ?? 0;
+  const pte = (await c.children(page)).get("pte")?.variablesReference;
+  const written = await c.ask("setVariable", { variablesReference: pte, name: "writable", value: "false" });
+  assert.equal(written.value, "false", "it is answered with what it is now");
   for (const [expression, value, message] of [
     ["pte(buf[0]).kind", "none", /cannot be set by hand/],
     ["folio(buf[0]).refcount", "7", /cannot be set/],
@@ -270,6 +276,36 @@ test("variables are set: entries, folios, locals, variables of the scenario; wha
   const { scopes } = await c.ask("scopes", { frameId: frame?.id });
   const locals = (scopes as { variablesReference: number }[])[0]?.variablesReference;
   assert.equal((await c.ask("setVariable", { variablesReference: locals, name: "vmf", value: "none" })).value, "none");
+});
+
+test("injected faults are shown, set as variables or by expression, watched, and undone", async () => {
+  const c = await started(text.replace("cpu0 write buf = 1", "cpu0 write buf = 1 -> any"));
+  const [frame] = await c.stack(2);
+  const reference = async (): Promise<number> =>
+    (await c.scope(frame?.id ?? 0, "Devices")).get("injected faults")?.variablesReference ?? 0;
+  const variablesReference = await reference();
+  assert.equal((await c.children(variablesReference)).get("page_alloc")?.value, "none");
+  assert.equal((await watch(c, { variablesReference, name: "page_alloc" })).verified, true);
+  const set = { variablesReference, name: "page_alloc", value: "fail times 1 after 2" };
+  assert.equal((await c.ask("setVariable", set)).value, "fail times 1 after 2");
+  const stop = await c.move("continue", { threadId: 2 });
+  assert.match(String(stop.description), /^inject page_alloc: fail times 1 after 2 → fail times 1 after 1, by cpu0/);
+  await c.ask("setDataBreakpoints", { breakpoints: [] });
+  await c.ask("setExceptionBreakpoints", { filters: ["oom", "signal"] });
+  const failed = await c.move("continue", { threadId: 2 });
+  assert.equal(failed.reason, "exception");
+  await c.move("hmm/goTo", { step: 1 });
+  await c.ask("setExpression", { expression: "inject page_alloc", value: "none" });
+  await c.ask("setExpression", { expression: "inject device_alloc", value: "maybe on gpu0" });
+  const { changes } = await c.ask("hmm/changes");
+  assert.deepEqual(
+    (changes as Body[]).slice(1).map((change) => change.text),
+    ["inject page_alloc: fail times 1 after 2 → none", "inject device_alloc: none → maybe on gpu0"],
+  );
+  for (const value of ["sometimes", "fail on nothing", "fail times x"]) {
+    const reply = await c.request("setExpression", { expression: "inject copy", value });
+    assert.match(reply.message ?? "", /write none, fail, maybe or delay/);
+  }
 });
 
 test("memory is read and written as bytes; views are told", async () => {

@@ -12,6 +12,7 @@ import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { EvaluationFrame } from "./evaluate.ts";
 import { placeText } from "./events.ts";
 import { readField } from "./fields-by-name.ts";
+import { injectedNumbers, injectedText, siteNamed } from "./injected.ts";
 import { RequestError } from "./request.ts";
 import type { Session } from "./session.ts";
 
@@ -39,7 +40,9 @@ export type Data =
   /** The words at [start, end) of a process. */
   | { readonly kind: "range"; readonly process: number; readonly start: number; readonly end: number }
   /** Who holds a lock. */
-  | { readonly kind: "lock"; readonly lock: Value };
+  | { readonly kind: "lock"; readonly lock: Value }
+  /** The faults that are injected into an operation. */
+  | { readonly kind: "injected"; readonly site: string };
 
 /** Most words of a range. */
 const RANGE_LIMIT = 4096;
@@ -72,6 +75,7 @@ const shapes: Readonly<
   element: { numbers: ["of", "index"], texts: ["name"] },
   range: { numbers: ["process", "start", "end"], texts: [] },
   lock: { numbers: ["lock"], texts: [] },
+  injected: { numbers: [], texts: ["site"] },
 };
 function isData(data: unknown): data is Data {
   if (typeof data !== "object" || data === null || !("kind" in data) || typeof data.kind !== "string") return false;
@@ -123,6 +127,8 @@ export class DataReader {
         return placeText(machine, data.process, data.start, data.end);
       case "lock":
         return machine.locks.name(data.lock);
+      case "injected":
+        return `inject ${data.site}`;
       default:
         return data.name;
     }
@@ -168,6 +174,10 @@ export class DataReader {
         return [data.index < machine.heap.length(data.of) ? machine.heap.get(data.of, data.index) : NONE];
       case "lock":
         return machine.locks.owners(data.lock);
+      case "injected": {
+        const site = siteNamed(data.site);
+        return site === undefined ? [] : injectedNumbers(machine, site);
+      }
       case "range": {
         const words: Value[] = [];
         for (let at = data.start; at < data.end; at += 8) {
@@ -183,6 +193,7 @@ export class DataReader {
       const names = held.map((thread) => threadName(this.simulation.machine, thread));
       return names.length === 0 ? "free" : `held by ${names.join(" and ")}`;
     }
+    if (data.kind === "injected") return injectedText(this.simulation.machine, held);
     return held.map((value) => this.session.evaluator.describe(value)).join(" ");
   }
 
@@ -275,7 +286,13 @@ export class DataReader {
   }
   /** Whether a watch of this datum makes sense in another session of the same scenario. */
   canPersist(data: Data): boolean {
-    return data.kind === "expression" || data.kind === "expressions" || data.kind === "range";
+    return (
+      data.kind !== "local" &&
+      data.kind !== "variable" &&
+      data.kind !== "field" &&
+      data.kind !== "element" &&
+      data.kind !== "lock"
+    );
   }
   /** Whether the datum of an id is there in another session, too: of the same program (`isSame`), or of one that was edited. */
   isKept(id: string, isSame: boolean): boolean {

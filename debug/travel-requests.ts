@@ -24,7 +24,9 @@ export class TravelRequests {
   private readonly session: Session;
   private readonly view: ClientView;
   private readonly inspector: Inspector;
-  private readonly targets: Target[] = [];
+  private targets: Target[] = [];
+  /** Numbers of targets that were offered at stops before. */
+  private past = 0;
 
   constructor(session: Session, view: ClientView, inspector: Inspector) {
     this.session = session;
@@ -43,7 +45,7 @@ export class TravelRequests {
     const moments = session.standing.momentsAt(pcs);
     const range = view.range(found.place);
     const target = (label: string, to: Target): DebugProtocol.GotoTarget => ({
-      id: this.targets.push(to),
+      id: this.past + this.targets.push(to),
       label,
       ...range,
     });
@@ -60,10 +62,15 @@ export class TravelRequests {
     }
     return { targets };
   }
+  /** The program moves: moments that were offered may be others afterwards. */
+  forget(): void {
+    this.past += this.targets.length;
+    this.targets = [];
+  }
   /** Goes to a target. @throws RequestError if there is none with this id */
   goto(args: Arguments): Stop | Go {
-    const target = this.targets[args.number("targetId") - 1];
-    if (target === undefined) throw new RequestError("There is no such target.");
+    const target = this.targets[args.number("targetId") - 1 - this.past];
+    if (target === undefined) throw new RequestError("There is no such target at this stop.");
     if (target.kind === "moment") return this.session.goTo(target.moment);
     return { kind: "to", pcs: target.pcs };
   }

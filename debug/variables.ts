@@ -16,6 +16,7 @@ import {
 } from "../sim-core/machine/describe.ts";
 import { EVENTS } from "../sim-core/machine/events.ts";
 import { fields as machineFields } from "../sim-core/machine/fields.ts";
+import { INJECTION_SITES } from "../sim-core/machine/injection.ts";
 import { hex } from "../sim-core/machine/names.ts";
 import { observePage } from "../sim-core/machine/observe.ts";
 import type { Value } from "../sim-core/store/value.ts";
@@ -520,7 +521,25 @@ export class Variables {
     for (const pool of memory.filter((m) => m.device === null)) {
       nodes.push({ name: pool.name, value: `${pool.free} of ${pool.pages} pages free` });
     }
-    return nodes;
+    return [...nodes, this.injected()];
+  }
+  /** What is to happen to operations that faults can be injected into. */
+  private injected(): VariableNode {
+    const reader = this.session.data;
+    const sites = (): VariableNode[] =>
+      INJECTION_SITES.map((site) => {
+        const data = { kind: "injected" as const, site };
+        return { name: site, value: reader.text(data, reader.read(data)), data };
+      });
+    const set = sites()
+      .filter(({ value }) => value !== "none")
+      .map(({ name, value }) => `${name}: ${value}`);
+    return {
+      name: "injected faults",
+      value: set.length === 0 ? "none" : set.join("; "),
+      kind: "virtual",
+      children: sites,
+    };
   }
   private locks(): VariableNode[] {
     return describeLocks(this.machine).map(({ name, lock, read, threads }) => ({

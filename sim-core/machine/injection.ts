@@ -20,6 +20,17 @@ export const INJECTION_SITES = [
 ] as const satisfies readonly BaseWord[];
 export type InjectionSite = (typeof INJECTION_SITES)[number];
 
+/** A fault that is injected. */
+export interface InjectedFault {
+  readonly mode: InjectionMode;
+  /** -1: any. */
+  readonly device: number;
+  /** How often it still happens; undefined: without end. */
+  readonly times: number | undefined;
+  /** How many operations still pass before it begins. */
+  readonly after: number;
+}
+
 export class Injection {
   /** Site + 1; 0 is a free row. */
   private readonly site: DenseColumn;
@@ -86,6 +97,30 @@ export class Injection {
   use(row: number): void {
     const times = this.times.get(row);
     if (times > 1) this.times.set(row, times - 1);
+  }
+
+  /** The faults of a site that are still to happen, in the order in which they were injected. */
+  pending(site: InjectionSite): InjectedFault[] {
+    return this.rowsOf(site).map((row) => {
+      const times = this.times.get(row);
+      return {
+        mode: MODES[this.mode.get(row)] ?? "fail",
+        device: this.device.get(row) - 1,
+        times: times === 0 ? undefined : times - 1,
+        after: this.after.get(row),
+      };
+    });
+  }
+  /** Has no fault of a site happen any more. */
+  cancel(site: InjectionSite): void {
+    for (const row of this.rowsOf(site)) this.times.set(row, 1);
+  }
+  private rowsOf(site: InjectionSite): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.count.get(0); row++) {
+      if (this.site.get(row) === INJECTION_SITES.indexOf(site) + 1 && this.times.get(row) !== 1) rows.push(row);
+    }
+    return rows;
   }
 
   /** The site that a word names, or undefined. */
