@@ -36,3 +36,15 @@ test("what fails in one order of two writes only: an expectation and finally, ea
   // The search ended there: what no execution shows is not known.
   assert.deepEqual(notes, []);
 });
+
+test("what no execution does, once all were looked at, by whichever ways they come together", options, () => {
+  const { errors, notes } = spin(
+    programOf(`
+      process app { buf: anon 1 page }
+      parallel { cpu0 { write buf = 1 }  cpu1 { write buf = 1 } }
+      exists value(buf) == 1
+      exists value(buf) == 7
+    `),
+  );
+  assert.deepEqual([errors, notes], [[], ["no execution ends so: test.hmm:5: exists value(buf) == 7"]]);
+});
