@@ -103,13 +103,26 @@ export class PageTables implements vscode.Disposable {
 
   private started(session: vscode.DebugSession): void {
     if (session.type !== "hmm" || session.configuration.noDebug === true) return;
+    if (isTrace(session)) {
+      this.showNothing();
+      return;
+    }
     this.follow(session);
     const open = vscode.workspace.getConfiguration("hmm").get("panel.openOnDebug", true);
     if (open && this.panel === undefined) this.show(true);
   }
 
   private focused(session: vscode.DebugSession | undefined): void {
-    if (session?.type === "hmm" && session.id !== this.feed?.link.session.id) this.follow(session);
+    if (session?.type !== "hmm" || session.id === this.feed?.link.session.id) return;
+    if (isTrace(session)) this.showNothing();
+    else this.follow(session);
+  }
+
+  /** A trace has no page tables; those of another session would look like its own. */
+  private showNothing(): void {
+    this.feed?.dispose();
+    this.feed = undefined;
+    this.post({ type: "empty", version: messagesVersion });
   }
 
   private follow(session: vscode.DebugSession): void {
@@ -284,4 +297,9 @@ export class PageTables implements vscode.Disposable {
     const completions = engine.completeText(text, analysis.resolved, signature, offset);
     this.post({ type: "completions", request, completions });
   }
+}
+
+/** Whether a session goes through a saved trace: nothing runs there. */
+function isTrace({ configuration }: vscode.DebugSession): boolean {
+  return typeof configuration.trace === "string" && configuration.trace.trim() !== "";
 }

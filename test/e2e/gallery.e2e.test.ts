@@ -66,6 +66,24 @@ test("HMM: New makes a scenario of the usual answers", async () => {
   );
 });
 
+test("HMM: Open Example opens a scenario that is debugged without being saved", async () => {
+  await runAsking("HMM: Open Example");
+  await workbench.page.getByText("The bug museum", { exact: true }).waitFor();
+  await workbench.page.locator(".quick-input-widget input.input").fill("child-no-notifier");
+  await workbench.page.locator(".quick-input-widget .monaco-list-row").getByText("child-no-notifier").first().waitFor();
+  await workbench.press("Enter");
+  await eventually(
+    editorText,
+    (text) => text.replaceAll("\u00a0", " ").includes("a device mirrors a process that does not know it"),
+    "the example",
+  );
+  await workbench.waitForLanguage("HMM");
+  await workbench.press("F5");
+  await workbench.page.locator(".editor-instance .debug-top-stack-frame-line").waitFor();
+  await workbench.press("Shift+F5");
+  await workbench.page.locator(".editor-instance .debug-top-stack-frame-line").waitFor({ state: "detached" });
+});
+
 test("the walkthrough opens a lesson", async () => {
   await workbench.runCommand("HMM: Lessons");
   await workbench.page.getByText("HMM in ten lessons").first().waitFor();

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Frame, Page } from "playwright-core";
+import type { Frame, Locator, Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
 import { resultsFolder } from "./results.ts";
 
@@ -59,33 +59,55 @@ export class Workbench {
   }
 
   /** Clicks the gutter beside a visible line, as often as is needed for a breakpoint to appear there. */
-  async setBreakpoint(line: number): Promise<void> {
+  setBreakpoint(line: number): Promise<void> {
+    return this.#clickGutterUntil(line, true);
+  }
+
+  /** Clicks the gutter beside a visible line with a plain breakpoint, so that it goes. */
+  clearBreakpoint(line: number): Promise<void> {
+    return this.#clickGutterUntil(line, false);
+  }
+
+  async #clickGutterUntil(line: number, wanted: boolean): Promise<void> {
+    const what = `${wanted ? "a" : "no"} breakpoint at line ${line}`;
+    const isDone = (lines: number[]) => lines.includes(line) === wanted;
     await eventually(
       async () => {
         // A click just after a file was opened is lost: the gutter does not take breakpoints yet.
-        if ((await this.breakpointLines()).includes(line)) return true;
+        if (isDone(await this.breakpointLines())) return true;
         const { x, y } = await this.#gutterAt(line);
         await this.page.mouse.click(x, y);
-        const appears = eventually(
-          () => this.breakpointLines(),
-          (lines) => lines.includes(line),
-          `a breakpoint at line ${line}`,
-          1_500,
-        );
-        return await appears.then(
+        return await eventually(() => this.breakpointLines(), isDone, what, 1_500).then(
           () => true,
           () => false,
         );
       },
       (done) => done,
-      `a breakpoint at line ${line}`,
+      what,
       15_000,
     );
   }
 
+  /** Opens the menu of the gutter beside a visible line. */
+  async openGutterMenu(line: number): Promise<void> {
+    // A click on an element waits until it stands still: lines move while something between them closes.
+    await this.#lineNumber(line).click({ button: "right" });
+    await this.page.locator(".monaco-menu").waitFor();
+  }
+
+  /** Moves the pointer to where a visible line's breakpoint is, from beside it. */
+  async pointAtGutter(line: number): Promise<void> {
+    const { x, y } = await this.#gutterAt(line);
+    await this.page.mouse.move(x + 100, y);
+    await this.page.mouse.move(x, y, { steps: 3 });
+  }
+
+  #lineNumber(line: number): Locator {
+    return this.page.locator(".editor-instance .line-numbers").getByText(String(line), { exact: true });
+  }
+
   async #gutterAt(line: number): Promise<{ x: number; y: number }> {
-    const number = this.page.locator(".editor-instance .line-numbers").getByText(String(line), { exact: true });
-    const row = await number.boundingBox();
+    const row = await this.#lineNumber(line).boundingBox();
     const margin = await this.page.locator(".editor-instance .margin").first().boundingBox();
     if (row === null || margin === null) throw new Error(`Line ${line} is not visible`);
     return { x: margin.x + 10, y: row.y + row.height / 2 };
@@ -137,6 +159,8 @@ export class Workbench {
     const input = this.page.locator(".quick-input-widget input.input");
     const row = this.page.locator(".quick-input-widget .monaco-list-row").getByText(title, { exact: true }).first();
     const choose = async () => {
+      // A list that is open already does not take up commands that have come since.
+      if (await input.isVisible()) await this.press("Escape");
       await this.press("F1");
       await input.fill(`>${title}`, { timeout: 10_000 });
       // Another command with these words in its title may come first.
@@ -154,11 +178,18 @@ export class Workbench {
 
   /** Puts the cursor of the active editor to a line and column, both from 1. */
   async goToLine(line: number, column: number): Promise<void> {
-    await this.press("F1");
     const input = this.page.locator(".quick-input-widget input.input");
-    await input.fill(`:${line}:${column}`);
-    await this.press("Enter");
-    await input.waitFor({ state: "hidden" });
+    const position = new RegExp(`^Ln ${line}, Col ${column}\\b`);
+    const isThere = async () => (await this.statusBarItems()).some((item) => position.test(item.trim()));
+    const go = async () => {
+      await this.press("F1");
+      await input.fill(`:${line}:${column}`, { timeout: 10_000 });
+      await this.press("Enter");
+      await input.waitFor({ state: "hidden", timeout: 10_000 });
+      await eventually(isThere, (there) => there, `the cursor at ${line}:${column}`, 2_000);
+    };
+    // The palette closes when something else takes the focus, such as an editor that has just got it back.
+    await eventually(go, () => true, `the cursor at ${line}:${column}`);
   }
 
   /** The rows of the Call Stack view, threads and frames, as their text in one line each. */
@@ -226,6 +257,36 @@ export class Workbench {
       throw new Error(`none of ${this.page.frames().length} frames has it`);
     };
     return eventually(find, () => true, `a webview with ${selector}`);
+  }
+
+  /** What tells why something does not come: the focus, what is open, how the debugger stands, what was said last. */
+  async situation(): Promise<string> {
+    const told = await this.page.evaluate(() => {
+      const seen = (selector: string) =>
+        [...document.querySelectorAll(selector)].filter((element) => element.getClientRects().length > 0);
+      const texts = (selector: string) =>
+        seen(selector).map((element) => element.textContent.replaceAll(/\s+/g, " ").trim());
+      const nameOf = (element: Element) => [element.tagName.toLowerCase(), ...element.classList].join(".");
+      const focus: string[] = [];
+      for (let at = document.activeElement; at !== null && focus.length < 6; at = at.parentElement)
+        focus.push(nameOf(at));
+      return {
+        focus,
+        tabs: texts(".tabs-container .tab.active"),
+        widgets: seen(
+          ".quick-input-widget, .breakpoint-widget, .suggest-widget.visible, .monaco-menu, .monaco-dialog-box",
+        ).map(nameOf),
+        toolbar: seen("[class*='codicon-debug-']")
+          .map((action) => action.getAttribute("aria-label") ?? "")
+          .filter((label) => /^(Start|Continue|Pause|Stop)/.test(label)),
+        callStack: texts(".debug-call-stack .monaco-list-row"),
+        breakpoints: texts(".debug-breakpoints .monaco-list-row").filter((text) => text.includes(".hmm")),
+        notifications: texts(".notification-list-item-message"),
+        console: texts(".repl .monaco-list-row").slice(-5),
+      };
+    });
+    const lines = { execution: await this.executionLine(), breakpoints: await this.breakpointLines() };
+    return JSON.stringify({ ...told, lines }, undefined, 2);
   }
 
   /** The titles of the notifications that are shown. */
