@@ -109,6 +109,11 @@ export class TravelRequests {
     for (const thread of threads) {
       if (thread < 1 || thread >= machine.threads.length)
         throw new RequestError(`There is no thread ${thread + 1} to end.`);
+      if (!this.session.simulation.isRunning(thread)) {
+        throw new RequestError(
+          `${this.session.simulation.threadName(thread)} has nothing to do here that could be ended.`,
+        );
+      }
     }
     for (const thread of threads) this.session.terminateThread(thread);
   }

@@ -113,6 +113,10 @@ test("a thread runs alone until it waits, and a thread is ended", async () => {
   await c.ask("continue", { threadId: 3 });
   assert.deepEqual((await c.next("exited")).body, { exitCode: 0 });
   assert.equal((await c.request("terminateThreads", { threadIds: [99] })).success, false);
+  const d = await started(text);
+  await d.move("terminateThreads", { threadIds: [2] });
+  const again = await d.request("terminateThreads", { threadIds: [2] });
+  assert.match(again.message ?? "", /cpu0 has nothing to do here that could be ended/);
 });
 
 test("the order of steps is saved, and replays to the same state", async () => {
