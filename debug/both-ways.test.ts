@@ -189,6 +189,12 @@ test("a place in a condition is met where it overlaps, and a lock goes by its na
   );
 });
 
+test("a condition that has no value stops, and says why", () => {
+  const session = sessionOf(library, text);
+  session.filters.set([{ id: "fault", condition: "1 / (value(counter) - value(counter)) == 1" }]);
+  assert.match(forward(session)[0] ?? "", /fault\(thread: cpu0.*\); the condition '1 \/ .* == 1': division by zero$/);
+});
+
 test("what is seen of changes in the journal is what reading at each moment sees", () => {
   const swapping = `${machine}cpu0 write buf = 1
 reclaim buf[1]

@@ -106,11 +106,13 @@ export class BreakpointRequests {
       })),
     ];
     const problems = session.filters.set(this.filters);
+    const modes = args.objects("filterOptions").map((option) => modeProblem(option.optionalString("mode")));
+    const first = problems.length - modes.length;
     return {
-      breakpoints: problems.map((message) => ({
-        verified: message === undefined,
-        ...(message === undefined ? {} : { message }),
-      })),
+      breakpoints: problems.map((problem, i) => {
+        const message = problem ?? modes[i - first];
+        return { verified: problem === undefined, ...(message === undefined ? {} : { message }) };
+      }),
     };
   }
 
@@ -195,6 +197,11 @@ function textOf({ program }: Session, path: string): string | undefined {
 function isSameProgram(a: Session, b: Session): boolean {
   const own = ({ program }: Session) => program.sources.filter(({ library, path }) => !library && path !== "");
   return JSON.stringify(own(a)) === JSON.stringify(own(b)) && a.program.kernel === b.program.kernel;
+}
+/** What is wrong with a filter's mode: it stops after the event then. */
+function modeProblem(mode: string | undefined): string | undefined {
+  if (mode === undefined || mode === "before" || mode === "after") return undefined;
+  return `There is no mode '${mode}': an event stops before or after its statement. It stops after it.`;
 }
 function functionKey({ name, condition, hitCondition }: FunctionRequest): string {
   return JSON.stringify([name, condition, hitCondition]);

@@ -189,6 +189,14 @@ export class Filters {
       return { event: Event[id], values };
     });
   }
+  /** Why an event's condition could not be evaluated, though it stopped for that; undefined if it could. */
+  problemAt(record: EventRecord): string | undefined {
+    const condition = this.active.get(EVENTS[record.event]?.name ?? "")?.condition;
+    if (condition === undefined) return undefined;
+    const result = this.evaluator.eventCondition(condition, this.evaluator.fieldsOf(record));
+    if (typeof result === "boolean") return undefined;
+    return `the condition '${condition}': ${result[0]?.message ?? "it cannot be evaluated"}`;
+  }
   private holds(condition: string | undefined, fields: () => EventFields): boolean {
     if (condition === undefined) return true;
     const result = this.evaluator.eventCondition(condition, fields());

@@ -197,11 +197,12 @@ export class Stops {
     const { timeline } = this;
     const text = eventText(timeline.simulation.machine, event, (value) => this.evaluator.describe(value));
     const filter = text.slice(0, text.indexOf("("));
+    const problem = this.filters.problemAt(event);
     return {
       reason: "exception",
       thread: timeline.threadOf(step),
       filter,
-      description: text,
+      description: problem === undefined ? text : `${text}; ${problem}`,
       event,
       frames: this.stacks.before(step),
     };

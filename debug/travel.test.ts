@@ -253,6 +253,10 @@ test("events stop before or after their statement, and a view of them counts and
   const c = await started(migrating);
   const filterOptions = [{ filterId: "migrate_to_ram", mode: "before" }];
   await c.ask("setExceptionBreakpoints", { filters: [], filterOptions });
+  const odd = { filters: [], filterOptions: [{ filterId: "migrate_to_ram", mode: "sideways" }] };
+  const [told] = (await c.ask("setExceptionBreakpoints", odd)).breakpoints as Body[];
+  assert.match(String(told?.message), /no mode 'sideways'/);
+  await c.ask("setExceptionBreakpoints", { filters: [], filterOptions });
   const stop = await c.move("continue", { threadId: 2 });
   assert.equal(stop.text, "migrate_to_ram");
   const count = async (name: string): Promise<Body | undefined> =>
