@@ -158,6 +158,9 @@ const SHARED_DEPTH = 8;
 /** Moves that take about as long as making a piece of room in the set of states. */
 const ROOM_MOVES = 1 << 9;
 
+/** Most statements of a move that are made one by one to see which one fails. */
+const MOST_STATEMENTS = 10_000;
+
 /** A step that is a probe of 2^12 transitions between calls of `onProgress`. */
 const PROGRESS_MASK = 0xfff;
 
@@ -652,24 +655,34 @@ export class Explorer implements Search {
     return enough;
   }
 
-  /** Keeps what the last move has shown. Returns whether there is enough of it. */
+  /**
+   * Keeps what the last move has shown. Returns whether there is enough of it. The move is made once more, one statement at a time: the
+   * first that shows something is the one that a replay comes to.
+   */
   private takeLast(thread: number): boolean {
     const { path, simulation } = this;
-    const { ahead, behind, failures, store, vm } = simulation;
+    const { codeMap, failures, machine, store, vm } = simulation;
+    const { lockMoves, merged } = vm;
     const moves = plainMoves(path.moves(path.length));
-    const count = 1 + ahead + behind;
-    if (count === 1) return this.take(failures, moves);
-    // Which of its statements shows it is seen where each is a step of its own.
-    const { lockMoves } = vm;
-    vm.lockMoves = undefined;
+    const before = moves.length - (1 + simulation.ahead + simulation.behind);
+    const shown = failures.slice();
     store.rollback();
     failures.length = 0;
+    vm.lockMoves = undefined;
+    vm.merged = false;
     path.beginMove();
     let made = 0;
-    for (; made < count && failures.length === 0; made++) simulation.step(thread);
-    const enough = this.take(failures, moves.slice(0, moves.length - count + made));
+    let plain = 0;
+    for (; made < MOST_STATEMENTS && failures.length === 0 && simulation.isRunning(thread); made++) {
+      if (codeMap.isShared(machine.threads.pc.get(thread))) plain++;
+      if (simulation.step(thread) === StepResult.blocked) break;
+    }
+    const enough =
+      failures.length > 0 ? this.take(failures, moves.slice(0, before + Math.max(plain, 1))) : this.take(shown, moves);
     for (; made > 1; made--) store.rollback();
+    if (made === 0) store.mark();
     vm.lockMoves = lockMoves;
+    vm.merged = merged;
     return enough;
   }
 
