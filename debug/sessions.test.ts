@@ -275,6 +275,8 @@ test("a trace is looked at without its scenario", async () => {
   ]);
   const [frame] = await c.stack(entry.threadId);
   assert.deepEqual([frame?.name, frame?.line], ["fault(region: buf, page: 0) in handle_mm_fault", 5]);
+  const rest = await c.ask("stackTrace", { threadId: entry.threadId, startFrame: 1, levels: 19 });
+  assert.deepEqual(rest, { stackFrames: [], totalFrames: 1 });
   assert.equal((await c.move("next", { threadId: 1 })).reason, "step");
   assert.equal((await c.ask("evaluate", { expression: "where" })).result, "N0");
   const stop = await c.move("continue", { threadId: 1 });

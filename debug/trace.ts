@@ -212,7 +212,8 @@ export class TraceSession {
       line: this.view.clientLine(typeof line.line === "number" ? line.line : 1),
       column: this.view.clientColumn(1),
     };
-    return { stackFrames: [frame], totalFrames: 1 };
+    // VS Code asks for the first frame, then for the rest.
+    return { stackFrames: (args.optionalNumber("startFrame") ?? 0) > 0 ? [] : [frame], totalFrames: 1 };
   }
   scopes(): { scopes: DebugProtocol.Scope[] } {
     const scopes: DebugProtocol.Scope[] = [
