@@ -346,3 +346,16 @@ parallel { cpu0 { wait until value(counter) == 1 } cpu1 { wait until value(count
   assert.equal((await c.stack(end.threadId))[0]?.name, "wait until value(counter) == 1");
   assert.deepEqual(await c.stack(1), []);
 });
+
+test("a client that keeps its adapter launches once more", async () => {
+  const c = await started();
+  await c.next("stopped");
+  await c.ask("continue", { threadId: 2 });
+  await c.next("terminated");
+  const launched = c.ask("launch", { program, stopOnEntry: true });
+  await c.next("initialized");
+  await launched;
+  await c.ask("configurationDone");
+  assert.equal((await c.next("stopped")).body.reason, "entry");
+  assert.equal((await c.move("next", { threadId: 2 })).reason, "step");
+});

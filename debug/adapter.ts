@@ -344,6 +344,11 @@ export class HmmDebugAdapter extends DebugSession {
     if (this.traceHandlers !== undefined) this.sendEvent(new Event("capabilities", { capabilities: CAPABILITIES }));
     this.traceHandlers = undefined;
     this.opened = await this.open(launchArguments(args));
+    // It may be the second one of a client that keeps its adapter.
+    this.configured = false;
+    this.running = false;
+    this.ended = false;
+    this.endShown = false;
     const { session } = this.opened;
     const { stopAtEvents = [], stopAtData = [] } = this.opened.arguments;
     this.requests.setAlso(session, stopAtEvents);
