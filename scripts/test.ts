@@ -77,7 +77,7 @@ function e2e(filters: readonly string[]): Promise<Tally> {
   ensureChromium(() => process.stdout.write("Installing Chromium …\n"));
   installHost(() => process.stdout.write("Installing VS Code's server …\n"));
   const files = globSync("test/e2e/**/*.test.ts", { cwd: root });
-  return testFiles(files, filters, { timeout: 600_000, concurrency: 1 });
+  return testFiles(files, filters, { timeout: 900_000, concurrency: 1 });
 }
 
 async function testFiles(
