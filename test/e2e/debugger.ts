@@ -47,8 +47,16 @@ export class Debugger {
   }
   /** Chooses an item of the menu that is open. */
   async choose(item: string): Promise<void> {
-    await this.page.locator(".monaco-menu .action-label").getByText(item, { exact: true }).click();
-    await this.page.locator(".monaco-menu").waitFor({ state: "hidden" });
+    const menu = this.page.locator(".monaco-menu");
+    await menu.waitFor();
+    const click = async () => {
+      if (!(await menu.isVisible())) return true;
+      await menu.locator(".action-label").getByText(item, { exact: true }).click({ timeout: 5_000 });
+      await menu.waitFor({ state: "hidden", timeout: 2_000 });
+      return true;
+    };
+    // A menu that has only just opened does not take a click yet.
+    await eventually(click, (done) => done, `${item} to be chosen`);
   }
   /** The titles in the menu that is open. */
   async menuItems(): Promise<string[]> {
