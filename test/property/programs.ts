@@ -108,7 +108,7 @@ const looking: Text = fc.constantFrom(
   "if is_locked(n) { x = 2 }",
   "if is_locked(guard[0]) { b = 2 }",
   "wait until is_locked(m)",
-  "atomic { x = pop(guard) push(guard, x) }",
+  "atomic { z = pop(guard) push(guard, z) }",
   "guard[1] = m",
 );
 const hold = fc.constantFrom(["m", ""], ["n", ""], ["w", ""], ["w", "read "], ["guard[0]", ""], ["guard[1]", ""]);
@@ -144,7 +144,7 @@ export const lockText: Text = fc
   })
   .map(({ f, g, third, checks }) => {
     const body = (name: string, x: number, text: string) =>
-      `fn ${name}() { let x = ${x}\n  let y = 0\n  ${text}\n  return x + y }\n`;
+      `fn ${name}() { let x = ${x}\n  let y = 0\n  let z = 0\n  ${text}\n  return x + y }\n`;
     return `process app { buf: anon 1 page }
 var a = 0
 var b = 0
