@@ -39,6 +39,27 @@ test("a failure is a state of its own, with what is wrong, and nothing goes on f
   assert.ok(kinds(graph).includes("end"), "other executions go well");
 });
 
+test("states that no order of steps leads out of are marked, those before them are not", () => {
+  const waiting = `process app { a: anon 1 page }
+var go = 0
+fn wait_for_one() { while go != 1 { } }
+fn set(value) { go = value }
+parallel { cpu0 { call wait_for_one() } cpu1 { call set(1) call set(2) } }
+`;
+  const { states, moves, complete } = stateGraph(programOf(waiting));
+  assert.equal(complete, true);
+  assert.equal(states[0]?.kind, "first");
+  const stuck = states.flatMap(({ kind, message }, i) => (kind === "failed" && /^livelock: /.test(message) ? [i] : []));
+  assert.ok(stuck.length > 0);
+  for (const { from, to } of moves) if (stuck.includes(from)) assert.ok(stuck.includes(to), "nothing leads out");
+  assert.ok(
+    states.some(({ kind }) => kind === "end"),
+    "other executions end",
+  );
+  const off = stateGraph(programOf(`invariant "livelock" off\n${waiting}`));
+  assert.ok(off.states.every(({ kind }) => kind !== "failed"));
+});
+
 test("no more than asked for, and it says so", () => {
   const graph = stateGraph(programOf(counter(9)), 5);
   assert.equal(graph.complete, false);

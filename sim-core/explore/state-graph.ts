@@ -10,7 +10,7 @@ import { DIRECTOR } from "./simulation.ts";
 export interface GraphState {
   /** Where each thread that has something to do stands: `cpu0 12: write buf = 1`. */
   readonly standing: readonly string[];
-  /** `end`: the execution is over; `failed`: something is wrong, as `message` says; nothing goes on from either. */
+  /** `end`: the execution is over; `failed`: something is wrong, as `message` says. Nothing goes on from either, but for a livelock. */
   readonly kind: "first" | "inner" | "end" | "failed";
   readonly message: string;
   /** The move by which it was first reached, by its place in the list; -1: it is the first state. */
@@ -79,8 +79,10 @@ export class GraphSearch {
   }
   /** What is known so far. */
   graph(): StateGraph {
-    const { program, states, moves } = this;
+    const { program, moves } = this;
     const complete = this.search.advance(0) && this.search.states < this.maxStates;
+    const looks = complete && program.invariants.livelock !== false;
+    const states = looks ? withoutWayOut(this.states, moves) : this.states;
     return { title: program.title, kernel: program.kernel, states, moves, complete };
   }
 
@@ -111,6 +113,23 @@ export class GraphSearch {
   private place(state: number): number {
     return this.placeOf.get(state) ?? 0;
   }
+}
+
+/** All states of a program; those from which no order of moves leads to an end or to a failure are a livelock. */
+function withoutWayOut(states: readonly GraphState[], moves: readonly GraphMove[]): readonly GraphState[] {
+  const before = new Map<number, number[]>();
+  for (const { from, to } of moves) before.set(to, [...(before.get(to) ?? []), from]);
+  const open = states.flatMap(({ kind }, i) => (kind === "end" || kind === "failed" ? [i] : []));
+  const leadsOut = new Set(open);
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    for (const from of before.get(state) ?? []) {
+      if (leadsOut.has(from)) continue;
+      leadsOut.add(from);
+      open.push(from);
+    }
+  }
+  const message = "livelock: no order of steps leads from here to an end";
+  return states.map((state, i) => (leadsOut.has(i) ? state : { ...state, kind: "failed", message }));
 }
 
 /** The label of a state: where its threads stand, and what is wrong with it. */
