@@ -18,6 +18,8 @@ export interface Group {
   readonly runs: number;
   /** Measures once. Returns a figure for each row, by name. @throws if what was measured did not come out right */
   measure(): Promise<Figures> | Figures;
+  /** Measures more rows in another process of their own: what the engine has learned from the others would be in the way. */
+  measureApart?(): Figures;
 }
 
 export type Figures = Readonly<Record<string, number>>;

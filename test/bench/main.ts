@@ -55,10 +55,14 @@ function measure(group: Group, runs: number): Result[] {
 }
 
 function measureOnce(group: Group): Figures {
+  const apart = group.measureApart === undefined ? {} : inProcess(group.name, "apart");
+  return { ...inProcess(group.name), ...apart };
+}
+function inProcess(...words: readonly string[]): Figures {
   const child = fileURLToPath(new URL("child.ts", import.meta.url));
   // The collector is called by hand where memory is measured; the heap's limit is for the widest explorations.
   const flags = ["--expose-gc", "--max-old-space-size=4096"];
-  const output = execFileSync(process.execPath, [...flags, child, group.name], {
+  const output = execFileSync(process.execPath, [...flags, child, ...words], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
