@@ -12,7 +12,8 @@ import type {
   OptionSignature,
 } from "./library-signature.ts";
 import { parse } from "./syntax/parser.ts";
-import type { CallbackDecl, DriverDecl, Item, KernelDecl, Member, SettingValue, Span } from "./syntax/tree.ts";
+import type { CallbackDecl, DriverDecl, KernelDecl, Member, SettingValue, Span } from "./syntax/tree.ts";
+import { isMember } from "./syntax/tree.ts";
 
 /** A file of the library. */
 export interface LibrarySource {
@@ -59,21 +60,6 @@ export function addDeclarations(signature: LibrarySignature, sources: readonly L
       options: profile.options.map((option) => describedOption(option, profile.name, profiles)),
     })),
   };
-}
-
-const memberKinds: ReadonlySet<Item["kind"]> = new Set<Member["kind"]>([
-  "fn",
-  "struct",
-  "var",
-  "const",
-  "table",
-  "listDecl",
-  "lockDecl",
-  "option",
-]);
-
-function isMember(item: Item): item is Member {
-  return memberKinds.has(item.kind);
 }
 
 function declared(path: string, name: Span, doc: string | undefined): Declared {

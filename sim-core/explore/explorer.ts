@@ -234,17 +234,18 @@ export class Explorer implements Search {
     }
     this.observedClasses = locks.observedClasses;
   }
+
+  /** Whether it is one of several parts that know nothing of each other. */
+  private get isPart(): boolean {
+    return (this.options.shard?.of ?? 1) > 1;
+  }
   /**
    * Whether locks may be taken and given back within other moves. Not where somebody is told of it, where a fault holds a thread up in
    * the midst of a statement, or where moves are counted.
    */
-  private get isPart(): boolean {
-    return (this.options.shard?.of ?? 1) > 1;
-  }
   private mayMoveLocks(program: Program): boolean {
     const { machine, vm } = this.simulation;
-    if (!this.reduces("merge") || !this.reduces("locks")) return false;
-    if (this.bounded) return false;
+    if (!this.reduces("merge") || !this.reduces("locks") || this.bounded) return false;
     if (machine.injection.delays || program.injections.some(({ mode }) => mode === "delay")) return false;
     return !vm.watch.wants(Event.lock) && !vm.watch.wants(Event.unlock);
   }
