@@ -26,6 +26,7 @@ const page: PageState = {
 
 const toPanel: readonly ToPanel[] = [
   { type: "empty", version: 1 },
+  { type: "empty", version: 1, trace: "run.jsonl" },
   {
     type: "session",
     version: 1,

@@ -46,8 +46,8 @@ export type { Completions, DetailSection, EventRow, PageChange, PageState, Regio
 // --------------------------------------------------------------------------------------------- extension to panel
 
 export type ToPanel =
-  /** There is no session: the panel says how to start one. */
-  | { readonly type: "empty"; readonly version: number }
+  /** There is no session with page tables: the panel says how to start one, or why the saved trace of that name has none. */
+  | { readonly type: "empty"; readonly version: number; readonly trace?: string }
   /** A session has begun, or the panel asked for everything. */
   | {
       readonly type: "session";
@@ -204,7 +204,7 @@ const isPair: Check<readonly [string, string]> = (value): value is readonly [str
   Array.isArray(value) && value.length === 2 && value.every(isString);
 
 const toPanel: { readonly [T in ToPanel["type"]]: Check<Variant<ToPanel, T>> } = {
-  empty: object<Variant<ToPanel, "empty">>({ type: literal("empty"), version: isCount }),
+  empty: object<Variant<ToPanel, "empty">>({ type: literal("empty"), version: isCount, trace: optional(isString) }),
   session: object<Variant<ToPanel, "session">>({
     type: literal("session"),
     version: isCount,

@@ -7,7 +7,7 @@ import { isFromPanel, messagesVersion } from "../../webview/messages.ts";
 import type { DataBreakpoints } from "../debug/data-breakpoints.ts";
 import type { Documents } from "../documents.ts";
 import { uriOf } from "../paths.ts";
-import { currentScenario } from "../scenarios.ts";
+import { baseName, currentScenario } from "../scenarios.ts";
 import type { Services } from "../services.ts";
 import { Feed } from "./feed.ts";
 import { panelHtml, panelIcon, webviewRoot } from "./html.ts";
@@ -25,6 +25,8 @@ export class PageTables implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private panel: vscode.WebviewPanel | undefined;
   private feed: Feed | undefined;
+  /** The session of a saved trace, while it is the one to be shown. */
+  private trace: vscode.DebugSession | undefined;
   /** What to show as soon as VS Code has shown where execution stands. */
   private afterStack: (() => void) | undefined;
 
@@ -104,7 +106,7 @@ export class PageTables implements vscode.Disposable {
   private started(session: vscode.DebugSession): void {
     if (session.type !== "hmm" || session.configuration.noDebug === true) return;
     if (isTrace(session)) {
-      this.showNothing();
+      this.showTrace(session);
       return;
     }
     this.follow(session);
@@ -114,19 +116,25 @@ export class PageTables implements vscode.Disposable {
 
   private focused(session: vscode.DebugSession | undefined): void {
     if (session?.type !== "hmm" || session.id === this.feed?.link.session.id) return;
-    if (isTrace(session)) this.showNothing();
+    if (isTrace(session)) this.showTrace(session);
     else this.follow(session);
   }
 
   /** A trace has no page tables; those of another session would look like its own. */
-  private showNothing(): void {
+  private showTrace(session: vscode.DebugSession): void {
     this.feed?.dispose();
     this.feed = undefined;
-    this.post({ type: "empty", version: messagesVersion });
+    this.trace = session;
+    this.postEmpty();
+  }
+  private postEmpty(): void {
+    const trace = this.trace === undefined ? {} : { trace: baseName(uriOf(traceOf(this.trace))) };
+    this.post({ type: "empty", version: messagesVersion, ...trace });
   }
 
   private follow(session: vscode.DebugSession): void {
     this.feed?.dispose();
+    this.trace = undefined;
     this.feed = new Feed(
       new SessionLink(session),
       (message) => this.post(message),
@@ -144,6 +152,10 @@ export class PageTables implements vscode.Disposable {
   }
 
   private terminated(session: vscode.DebugSession): void {
+    if (this.trace?.id === session.id) {
+      this.trace = undefined;
+      this.postEmpty();
+    }
     if (this.feed?.link.session.id !== session.id) return;
     this.feed.dispose();
     this.feed = undefined;
@@ -170,7 +182,7 @@ export class PageTables implements vscode.Disposable {
     const { feed } = this;
     switch (message.type) {
       case "ready":
-        if (feed === undefined) this.post({ type: "empty", version: messagesVersion });
+        if (feed === undefined) this.postEmpty();
         else feed.restart();
         this.postBreakpoints("");
         return;
@@ -300,6 +312,10 @@ export class PageTables implements vscode.Disposable {
 }
 
 /** Whether a session goes through a saved trace: nothing runs there. */
-function isTrace({ configuration }: vscode.DebugSession): boolean {
-  return typeof configuration.trace === "string" && configuration.trace.trim() !== "";
+function isTrace(session: vscode.DebugSession): boolean {
+  return traceOf(session) !== "";
+}
+/** The path or URI of the saved trace that a session goes through; empty if it runs a scenario. */
+function traceOf({ configuration }: vscode.DebugSession): string {
+  return typeof configuration.trace === "string" ? configuration.trace.trim() : "";
 }

@@ -268,9 +268,12 @@ test("an edited scenario is reloaded in the same place; a trace is a session wit
   const file = workbench.page.locator(".explorer-folders-view .monaco-list-row").getByText("run.jsonl");
   await debug.chooseFrom(file, "Debug a Saved Trace");
   await workbench.waitForCallStack((rows) => rows.length > 0, "the trace's stack");
-  await workbench.webview(".empty");
+  const page = await workbench.webview(".empty");
+  await page.getByText("A saved trace is being debugged: run.jsonl").waitFor();
   await workbench.press("F10");
   await workbench.waitForCallStack((rows) => rows.some((row) => /rounds|hmm/.test(row)), "a moment of the trace");
+  await debug.stop();
+  await page.getByText("No scenario is being debugged").waitFor();
 });
 
 test("steps keep to the scenario; what makes no sense is answered with what is wrong", async () => {

@@ -1,29 +1,40 @@
-/** What the panel shows before there is anything to show: what it is for and how to get there. */
+/** What the panel shows where it has no page tables. */
 
 import { element } from "./dom.ts";
+import { emptyWords } from "./empty-words.ts";
 
-/** @param onDebug starts debugging */
-export function emptyState(onDebug: () => void): HTMLElement {
-  const button = element("button", { class: "button", type: "button" }, "Start debugging (F5)");
-  button.addEventListener("click", onDebug);
-  return element(
-    "div",
-    { class: "empty" },
-    element("h1", {}, "No scenario is being debugged"),
-    element(
-      "p",
-      {},
-      "Open a ",
-      element("code", {}, ".hmm"),
-      " file and start debugging it. Here you then see, for each page of each region, what the CPU's page table, the memory and every device say of it, and how each step changes that.",
-    ),
-    element("p", {}, button),
-    element(
-      "ul",
-      {},
-      element("li", {}, "Step forward and back with the debugger's buttons, or drag the slider to any moment."),
-      element("li", {}, "Click an event to go to the moment when it happened."),
-      element("li", {}, "Type a statement to see what it would change, without changing anything."),
-    ),
-  );
+/** The part of the page that says so. */
+export class EmptyState {
+  readonly root = element("div", { class: "empty" });
+  private readonly onDebug: () => void;
+
+  /** @param onDebug starts debugging */
+  constructor(onDebug: () => void) {
+    this.onDebug = onDebug;
+    this.update(undefined);
+  }
+
+  /** @param trace the name of the saved trace that is looked at, if one is */
+  update(trace: string | undefined): void {
+    const { title, text, hints, canStart } = emptyWords(trace);
+    if (this.root.dataset.title === title) return;
+    this.root.dataset.title = title;
+    this.root.replaceChildren(
+      element("h1", {}, title),
+      element("p", {}, ...withCode(text)),
+      ...(canStart ? [element("p", {}, this.button())] : []),
+      element("ul", {}, ...hints.map((hint) => element("li", {}, ...withCode(hint)))),
+    );
+  }
+
+  private button(): HTMLElement {
+    const button = element("button", { class: "button", type: "button" }, "Start debugging (F5)");
+    button.addEventListener("click", this.onDebug);
+    return button;
+  }
+}
+
+/** A text with what stands between backticks as code. */
+function withCode(text: string): (Node | string)[] {
+  return text.split("`").map((part, i) => (i % 2 === 1 ? element("code", {}, part) : part));
 }

@@ -8,7 +8,7 @@ import { isCount, isString, object } from "../validate.ts";
 import { Connection } from "./connection.ts";
 import { Details } from "./details.ts";
 import { element, setText } from "./dom.ts";
-import { emptyState } from "./empty.ts";
+import { EmptyState } from "./empty.ts";
 import { Events } from "./events.ts";
 import type { PagePlace } from "./grid.ts";
 import { Grid, wordsOf } from "./grid.ts";
@@ -134,8 +134,8 @@ content.append(
   }),
   whatIf.root,
 );
-const empty = emptyState(() => connection.send({ type: "debug" }));
-document.body.append(empty, content, live);
+const empty = new EmptyState(() => connection.send({ type: "debug" }));
+document.body.append(empty.root, content, live);
 new MutationObserver(() => {
   whatIf.updateTheme();
   lanes.updateTheme();
@@ -151,7 +151,8 @@ function draw(): void {
   scheduled = true;
   requestAnimationFrame(() => {
     scheduled = false;
-    empty.hidden = model.state !== "empty";
+    empty.root.hidden = model.state !== "empty";
+    empty.update(model.trace);
     content.hidden = model.state === "empty";
     content.classList.toggle("running", model.running);
     content.classList.toggle("over", model.state === "over");

@@ -111,7 +111,10 @@ test("events stay known until the history has others", () => {
 test("a new session forgets the old one", () => {
   const { model } = begin();
   model.apply({ type: "rows", request: 1, region: 7, pages: [page(0, "1")] });
-  model.apply({ type: "empty", version: 1 });
+  model.apply({ type: "empty", version: 1, trace: "run.jsonl" });
   assert.equal(model.state, "empty");
+  assert.equal(model.trace, "run.jsonl");
   assert.equal(model.rows.length, 0);
+  model.apply({ type: "empty", version: 1 });
+  assert.equal(model.trace, undefined);
 });

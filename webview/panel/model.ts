@@ -26,6 +26,8 @@ function key(region: number, page: number): string {
 export class PanelModel {
   /** "empty" before the first session. "live": execution stands or runs. "over": the last state of a session that ended. */
   state: "empty" | "live" | "over" = "empty";
+  /** The name of the saved trace that is looked at instead of a session. */
+  trace: string | undefined;
   running = false;
   session: SessionInfo | undefined;
   step = 0;
@@ -59,6 +61,7 @@ export class PanelModel {
       case "empty":
         this.forget();
         this.state = "empty";
+        this.trace = message.trace;
         break;
       case "session":
         this.forget();
