@@ -34,6 +34,7 @@ interface ToldFailure {
   readonly line: number;
   readonly message: string;
   readonly because: readonly { readonly line: number; readonly message: string }[];
+  readonly consequence?: boolean;
 }
 /** The failures of a line's object; none if it has none. */
 function failuresOf(line: Record<string, unknown> | undefined): readonly ToldFailure[] {
@@ -239,6 +240,25 @@ test("what the file says it finds is a pass, and not to find it a failure", () =
   const { status, out } = hmm("check", path);
   assert.equal(status, 1);
   assert.match(out, /no execution shows just mirror-subset/);
+});
+
+test("what comes of what the file says it finds is told as that, by a run as by a check", () => {
+  const bug = join(scenarios, "bugs", "alloc-fail-unchecked.hmm");
+  const told = hmm("run", bug);
+  assert.equal(told.status, 0);
+  assert.match(told.out, /:13:7: expectation: expect dpage != none does not hold/);
+  assert.match(told.out, /:14:7: error, a consequence: folio_trylock: expected a folio or a page, got none/);
+  assert.match(told.out, /pass: .*showing expectation as the file says/);
+  const { verdict, failures } = jsonLines(hmm("run", "--json", bug).out).at(-1) ?? {};
+  assert.equal(verdict, "pass");
+  assert.deepEqual(
+    failuresOf({ failures }).map((f) => [f.id, f.consequence]),
+    [
+      ["expectation", undefined],
+      ["error", true],
+    ],
+  );
+  assert.equal(hmm("check", bug).status, 0);
 });
 
 test("a file that finds a bug passes although other executions break something else", () => {

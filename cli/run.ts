@@ -4,7 +4,7 @@ import { Run } from "../sim-core/explore/run.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import { Scheduler } from "../sim-core/explore/scheduler.ts";
 import { Simulation } from "../sim-core/explore/simulation.ts";
-import { isExpected, verdictOfRun } from "../sim-core/explore/verdict.ts";
+import { bearingsOf, verdictOfRun } from "../sim-core/explore/verdict.ts";
 import { EVENTS } from "../sim-core/machine/events.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
 import type { ExitStatus, Words } from "./arguments.ts";
@@ -157,13 +157,21 @@ class Report {
     const { simulation, terminal } = this;
     const { program, failures } = simulation;
     const verdict = verdictOfRun(program, failures);
+    const bearings = bearingsOf(program, failures);
     if (this.json) {
-      const told = failures.map((f) => failureJson(program, f, path));
+      const told = failures.map((f, i) => ({
+        ...failureJson(program, f, path),
+        ...(bearings[i] === "consequence" ? { consequence: true } : {}),
+      }));
       print(terminal, { type: "result", verdict, failures: told, counts: this.counts, steps });
     } else {
-      for (const failure of failures) printFailure(program, failure, terminal);
-      const expected = failures.filter((f) => isExpected(program, f)).length;
-      const note = expected > 0 && verdict === "pass" ? `, showing ${program.finds.join(", ")} as the file says` : "";
+      failures.forEach((failure, i) => {
+        printFailure(program, failure, terminal, bearings[i]);
+      });
+      const note =
+        bearings.includes("expected") && verdict === "pass"
+          ? `, showing ${program.finds.join(", ")} as the file says`
+          : "";
       const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
       terminal.out(`${path}: ${word}: "${program.title}" (${program.kernel}), ${steps} steps${note}\n`);
     }

@@ -359,3 +359,22 @@ test("a client that keeps its adapter launches once more", async () => {
   assert.equal((await c.next("stopped")).body.reason, "entry");
   assert.equal((await c.move("next", { threadId: 2 })).reason, "step");
 });
+
+test("what comes of what the file says it finds is told as that, and is no failure of the file", async () => {
+  const bug = `finds "expectation"
+process app { a: anon 1 page }
+never value(a) == 3
+cpu0 write a = 1
+expect value(a) == 2
+cpu0 write a = 3
+`;
+  const c = client({ [program]: bug });
+  await c.start({ program, noDebug: true });
+  assert.deepEqual((await c.next("exited")).body, { exitCode: 0 });
+  const told = c.events.filter((e) => e.event === "output").map((e) => String(e.body.output));
+  const later = told.find((output) => output.startsWith("never value(a) == 3"));
+  assert.match(later ?? "", /\(a consequence of what the file says it finds\)\n/);
+  const d = client({ [program]: bug.replace('"expectation"', '"mirror-subset"') });
+  await d.start({ program, noDebug: true });
+  assert.deepEqual((await d.next("exited")).body, { exitCode: 1 });
+});

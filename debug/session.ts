@@ -9,6 +9,7 @@
 import type { CompiledScenario } from "../language/compile/scenario.ts";
 import type { Context } from "../language/resolve/context.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
+import { isFoundAtEnd } from "../sim-core/explore/failure.ts";
 import type { Move } from "../sim-core/explore/schedule.ts";
 import { loadSchedule } from "../sim-core/explore/schedule.ts";
 import type { Simulation } from "../sim-core/explore/simulation.ts";
@@ -30,7 +31,7 @@ import type { StepFilter } from "./protocol.ts";
 import { Stacks } from "./stacks.ts";
 import { Standing } from "./standing.ts";
 import type { Frame, Stop } from "./stop.ts";
-import { isFoundAtEnd, Stops } from "./stops.ts";
+import { Stops } from "./stops.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface SessionOptions {

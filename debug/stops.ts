@@ -4,6 +4,7 @@
  */
 import type { FragmentProblem } from "../language/compile/fragment.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
+import { isFoundAtEnd } from "../sim-core/explore/failure.ts";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { NONE, truthy } from "../sim-core/store/value.ts";
 import type { CodeStatement } from "../sim-core/vm/code-map.ts";
@@ -225,11 +226,6 @@ export class Stops {
       ...(frames === undefined ? {} : { frames }),
     };
   }
-}
-
-/** Failures that are found when nothing can move any more, and belong to no step. */
-export function isFoundAtEnd(failure: Failure): boolean {
-  return failure.kind === "deadlock" || (failure.kind === "property" && failure.id === "finally");
 }
 
 /** The frames with the innermost one at a spot. */

@@ -2,7 +2,7 @@
 import { Event, OutputEvent } from "@vscode/debugadapter";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
-import { verdictOfRun } from "../sim-core/explore/verdict.ts";
+import { bearingsOf, verdictOfRun } from "../sim-core/explore/verdict.ts";
 import type { Spot } from "../sim-core/vm/program.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Changed } from "./data-requests.ts";
@@ -106,13 +106,15 @@ export class Telling {
   /** The scenario has ended: what failed, and the verdict. */
   ended(session: Session): void {
     const { failures } = session.timeline;
-    for (const failure of failures) {
+    const bearings = bearingsOf(session.program, failures);
+    failures.forEach((failure, i) => {
       const because = failure.because.map((cause) => {
         const { path, line } = textPlace(session.program, cause.spot);
         return `  because ${baseName(path)}:${line}: ${cause.message}\n`;
       });
-      this.output(`${failure.message}\n${because.join("")}`, "stderr", session, failure.spot);
-    }
+      const ofWhat = bearings[i] === "consequence" ? " (a consequence of what the file says it finds)" : "";
+      this.output(`${failure.message}${ofWhat}\n${because.join("")}`, "stderr", session, failure.spot);
+    });
     const passes = verdictOfRun(session.program, failures) === "pass";
     const verdict =
       failures.length === 0 ? "nothing failed" : passes ? "it shows what the file says it finds" : "failed";

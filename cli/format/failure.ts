@@ -1,5 +1,6 @@
 /** Failures as people read them and as JSON. */
 import type { Failure } from "../../sim-core/explore/failure.ts";
+import type { Bearing } from "../../sim-core/explore/verdict.ts";
 import type { Program, Spot } from "../../sim-core/vm/program.ts";
 import type { Terminal } from "../commands.ts";
 import { marked } from "./diagnostics.ts";
@@ -14,6 +15,8 @@ export interface FailureJson {
   readonly column: number;
   readonly message: string;
   readonly because: readonly { readonly file?: string; readonly line: number; readonly message: string }[];
+  /** It comes of what the file says it finds. */
+  readonly consequence?: true;
 }
 
 /** The path of a spot's source; model sources have the paths of the library. */
@@ -35,13 +38,16 @@ export function failureJson(program: Program, failure: Failure, file: string): F
   };
 }
 
-/** Prints a failure to standard output: place, fact, the line, and the earlier lines that led there. */
-export function printFailure(program: Program, failure: Failure, terminal: Terminal): void {
+/**
+ * Prints a failure to standard output: place, fact, the line, and the earlier lines that led there. `bearing`: what it is, given what the
+ * file says it finds.
+ */
+export function printFailure(program: Program, failure: Failure, terminal: Terminal, bearing?: Bearing): void {
   const { spot } = failure;
   const id = failure.kind === "invariant" ? `invariant ${failure.id}` : failure.id;
-  terminal.out(
-    `${pathOf(program, spot)}:${spot.line}:${spot.column}: ${paint(terminal, "red", id)}: ${failure.message}\n`,
-  );
+  const isConsequence = bearing === "consequence";
+  const head = isConsequence ? paint(terminal, "dim", `${id}, a consequence`) : paint(terminal, "red", id);
+  terminal.out(`${pathOf(program, spot)}:${spot.line}:${spot.column}: ${head}: ${failure.message}\n`);
   const line = program.sources[spot.source]?.text.split("\n")[spot.line - 1];
   if (line !== undefined) terminal.out(marked(line, spot.line, spot.column, spot.column + (spot.end - spot.start)));
   for (const cause of failure.because) {

@@ -23,10 +23,11 @@ export function headingOf({ kind, id }: FoundFailure): string {
 
 /** A failure as a diagnostic. What the file says it finds is only information. */
 export function toDiagnostic(failure: FoundFailure, found: string): vscode.Diagnostic {
-  const { expected, because, message, range } = failure;
+  const { expected, consequence, because, message, range } = failure;
+  const ofWhat = consequence === true ? " (a consequence of what the file says it finds)" : "";
   const made = new vscode.Diagnostic(
     rangeOf(range),
-    `${headingOf(failure)}: ${message}${found}`,
+    `${headingOf(failure)}: ${message}${ofWhat}${found}`,
     expected ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Error,
   );
   made.source = failureSource;

@@ -57,4 +57,9 @@ test("a report has every failure with its place, its causes and the interleaving
     "",
     "summary",
   ]);
+  const later = { ...failure, because: [], story: [], expected: true, consequence: true };
+  assert.deepEqual(
+    report("summary", { ...result, failures: [later] })[0],
+    "/w/a.hmm:7:3: invariant mirror-subset, a consequence: gpu0 maps counter, the CPU does not",
+  );
 });

@@ -43,8 +43,9 @@ export function report(summary: string, { failures, story, notes }: TaskResult):
   return [...happened, ...failures.flatMap(describe), ...notes, summary];
 }
 
-function describe({ kind, id, message, range, because, story, schedule }: FoundFailure): string[] {
-  const heading = kind === "invariant" ? `invariant ${id}` : id;
+function describe({ kind, id, message, range, because, consequence, story, schedule }: FoundFailure): string[] {
+  const name = kind === "invariant" ? `invariant ${id}` : id;
+  const heading = consequence === true ? `${name}, a consequence` : name;
   const way =
     story.length === 0 ? [] : [schedule === undefined ? "The execution:" : "The interleaving:", ...story.map(indent)];
   return [

@@ -60,8 +60,10 @@ export interface FoundFailure {
   readonly message: string;
   readonly range: FileRange;
   readonly because: readonly { readonly message: string; readonly range: FileRange }[];
-  /** The file says that it shows this. */
+  /** The file says that it shows this, or it comes of that. */
   readonly expected: boolean;
+  /** It comes of what the file says that it shows. */
+  readonly consequence?: boolean;
   /** The interleaving that leads there; absent where it is the deterministic one. */
   readonly schedule?: ScheduleFile;
   /** The execution in words, a line each. */

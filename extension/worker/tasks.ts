@@ -14,7 +14,8 @@ import { saveSchedule } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
 import { GraphSearch, PANEL_STATES, scheduleTo } from "../../sim-core/explore/state-graph.ts";
-import { isExpected, verdictOfRun } from "../../sim-core/explore/verdict.ts";
+import type { Bearing } from "../../sim-core/explore/verdict.ts";
+import { bearingsOf, isExpected, verdictOfRun } from "../../sim-core/explore/verdict.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 import type { WorkerPort } from "../host.ts";
 import type { DrawnGraph, FileRange, FoundFailure, FromWorker, ScenarioText, Task, TaskResult } from "./protocol.ts";
@@ -106,10 +107,11 @@ async function run(program: Program, task: Extract<Task, { kind: "run" }>, host:
     if (going.steps % keptSteps < slice) simulation.dropBefore(simulation.store.step - keptSteps);
   }
   const { failures } = simulation;
+  const bearings = bearingsOf(program, failures);
   return {
     ...nothing(program),
     verdict: host.isCancelled() ? "limit" : verdictOfRun(program, failures),
-    failures: failures.map((failure) => found(program, failure, [])),
+    failures: failures.map((failure, i) => found(program, failure, [], bearings[i])),
     steps: going.steps,
     story: task.story ? storyLines(storyOf(simulation)) : [],
     milliseconds: host.now() - startedAt,
@@ -201,7 +203,8 @@ function nothing(program: Program): TaskResult {
   };
 }
 
-function found(program: Program, failure: Failure, story: readonly string[]): FoundFailure {
+/** `bearing`: what it is, where it is one of a run. */
+function found(program: Program, failure: Failure, story: readonly string[], bearing?: Bearing): FoundFailure {
   const { kind, id, message, spot, because } = failure;
   return {
     kind,
@@ -209,7 +212,8 @@ function found(program: Program, failure: Failure, story: readonly string[]): Fo
     message,
     range: rangeOfSpot(program, spot),
     because: because.map((cause) => ({ message: cause.message, range: rangeOfSpot(program, cause.spot) })),
-    expected: isExpected(program, failure),
+    expected: bearing === "consequence" || isExpected(program, failure),
+    ...(bearing === "consequence" ? { consequence: true } : {}),
     story,
   };
 }

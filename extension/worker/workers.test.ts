@@ -1,5 +1,6 @@
 /** Checks by real workers of Node, as the extension starts them. Needs the build (`npm test` builds first). */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -50,4 +51,19 @@ test("several tell how far they are, and answer with what they know when they ar
   assert.deepEqual({ stopped, complete }, { stopped: "cancelled", complete: false });
   assert.ok(told.every(({ depth, queue, rate }) => depth > 0 && queue > 0 && rate > 0));
   assert.ok(states >= (told.at(-1)?.states ?? 0));
+});
+
+test("a run tells what comes of what the file says it finds as that, and no more as wrong", async () => {
+  const text = readFileSync(join(root, "scenarios", "bugs", "alloc-fail-unchecked.hmm"), "utf8");
+  const scenario = { path: "a.hmm", text, imports: {} };
+  const run: Task = { kind: "run", scenario, maxSteps: 100_000, story: false };
+  const { verdict, failures } = await result(client.run(run).answer);
+  assert.equal(verdict, "pass");
+  assert.deepEqual(
+    failures.map(({ id, expected, consequence }) => [id, expected, consequence]),
+    [
+      ["expectation", true, undefined],
+      ["error", true, true],
+    ],
+  );
 });

@@ -23,3 +23,8 @@ export interface Failure {
   readonly step: number;
   readonly thread: number;
 }
+
+/** Failures that are found when nothing can move any more, and belong to no step. */
+export function isFoundAtEnd(failure: Failure): boolean {
+  return failure.kind === "deadlock" || (failure.kind === "property" && failure.id === "finally");
+}

@@ -2,6 +2,7 @@
 import type { Program, Spot } from "../vm/program.ts";
 import type { ExploreResult } from "./explorer.ts";
 import type { Failure, FailureKind } from "./failure.ts";
+import { isFoundAtEnd } from "./failure.ts";
 
 /** Whether all held, something did not, or a bound was reached before the answer was known. */
 export type Verdict = "pass" | "fail" | "limit";
@@ -16,11 +17,29 @@ export function isExpected(program: Program, failure: Failure): boolean {
   return isFound(program, failure);
 }
 
-/** The verdict of one run: what the file says it finds is no failure. */
+/** What a failure of a run is: not as it should be, what the file says that it shows, or what comes of that. */
+export type Bearing = "wrong" | "expected" | "consequence";
+
+/**
+ * What each of a run's failures is, in the order in which they came. Once a run has shown just what the file says that it finds, it is
+ * on the way of a bug: the rest comes of that. A check's executions end there.
+ */
+export function bearingsOf(program: Program, failures: readonly Failure[]): readonly Bearing[] {
+  const [first] = failures;
+  const isFirst = (failure: Failure) => failure.step === first?.step && isFoundAtEnd(failure) === isFoundAtEnd(first);
+  const isShown = failures.filter(isFirst).every((failure) => isExpected(program, failure));
+  return failures.map((failure) => {
+    if (isExpected(program, failure)) return "expected";
+    return isShown && !isFirst(failure) ? "consequence" : "wrong";
+  });
+}
+
+/** The verdict of one run: what the file says it finds is no failure, and what comes of it is none. */
 export function verdictOfRun(program: Program, failures: readonly Failure[]): Verdict {
-  const unexpected = failures.filter((failure) => !isExpected(program, failure));
-  if (unexpected.some(({ kind }) => kind !== "limit")) return "fail";
-  return unexpected.length > 0 ? "limit" : "pass";
+  const bearings = bearingsOf(program, failures);
+  const wrong = failures.filter((_, i) => bearings[i] === "wrong");
+  if (wrong.some(({ kind }) => kind !== "limit")) return "fail";
+  return wrong.length > 0 ? "limit" : "pass";
 }
 
 /** What an exploration as a whole shows, and no single execution. */

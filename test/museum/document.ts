@@ -6,7 +6,8 @@ const HEAD = `# The bug museum
 
 Each file of \`scenarios/bugs\` is a bug of a driver or of a kernel that was made, or nearly made, by somebody: the wrong callback or
 function as an override of the right one, and the shortest scenario in which it shows. \`hmm check FILE\` finds it; \`hmm check --twin FILE\`
-checks the same scenario with what is right in its place, and finds nothing. \`hmm museum\` prints this table.
+checks the same scenario with what is right in its place, and finds nothing. \`hmm museum\` prints this table. \`hmm run FILE\` goes on
+after what the file finds, and tells what breaks then as its consequence.
 
 *Found* is what the file says it \`finds\`: an invariant ([invariants.md](invariants.md)), a deadlock, or an expectation of its own.
 *States* were visited until then; *moves* and *changes* of thread has the schedule that is told, the one with the fewest changes.

@@ -12,7 +12,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Exhibit } from "../../cli/exhibit.ts";
 import { exhibitOf } from "../../cli/exhibit.ts";
-import { shippedLibrary } from "../../language/testing/run.ts";
+import { runText, shippedLibrary } from "../../language/testing/run.ts";
+import { verdictOfRun } from "../../sim-core/explore/verdict.ts";
 import { allParts } from "../semantics/contract.ts";
 import { breakOf, broken, isKeptByTwin } from "./contract.ts";
 import { breaksIn, museumDocument, NO_PART, rowOf } from "./document.ts";
@@ -45,6 +46,10 @@ for (const name of names) {
       const found = breakOf(text, exhibit.finds, parts);
       if (found !== undefined) breaks.set(exhibit.pattern, found);
     }
+  });
+  test(`${name} passes when it is run once, too`, () => {
+    const { simulation } = runText(readFileSync(join(bugs, name), "utf8"));
+    assert.equal(verdictOfRun(simulation.program, simulation.failures), "pass");
   });
   test(`${name} breaks the contract of a driver`, () => {
     const pattern = name.replace(/\.hmm$/, "");
