@@ -61,12 +61,13 @@ export class Assigner {
    * Sets what an expression names to what another one says, both in a frame. Returns the memory that was written, if it was some.
    * @throws RequestError if it cannot be set
    */
-  setExpression(text: string, value: string, frame: EvaluationFrame | undefined): Data | undefined {
-    const site = /^\s*inject\s+(\w+)\s*$/.exec(text)?.[1];
+  setExpression(typed: string, value: string, frame: EvaluationFrame | undefined): Data | undefined {
+    const site = /^\s*inject\s+(\w+)\s*$/.exec(typed)?.[1];
     if (site !== undefined) {
       this.setInjected({ kind: "injected", site }, value);
       return undefined;
     }
+    const text = this.session.evaluator.spelled(typed, frame);
     const place = this.placeOf(text);
     if (place !== undefined) {
       this.setWords(text, place, this.valueOf(value, frame));
@@ -80,8 +81,11 @@ export class Assigner {
       return undefined;
     }
     const data = this.reader.ofExpression(text, frame);
-    if (data === undefined || data.kind === "expression")
-      throw new RequestError(`'${text}' is not something that can be set.`);
+    if (data === undefined || data.kind === "expression") {
+      const { evaluator } = this.session;
+      const [problem] = evaluator.problems(text, evaluator.placeOf(frame), true);
+      throw new RequestError(problem?.message ?? `'${text}' is not something that can be set.`);
+    }
     this.setData(data, value, frame);
     return undefined;
   }

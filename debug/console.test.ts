@@ -127,3 +127,55 @@ test("what is shown as settable can be set, and what has an expression can be ev
   }
   assert.ok(settable > 10);
 });
+
+const two = `process a { buf: anon 1 page }
+process b { buf: anon 2 pages  other: anon 1 page }
+process c { buf: anon 1 page }
+thread ta: a on cpu0
+thread tb: b on cpu1
+
+ta write buf = 1
+parallel {
+  ta { write buf = 2 }
+  tb { write buf[0] = 3 }
+}
+`;
+test("a region that several processes have is that of the selected thread's; without one the ways to write it are named", async () => {
+  const c = new InlineClient(library, { [program]: two });
+  let made: Body[] = [];
+  await c.start({ program, stopOnEntry: true }, async () => {
+    const breakpoints = [{ line: 10, condition: "value(buf[1]) == value(other)" }];
+    const functions = [
+      { name: "user_write", condition: "nowhere == 1" },
+      { name: "user_write", condition: "value(buf) == 1" },
+    ];
+    const lines = await c.ask("setBreakpoints", { source: { path: program }, breakpoints });
+    const others = await c.ask("setFunctionBreakpoints", { breakpoints: functions });
+    made = [...(lines.breakpoints as Body[]), ...(others.breakpoints as Body[])];
+  });
+  assert.deepEqual(
+    made.map(({ verified }) => verified),
+    [true, false, true],
+  );
+  await c.next("stopped");
+  const ambiguous = "Several processes have a region `buf`: write `a.buf`, `b.buf` or `c.buf`.";
+  for (const expression of ["buf", "value(buf)", "why buf[0]", "buf = 1", "expect value(buf) == 0"]) {
+    const { message } = await c.request("evaluate", { expression, context: "repl" });
+    assert.equal(message, ambiguous, expression);
+  }
+
+  // The write of ta is in a frame of a: its word is 1 by then.
+  const { threadId, reason } = await c.move("continue", { threadId: 2 });
+  assert.equal(reason, "function breakpoint");
+  const frameId = (await c.stack(threadId))[0]?.id;
+  const typed = async (expression: string): Promise<unknown> =>
+    (await c.ask("evaluate", { expression, frameId, context: "repl" })).result;
+  assert.deepEqual(
+    [await typed("buf"), await typed("a.buf"), await typed("expect value(buf) == 1")],
+    ["1", "1", "It holds."],
+  );
+  assert.equal(await typed("buf = 7"), "a.buf: 1 → 7");
+  assert.match(String(await typed("why buf")), /a\.buf/);
+  const info = await c.ask("dataBreakpointInfo", { name: "pte(buf)", frameId });
+  assert.equal(info.description, "pte(a.buf)");
+});

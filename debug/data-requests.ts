@@ -70,13 +70,14 @@ export class DataRequests {
     const id = args.optionalNumber("frameId");
     const frame = id === undefined ? undefined : this.inspector.frameOf(id);
     const local = frame === undefined ? undefined : this.session.locals.slot(frame, name.trim());
-    const range = local === undefined ? reader.address(name) : undefined;
+    const spelled = this.session.evaluator.spelled(name, frame);
+    const range = local === undefined ? reader.address(spelled) : undefined;
     if (range !== undefined) return this.rangeOr(range.process, range.start, bytes ?? range.bytes);
     const data = reader.ofExpression(name, frame);
     if (data !== undefined) return data;
     if (this.session.evaluate(name, frame, true).ok)
       return `'${name}' cannot be watched: it lasts no longer than this stop.`;
-    return reader.followed(name);
+    return reader.followed(spelled);
   }
   /** A range, or why there is none. */
   private rangeOr(process: number, start: number, bytes: number): Data | string {

@@ -224,7 +224,8 @@ export class DataReader {
     const { evaluator } = this.session;
     const local = frame === undefined ? undefined : this.ofLocal(text, frame);
     if (local !== undefined) return local;
-    if (evaluator.evaluate(text, undefined, true).ok) return { kind: "expression", text };
+    const spelled = evaluator.spelled(text, frame);
+    if (evaluator.evaluate(spelled, undefined, true).ok) return { kind: "expression", text: spelled };
     // `vmf.addr` in a function of the model: a field of what a local holds.
     const member = /^(.+)\.(\w+)$/s.exec(text.trim());
     if (member === null || frame === undefined) return undefined;

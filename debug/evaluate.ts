@@ -3,6 +3,7 @@ import type { CompiledExpression, FragmentPlace, FragmentProblem } from "../lang
 import { Fragments } from "../language/compile/fragment.ts";
 import type { CompiledScenario } from "../language/compile/scenario.ts";
 import type { Context } from "../language/resolve/context.ts";
+import { qualified } from "../language/resolve/qualify.ts";
 import { EVENTS, Event } from "../sim-core/machine/events.ts";
 import type { Value } from "../sim-core/store/value.ts";
 import { box, NONE, payloadOf, Tag, tagOf, truthy } from "../sim-core/store/value.ts";
@@ -14,6 +15,7 @@ import type { SeenEvent } from "../sim-core/vm/patterns.ts";
 import { matches } from "../sim-core/vm/patterns.ts";
 import type { CounterInfo } from "../sim-core/vm/program.ts";
 import { seenEvent } from "./events.ts";
+import type { Locals } from "./locals.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A frame as expressions see it. */
@@ -25,6 +27,8 @@ export interface EvaluationFrame {
   /** Offset of its statement in the source that it is in, and whether that is the scenario's main file. */
   readonly offset: number;
   readonly inMainFile: boolean;
+  /** The process of the thread that it belongs to, where that is known: a bare region that several processes have is its own. */
+  readonly process?: number | undefined;
 }
 
 export type Evaluation =
@@ -40,10 +44,14 @@ export interface EventFields {
 export class Evaluator {
   readonly fragments: Fragments;
   private readonly timeline: Timeline;
+  private readonly names: Context;
+  private readonly locals: Locals;
   /** Counters that were asked for, by what they count, with what of it was forgotten since. */
   private readonly counters = new Map<string, { readonly counter: CounterInfo; forgotten: number }>();
 
-  constructor(compiled: CompiledScenario, names: Context, timeline: Timeline) {
+  constructor(compiled: CompiledScenario, names: Context, timeline: Timeline, locals: Locals) {
+    this.names = names;
+    this.locals = locals;
     this.fragments = new Fragments(compiled, names);
     this.timeline = timeline;
     timeline.whenForgotten((event) => {
@@ -58,14 +66,22 @@ export class Evaluator {
 
   /** Evaluates in a frame, or (without one) as at the end of the scenario's file. `placesAreValues`: see `Fragments`. */
   evaluate(text: string, frame: EvaluationFrame | undefined, placesAreValues = false): Evaluation {
-    const compiled = this.fragments.expression(text, this.placeOf(frame), placesAreValues);
+    const spelled = this.spelled(text, frame);
+    const compiled = this.fragments.expression(spelled, this.placeOf(frame), placesAreValues);
     if (!compiled.ok) return compiled;
-    return this.run(compiled.value, text, [], frame);
+    return this.run(compiled.value, spelled, [], frame);
   }
 
-  /** What is wrong with an expression as a condition at a place, before anything runs. */
-  problems(text: string, place: FragmentPlace): readonly FragmentProblem[] {
-    const compiled = this.fragments.expression(text, place);
+  /** An expression as it can be evaluated without the frame: a region that several processes have is that of the frame's own one. */
+  spelled(text: string, frame: EvaluationFrame | undefined): string {
+    const process = this.timeline.simulation.program.machine.processes[frame?.process ?? -1];
+    if (frame === undefined || process === undefined) return text;
+    return qualified(text, this.names, process.name, (name) => this.locals.slot(frame, name) !== undefined);
+  }
+
+  /** What is wrong with an expression as a condition at a place, before anything runs. `placesAreValues`: see `Fragments`. */
+  problems(text: string, place: FragmentPlace, placesAreValues = false): readonly FragmentProblem[] {
+    const compiled = this.fragments.expression(text, place, placesAreValues);
     return compiled.ok ? [] : compiled.problems;
   }
 

@@ -53,7 +53,11 @@ export class HistoryRequests {
     const inner =
       /^\s*(?:(?:pte|pmd|value|folio|vma)\s*\(|mirror\s*\(\s*\w+\s*,)(.*)\)(?:\.\w+)?\s*$/s.exec(place)?.[1] ?? place;
     const at = this.session.data.address(inner);
-    if (at === undefined) throw new RequestError(`'${place}' is no place whose page is a number, like buf[1].`);
+    if (at === undefined) {
+      const { evaluator } = this.session;
+      const [problem] = evaluator.problems(`value(${inner})`, evaluator.placeOf(undefined));
+      throw new RequestError(problem?.message ?? `'${place}' is no place whose page is a number, like buf[1].`);
+    }
     return why(this.session, at.process, at.start);
   }
 

@@ -249,30 +249,32 @@ export class Inspector {
   /** Evaluates an expression; in the debug console a statement is tried, if the program stands (`mayTry`). */
   evaluate(args: Arguments, mayTry: () => Session): DebugProtocol.EvaluateResponse["body"] {
     const { session, variables } = this.debuggee;
-    const text = args.string("expression").trim();
+    const typed = args.string("expression").trim();
     const context = args.optionalString("context") ?? "watch";
     const id = args.optionalNumber("frameId");
     const frame = id === undefined ? undefined : this.frame(id).frame;
     if (context === "repl") {
-      const told = this.command(text, frame, mayTry);
+      const told = this.command(typed, frame, mayTry);
       if (told !== undefined) return told;
     }
-    const asked = context === "repl" ? /^why\s+(.+)$/s.exec(text)?.[1] : undefined;
-    if (asked !== undefined && this.history !== undefined) {
+    const why = context === "repl" ? /^why\s+(.+)$/s.exec(typed)?.[1] : undefined;
+    if (why !== undefined && this.history !== undefined) {
       mayTry();
+      const asked = session.evaluator.spelled(why, frame);
       const reason = this.history.whyPlace(asked);
       const pages = Math.ceil((session.data.address(asked)?.bytes ?? 0) / session.simulation.machine.pageSize);
       const more =
         pages > 1 ? `\n${asked} has ${pages.toLocaleString("en")} pages; this is about ${reason.place}.` : "";
       return { result: `${reasonText(reason)}${more}`, variablesReference: 0 };
     }
-    const done = context === "repl" ? /^do\s+(.+)$/s.exec(text)?.[1] : undefined;
+    const done = context === "repl" ? /^do\s+(.+)$/s.exec(typed)?.[1] : undefined;
     if (done !== undefined) {
       const result = perform(mayTry(), done);
       this.onPerformed();
       return { result, variablesReference: 0 };
     }
-    if (context === "repl" && isStatement(text)) return this.tryStatement(mayTry(), text);
+    if (context === "repl" && isStatement(typed)) return this.tryStatement(mayTry(), typed);
+    const text = session.evaluator.spelled(typed, frame);
     const result = session.evaluate(text, frame, true);
     const at = session.data.address(text);
     const pages = Math.ceil((at?.bytes ?? 0) / session.simulation.machine.pageSize);

@@ -157,8 +157,8 @@ export class Session {
       options.historyLimit,
     );
     this.stacks = new Stacks(this.timeline, this.mainSource);
-    this.evaluator = new Evaluator(compiled, context, this.timeline);
     this.locals = new Locals(compiled, this.simulation);
+    this.evaluator = new Evaluator(compiled, context, this.timeline, this.locals);
     this.standing = new Standing(this.timeline);
     this.data = new DataReader(this);
     this.dataBreakpoints = new DataBreakpoints(this, this.data);

@@ -21,7 +21,8 @@ export class Stacks {
   /** The stack of a thread at the present moment, innermost first; empty if it has nothing to do. */
   now(thread: number): Frame[] {
     const { simulation } = this.timeline;
-    return simulation.vm.framesOf(thread).map((view) => this.frame(view, simulation.frameSpot(view)));
+    const process = simulation.machine.threads.processOf(thread);
+    return simulation.vm.framesOf(thread).map((view) => this.frame(view, simulation.frameSpot(view), process));
   }
 
   /** The stack of the thread that made step `step`, as it was before; locals are those of the present moment. */
@@ -37,8 +38,8 @@ export class Stacks {
     return frames.map((frame) => (alive.get(frame.base) === frame.function ? frame : { ...frame, base: 0 }));
   }
 
-  /** A frame of the VM that stands at `spot`. */
-  frame(view: FrameView, spot: Spot): Frame {
+  /** A frame of the VM that stands at `spot`, of a thread of a process where that is known. */
+  frame(view: FrameView, spot: Spot, process?: number): Frame {
     const { simulation } = this.timeline;
     const info = simulation.program.functions[view.function];
     const isScenario = info?.role === "thread" || info?.role === "director";
@@ -52,6 +53,7 @@ export class Stacks {
       spot,
       isModel: simulation.isLibrary(spot),
       isScenario,
+      process,
     };
   }
   /** A frame of the scenario's top level at a spot: of checks that no thread makes. */

@@ -59,8 +59,17 @@ export class Stops {
 
   private conditionProblem(condition: string, { function: fn, spot }: CodeStatement): string | undefined {
     const view = { function: fn, base: 0, pc: 0, self: NONE };
-    const place = this.evaluator.placeOf(this.stacks.frame(view, this.timeline.simulation.spot(spot)));
-    return this.evaluator.problems(condition, place)[0]?.message;
+    const { evaluator } = this;
+    const { simulation } = this.timeline;
+    const problemIn = (process: number | undefined): string | undefined => {
+      const frame = this.stacks.frame(view, simulation.spot(spot), process);
+      return evaluator.problems(evaluator.spelled(condition, frame), evaluator.placeOf(frame))[0]?.message;
+    };
+    const problem = problemIn(undefined);
+    if (problem === undefined) return undefined;
+    // Whose threads come by is not known: what means something to those of one process is no mistake.
+    const isKnownToSome = simulation.program.machine.processes.some((_, process) => problemIn(process) === undefined);
+    return isKnownToSome ? undefined : problem;
   }
 
   /** Whether a breakpoint may be in front of the statement that step `step` made: cheap to know. */

@@ -98,7 +98,8 @@ function findDeclared(ctx: Context, file: number, name: Name): Found | undefined
     return undefined;
   }
   if (another !== undefined) {
-    const ways = [region, another].map((candidate) => `\`${candidate.process.name}.${name.text}\``).join(" or ");
+    const spelled = candidates.map((candidate) => `\`${candidate.process.name}.${name.text}\``);
+    const ways = `${spelled.slice(0, -1).join(", ")} or ${spelled.at(-1)}`;
     ctx.error(file, "ambiguous", `Several processes have a region \`${name.text}\`: write ${ways}.`, name);
     return undefined;
   }
