@@ -113,7 +113,7 @@ export class Components {
     const { thread } = path;
     const from = this.onPath[this.onPath.length - 1] as number;
     simulation.statementEnded = false;
-    if (simulation.step(thread) === StepResult.blocked) {
+    if (simulation.move(thread, path) === StepResult.blocked) {
       // What an injected fault holds up goes on some time, whatever the others do.
       if (simulation.isDelayed(thread))
         this.moves.push({ from, to: OUTSIDE, move: { thread, choices: [], ahead: 0, behind: 0 } });

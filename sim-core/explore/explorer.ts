@@ -62,6 +62,8 @@ export interface ExploreOptions {
   readonly without?: readonly Reduction[];
   /** Classes of lock (`LockClass`) that somebody is known to look at without waiting: they are taken and given back in moves of their own. */
   readonly lookedAt?: readonly number[];
+  /** Moves after which those that follow are remembered (`transition-cache.ts`); `REMEMBER_AFTER` if not given. */
+  readonly rememberAfter?: number;
   /** False: executions that go on for ever are not looked for. */
   readonly livelocks?: boolean;
   /** Called in each final state. */
@@ -155,6 +157,9 @@ const SHARD_DEPTH = 7;
 /** Moves from where there are several threads that each of several searches goes through, whoever was there before. */
 const SHARED_DEPTH = 8;
 
+/** Moves after which a search is a large one: in smaller ones most moves are made only once or twice. */
+const REMEMBER_AFTER = 2 ** 14;
+
 /** Moves that take about as long as making a piece of room in the set of states. */
 const ROOM_MOVES = 1 << 9;
 
@@ -203,16 +208,19 @@ export class Explorer implements Search {
   private observedClasses = 0;
   /** Whether it was looked whether the program treats anything alike. */
   private knowsSymmetry = false;
+  private readonly rememberAfter: number;
   /** Gives states their hashes where threads stand for each other. */
   private exchange: Exchange | undefined;
 
   constructor(program: Program, options: ExploreOptions = {}) {
     this.options = options;
     const { from } = options;
+    this.rememberAfter = options.rememberAfter ?? REMEMBER_AFTER;
     // Sequence numbers of a state from elsewhere are plain numbers, and stay so.
     const renumber = from === undefined;
     this.simulation = new Simulation(program, { merged: this.reduces("merge"), record: false, renumber });
     if (from !== undefined) this.simulation.resume(from);
+    this.simulation.remember(this.rememberAfter);
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
@@ -288,7 +296,7 @@ export class Explorer implements Search {
       }
       path.beginMove();
       simulation.statementEnded = false;
-      if (simulation.step(path.thread) === StepResult.blocked) continue;
+      if (simulation.move(path.thread, path) === StepResult.blocked) continue;
       path.noteMoved(simulation.ahead, simulation.behind);
       this.transitions++;
       if (this.isOthers[path.length - 1] === true) this.others++;
@@ -400,6 +408,7 @@ export class Explorer implements Search {
     simulation.failures.length = 0;
     simulation.store.members = undefined;
     simulation.vm.memberChoices = new Set();
+    simulation.remember(this.rememberAfter);
     this.visited = new Visited();
     if (this.options.livelocks !== false) this.livelocks = new Livelocks(simulation);
     this.found.length = 0;
@@ -431,6 +440,7 @@ export class Explorer implements Search {
     if (path.length > 0 && path.moves(path.length).some(({ choices }) => choices.length > 0)) return;
     // One of both: a member's hash is not a sum over cells.
     if (treatAlike(simulation) > 0) this.exchange = undefined;
+    simulation.remembered?.clear();
   }
 
   /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */
@@ -515,7 +525,11 @@ export class Explorer implements Search {
   memory(): { readonly visited: number; readonly path: number } {
     return {
       visited: this.visited.bytes,
-      path: this.path.bytes + (this.exchange?.bytes ?? 0) + this.simulation.store.journalCapacity,
+      path:
+        this.path.bytes +
+        (this.exchange?.bytes ?? 0) +
+        (this.simulation.remembered?.bytes ?? 0) +
+        this.simulation.store.journalCapacity,
     };
   }
   /** What is known so far. */

@@ -7,6 +7,7 @@ import { Checks, PROGRESS_ID, progressCells } from "../checks/index.ts";
 import { Machine } from "../machine/machine.ts";
 import { pageName } from "../machine/names.ts";
 import { ThreadStatus } from "../machine/threads.ts";
+import type { ReadLog } from "../store/read-log.ts";
 import type { Snapshot, Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
 import { box, isInteger, NONE, Tag, tagOf, truthy } from "../store/value.ts";
@@ -20,6 +21,8 @@ import { StepResult, VM } from "../vm/vm.ts";
 import type { Cause, Failure, FailureKind } from "./failure.ts";
 import { PROGRESS_BOUND, Progress } from "./progress.ts";
 import { StepLog } from "./step-log.ts";
+import type { Answers } from "./transition-cache.ts";
+import { TransitionCache } from "./transition-cache.ts";
 
 /** Thread 0 runs the scenario's top level. */
 export const DIRECTOR = 0;
@@ -52,6 +55,9 @@ export class Simulation implements Listener {
   /** How many locks the last step took first, in a statement of their own (0 or 1), and gave back at its end: see `LockMoves`. */
   ahead = 0;
   behind = 0;
+  /** Moves that are still to be made before any is remembered: see `move`. */
+  private moves = Number.POSITIVE_INFINITY;
+  private cache: TransitionCache | undefined;
   private readonly checks: Checks;
   private readonly record: boolean;
   /** The properties that must hold in every state. */
@@ -165,13 +171,19 @@ export class Simulation implements Listener {
 
   /**
    * Runs one step of `thread` as a step of the store. Returns how it went; a blocked thread leaves no step behind.
-   * Failures that the step shows are in `failures` afterwards.
+   * Failures that the step shows are in `failures` afterwards. `reads`, if given, is told what it depends on.
    */
-  step(thread: number): StepResult {
-    const { vm } = this;
+  step(thread: number, reads?: ReadLog): StepResult {
     this.store.mark();
     this.beginStep(thread);
     this.checks.begin(thread);
+    this.store.reads = reads;
+    const result = this.makeStep(thread);
+    this.store.reads = undefined;
+    return result;
+  }
+  private makeStep(thread: number): StepResult {
+    const { vm } = this;
     const result = vm.step(thread);
     if (result === StepResult.blocked) {
       this.store.rollback();
@@ -197,6 +209,22 @@ export class Simulation implements Listener {
     this.checkState(thread);
     if (this.progress.count !== 0) this.followProgress(thread);
     return result;
+  }
+
+  /** Has what `move` does be remembered, from the `after`-th time on. Nothing may be recorded. */
+  remember(after: number): void {
+    this.moves = after;
+    this.cache = after === 0 ? new TransitionCache(this) : undefined;
+  }
+  /** As `step`, without running what is remembered. `answers`: what the chooser gives in this step. */
+  move(thread: number, answers: Answers): StepResult {
+    if (this.cache !== undefined) return this.cache.step(thread, answers);
+    if (--this.moves === 0) this.cache = new TransitionCache(this);
+    return this.step(thread);
+  }
+  /** What is remembered; undefined while nothing is. */
+  get remembered(): TransitionCache | undefined {
+    return this.cache;
   }
 
   /** Whether `thread` could make a step now, and would not wait. */

@@ -69,10 +69,14 @@ export class Heap {
   private guarded: Uint8Array | undefined;
   /** Whether an object that was to stay as it is has been changed in any execution. No state. */
   isGuardBroken = false;
+  /** How often one more object was guarded. No state. */
+  guards = 0;
   /** Has a kept object be one that should stay as it is. */
   guard(handle: Value): void {
     this.guarded ??= new Uint8Array(OBJECTS_PER_THREAD);
-    this.guarded[payloadOf(handle)] = 1;
+    const id = payloadOf(handle);
+    if (this.guarded[id] === 0) this.guards++;
+    this.guarded[id] = 1;
   }
 
   /** Lets all objects be changed again. */
@@ -187,6 +191,7 @@ export class Heap {
   cellOf(id: number, index: number): number {
     const i = index | 0;
     if ((i !== index && !isMember(index)) || i < 0) return -1;
+    if (this.cells.store.reads !== undefined) this.noteElement(id, i);
     const at = id & (REMEMBERED - 1);
     if (i >= SIDE_BY_SIDE || (this.known[at] !== id && !this.remember(id, at))) {
       if (i >= this.lengths.get(0, id)) return -1;
@@ -194,6 +199,10 @@ export class Heap {
     }
     if (i >= (this.lengths.ints[this.lengthCells[at] as number] as number)) return -1;
     return (this.firstCells[at] as number) + i;
+  }
+  /** Element `index` of object `id` is being read, if it has one, and the store notes that. */
+  private noteElement(id: number, index: number): void {
+    if (index < this.lengths.get(0, id)) this.cells.get(id >>> OBJECT_BITS, (id & OBJECT_MASK) * OBJECT_LENGTH + index);
   }
   /** Notes where object `id` stands; false if it has no cells yet. */
   private remember(id: number, at: number): boolean {

@@ -93,8 +93,13 @@ export abstract class Column {
   abstract copy(): unknown;
   abstract paste(copy: unknown): void;
 
+  /** `cell` is being read, and the store notes that. */
+  protected noteRead(cell: number): void {
+    this.store.reads?.note(cellWord(this.id, cell), (this.integer ? this.ints[cell] : this.values[cell]) as number);
+  }
   /** What physical cell `cell` holds (0 <= cell < used). */
   at(cell: number): number {
+    if (this.store.reads !== undefined) this.noteRead(cell);
     return (this.integer ? this.ints[cell] : this.values[cell]) as number;
   }
   /** Number of cells that there is room for. */
@@ -143,6 +148,7 @@ export abstract class Column {
   protected writeInt(cell: number, address: number, value: number): void {
     const { store, ints } = this;
     const old = ints[cell] as number;
+    if (store.reads !== undefined) store.reads.note(cellWord(this.id, cell), old);
     if (old === value) return;
     store.journal.append(cellWord(this.id, cell), old);
     store.touched |= this.interest;
@@ -171,6 +177,7 @@ export abstract class Column {
   protected writeValue(cell: number, address: number, value: number): void {
     const { store, values } = this;
     const old = values[cell] as number;
+    if (store.reads !== undefined) store.reads.note(cellWord(this.id, cell), old);
     if (old === value) return;
     store.journal.append(cellWord(this.id, cell), old);
     store.touched |= this.interest;

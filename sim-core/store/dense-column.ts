@@ -11,13 +11,20 @@ export abstract class DenseColumn extends Column {
   abstract set(row: number, value: number): void;
 
   protected addRow(row: number): void {
+    this.store.layout++;
     this.reserve(row + 1);
     this.rows = row + 1;
+  }
+  /** Row `row` is being read, and its store notes that. It gets its cell for it: what is set there later is seen. */
+  protected noteRow(row: number): void {
+    if (row >= this.rows) this.addRow(row);
+    this.noteRead(row);
   }
   addressOf(cell: number): number {
     return cell;
   }
   get used(): number {
+    this.store.reads?.noteLayout();
     return this.rows;
   }
   copy(): unknown {
@@ -32,6 +39,7 @@ export abstract class DenseColumn extends Column {
 
 class DenseInts extends DenseColumn {
   get(row: number): number {
+    if (this.store.reads !== undefined) this.noteRow(row);
     return row < this.rows ? (this.ints[row] as number) : 0;
   }
   set(row: number, value: number): void {
@@ -42,6 +50,7 @@ class DenseInts extends DenseColumn {
 
 class DenseValues extends DenseColumn {
   get(row: number): number {
+    if (this.store.reads !== undefined) this.noteRow(row);
     return row < this.rows ? (this.values[row] as number) : 0;
   }
   set(row: number, value: number): void {

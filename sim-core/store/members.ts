@@ -7,7 +7,7 @@
  * members, of a mix of these, and over all other cells, of theirs. No cell may speak of two members: then two states with the
  * same member hashes are the same but for the members' names.
  */
-import type { DenseColumn } from "./column.ts";
+import type { Column, DenseColumn } from "./column.ts";
 import type { Store } from "./store.ts";
 import { Tag, tagOf } from "./value.ts";
 
@@ -46,6 +46,9 @@ export class Members {
   /** Adds to the hash of `member`, and keeps the state's hash right. */
   add(member: number, low: number, high: number): void {
     const { store } = this;
+    // They follow from other cells, whose writes are noted.
+    const { reads } = store;
+    store.reads = undefined;
     const oldLow = this.low.get(member);
     const oldHigh = this.high.get(member);
     const newLow = (oldLow + low) | 0;
@@ -54,10 +57,16 @@ export class Members {
     this.high.set(member, newHigh);
     store.hashLow = (store.hashLow - finishLow(oldLow, oldHigh) + finishLow(newLow, newHigh)) | 0;
     store.hashHigh = (store.hashHigh - finishHigh(oldLow, oldHigh) + finishHigh(newLow, newHigh)) | 0;
+    store.reads = reads;
   }
 
+  /** Whether `column` is one in which hashes of members stand. */
+  has(column: Column): boolean {
+    return column === this.low || column === this.high;
+  }
   /** Whether a lower member is just as `member` is: what could be done with it is the same but for the names. */
   isRepeated(member: number): boolean {
+    this.store.reads?.noteOther();
     const low = this.low.get(member);
     const high = this.high.get(member);
     for (let other = 0; other < member; other++) {

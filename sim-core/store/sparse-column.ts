@@ -32,6 +32,12 @@ export abstract class SparseColumn extends Column {
 
   /** The physical cell of (space, index); -1 if nothing was ever set there or near. */
   find(space: number, index: number): number {
+    const cell = this.locate(space, index);
+    if (cell < 0) this.store.reads?.noteLayout();
+    return cell;
+  }
+  /** The same, for who notes himself what he reads. */
+  protected locate(space: number, index: number): number {
     const { bits, mask } = this;
     const small = index | 0;
     if (small === index) {
@@ -44,10 +50,15 @@ export abstract class SparseColumn extends Column {
   }
   /** The physical cell of (space, index), for which room is made if nothing was ever set there or near. */
   cellFor(space: number, index: number): number {
-    const cell = this.find(space, index);
+    const cell = this.locate(space, index);
     return cell < 0 ? this.make(space, index) : cell;
   }
+  /** (space, index) is being read, and its store notes that. It gets its cell for it: what is set there later is seen. */
+  protected noteAt(space: number, index: number): void {
+    this.noteRead(this.cellFor(space, index));
+  }
   protected make(space: number, index: number): number {
+    this.store.layout++;
     const number = Math.floor(index / this.size);
     const chunk = this.chunks.add(space, number);
     this.reserve((chunk + 1) * this.size);
@@ -63,6 +74,7 @@ export abstract class SparseColumn extends Column {
   }
   /** Calls `visit` with the index and value of each cell of `space` that is not 0, in `[from, to)`; chunks in no set order. */
   forEach(space: number, from: number, to: number, visit: (index: number, value: number) => void): void {
+    this.store.reads?.noteLayout();
     for (let chunk = 0; chunk < this.chunks.length; chunk++) {
       if (this.chunks.spaceOf(chunk) !== space) continue;
       const first = this.chunks.numberOf(chunk) * this.size;
@@ -77,6 +89,7 @@ export abstract class SparseColumn extends Column {
     return addressWord(this.spaceOf(cell), this.indexOf(cell));
   }
   get used(): number {
+    this.store.reads?.noteLayout();
     return this.chunks.length * this.size;
   }
   copy(): unknown {
@@ -98,13 +111,17 @@ export abstract class SparseColumn extends Column {
 
 class SparseInts extends SparseColumn {
   get(space: number, index: number): number {
-    const cell = this.find(space, index);
+    if (this.store.reads !== undefined) this.noteAt(space, index);
+    const cell = this.locate(space, index);
     return cell < 0 ? 0 : (this.ints[cell] as number);
   }
   set(space: number, index: number, value: number): void {
-    let cell = this.find(space, index);
+    let cell = this.locate(space, index);
     if (cell < 0) {
-      if (value === 0) return;
+      if (value === 0) {
+        if (this.store.reads !== undefined) this.noteAt(space, index);
+        return;
+      }
       cell = this.make(space, index);
     }
     this.writeInt(cell, addressWord(space, index), value);
@@ -113,13 +130,17 @@ class SparseInts extends SparseColumn {
 
 class SparseValues extends SparseColumn {
   get(space: number, index: number): number {
-    const cell = this.find(space, index);
+    if (this.store.reads !== undefined) this.noteAt(space, index);
+    const cell = this.locate(space, index);
     return cell < 0 ? 0 : (this.values[cell] as number);
   }
   set(space: number, index: number, value: number): void {
-    let cell = this.find(space, index);
+    let cell = this.locate(space, index);
     if (cell < 0) {
-      if (value === 0) return;
+      if (value === 0) {
+        if (this.store.reads !== undefined) this.noteAt(space, index);
+        return;
+      }
       cell = this.make(space, index);
     }
     this.writeValue(cell, addressWord(space, index), value);

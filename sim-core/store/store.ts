@@ -13,9 +13,10 @@ import type { Column } from "./column.ts";
 import type { DenseColumn } from "./dense-column.ts";
 import { denseColumn } from "./dense-column.ts";
 import type { WriteVisitor } from "./journal.ts";
-import { cellWord, Journal, MAX_COLUMNS } from "./journal.ts";
+import { CELL_BITS, CELL_MASK, cellWord, Journal, MAX_COLUMNS } from "./journal.ts";
 import { Leaps } from "./leaps.ts";
 import type { Members } from "./members.ts";
+import type { ReadLog } from "./read-log.ts";
 import type { SparseColumn } from "./sparse-column.ts";
 import { sparseColumn } from "./sparse-column.ts";
 
@@ -29,6 +30,15 @@ export interface Snapshot {
   readonly hashHigh: number;
 }
 
+/** Writes that were made once: those in [from, to) of a list, and what they add to the hash. */
+export interface Writes {
+  readonly from: number;
+  readonly to: number;
+  /** To its two halves, where no members are left out of it. */
+  readonly low: number;
+  readonly high: number;
+}
+
 export class Store {
   readonly columns: Column[] = [];
   /** The hash of the present state, two independent 32-bit halves. */
@@ -38,6 +48,10 @@ export class Store {
   touched = 0;
   /** What the hash leaves out the names of, if anything. */
   members: Members | undefined;
+  /** Notes what is read, and written, while it is given. */
+  reads: ReadLog | undefined;
+  /** How often a column got more cells: whether a thing has a cell depends on it, its value does not. */
+  layout = 0;
 
   /** Columns append to it; nobody else. */
   readonly journal = new Journal(this.columns);
@@ -101,10 +115,12 @@ export class Store {
 
   /** The number of steps begun since the start: the present moment on the time line. */
   get step(): number {
+    this.reads?.noteOther();
     return this.dropped + this.position;
   }
   /** How many steps ago, of the last `most`, the state was the same as now (its hash was); 0 if it was not. */
   stepsSinceSame(most: number): number {
+    this.reads?.noteOther();
     for (let i = 1; i <= most && i <= this.position; i++) {
       const at = this.position - i;
       if (this.markLow[at] === this.hashLow && this.markHigh[at] === this.hashHigh) return i;
@@ -118,6 +134,23 @@ export class Store {
   /** The number of the oldest moment that can still be reached by `undo`. */
   get oldestStep(): number {
     return this.dropped;
+  }
+
+  /**
+   * Makes writes again, as part of the present step, in a state in which their cells hold the same as when they were made first. `words`
+   * and `values`: the list, of each write the cell (`cellWord`) and what it holds then.
+   */
+  repeat(words: Int32Array, values: Float64Array, { from, to, low, high }: Writes): void {
+    const { columns, journal, members } = this;
+    for (let i = from; i < to; i++) {
+      const word = words[i] as number;
+      const column = columns[word >>> CELL_BITS] as Column;
+      if (members !== undefined) column.write(word & CELL_MASK, values[i] as number);
+      else journal.append(word, column.swap(word & CELL_MASK, values[i] as number));
+    }
+    if (members !== undefined) return;
+    this.hashLow = (this.hashLow + low) | 0;
+    this.hashHigh = (this.hashHigh + high) | 0;
   }
 
   /** Undoes the present step. Returns false if there is nothing left to undo. */

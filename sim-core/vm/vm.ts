@@ -533,6 +533,7 @@ export class VM implements Caller {
     let hasLocked = false;
     // The statement under way gives a lock back, if that is one that may move; else the step ends in front of it. Or -1.
     let unlocking = -1;
+    if (machine.store.reads !== undefined && fp !== 0) this.noteFrame(fp);
 
     // Operand access is written out in full below (`o >= 0 ? data[fp + o] : low[~o]`): a helper closure costs a third.
     for (;;) {
@@ -717,6 +718,7 @@ export class VM implements Caller {
           }
           fp = caller;
           this.frameBase = fp;
+          if (machine.store.reads !== undefined) this.noteFrame(fp);
           pc = returnPc;
           // The last operands of a call: where its result goes, and what is dead after it.
           d = code[returnPc - 2] as number;
@@ -1249,6 +1251,12 @@ export class VM implements Caller {
   private keepList({ lists }: LockMoves, pc: number): void {
     const slot = lists.get(pc);
     if (slot !== undefined) this.machine.heap.guard(this.variables.kernel.get(slot));
+  }
+
+  /** Goes on in the frame at `fp`: who asks what a step reads is told of all that is in it. Above the top all cells are 0. */
+  private noteFrame(fp: number): void {
+    const slots = this.program.functions[linkFunction(this.frames.at(fp + LINK))]?.slots.length ?? 0;
+    for (let cell = fp - HEADER; cell < fp + slots; cell++) this.frames.at(cell);
   }
 
   private clearDead(fp: number, run: number): void {

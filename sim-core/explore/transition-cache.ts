@@ -1,0 +1,198 @@
+/**
+ * Moves by what they depend on. A move reads a few cells and is given a few answers; from any state in which these are the same, it is the
+ * same move: it makes the same writes, and changes the hash by the same. So a search that has made it once does not run its
+ * statements again. (LTSmin's transition caching does this for models in other languages.)
+ *
+ * What is known is found by the frame that the thread is in (`known-frames.ts`), and from there by a decision tree over what else the
+ * move has read, which was noted while it ran (`store/read-log.ts`): a way through the tree says all that its end depends on. What
+ * depends on more, or shows a failure, is run each time.
+ */
+import type { Column } from "../store/column.ts";
+import { CELL_BITS, CELL_MASK, cellWord } from "../store/journal.ts";
+import { ReadLog } from "../store/read-log.ts";
+import type { Writes } from "../store/store.ts";
+import { StepResult } from "../vm/vm.ts";
+import { answerWord, DecisionTree } from "./decision-tree.ts";
+import { grownFloats, grownInts } from "./growing.ts";
+import { KnownFrames } from "./known-frames.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** What answers a move's questions. */
+export interface Answers {
+  /** They are asked for from the first on. */
+  beginMove(): void;
+}
+
+/** What a move did. */
+interface Known extends Writes {
+  /** It is to be run. */
+  readonly isUnknown: boolean;
+  readonly result: StepResult;
+  readonly ahead: number;
+  readonly behind: number;
+  readonly spot: number;
+  readonly statementEnded: boolean;
+  /** `Store.layout` in front of it, when it was run; -1 if it does not depend on that. */
+  readonly layout: number;
+}
+/** Bytes that one takes, about. */
+const KNOWN_BYTES = 100;
+
+/** Beyond so many edges of trees, or writes, all is forgotten. */
+const MOST_EDGES = 2 ** 18;
+const MOST_WRITES = 2 ** 19;
+/** What a place in the code loses by a move that has to be run, and gains by one that is known: at `LEAST_CREDIT` it is left alone. */
+const MISS_COST = 8;
+const MOST_CREDIT = 2 ** 12;
+const LEAST_CREDIT = -(2 ** 9);
+
+export class TransitionCache {
+  private readonly simulation: Simulation;
+  private readonly log = new ReadLog();
+  private readonly frames: KnownFrames;
+  private readonly tree: DecisionTree;
+  /** By frame: the edge to its tree, 0 if there is none. */
+  private trees = new Int32Array(2 ** 7);
+  /** By place in the code: what it has gained. */
+  private readonly credit: Int16Array;
+  private readonly known: Known[] = [];
+  // The writes of all known moves.
+  private words = new Int32Array(2 ** 8);
+  private values = new Float64Array(2 ** 8);
+  private writes = 0;
+  private guards = 0;
+  /** How many moves were known, and how many were run to be remembered. */
+  hits = 0;
+  misses = 0;
+
+  /** Of moves of `simulation`, which records nothing, and as they are made from now on: see `clear`. */
+  constructor(simulation: Simulation) {
+    const { program, store, vm } = simulation;
+    this.simulation = simulation;
+    this.frames = new KnownFrames(program, vm.frameCells);
+    this.tree = new DecisionTree(store.columns);
+    this.credit = new Int16Array(program.code.length);
+  }
+
+  /** Bytes that are taken. */
+  get bytes(): number {
+    const { credit, frames, known, tree, trees, values, words } = this;
+    const arrays = credit.byteLength + trees.byteLength + values.byteLength + words.byteLength;
+    return arrays + frames.bytes + tree.bytes + known.length * KNOWN_BYTES;
+  }
+
+  /** Forgets everything: to be called when moves are to be made in another way. */
+  clear(): void {
+    this.frames.clear();
+    this.tree.clear();
+    this.trees.fill(0);
+    this.credit.fill(0);
+    this.known.length = 0;
+    this.writes = 0;
+    this.guards = this.simulation.machine.heap.guards;
+  }
+
+  /** As `Simulation.move`. */
+  step(thread: number, answers: Answers): StepResult {
+    const { simulation } = this;
+    const { machine, store, vm } = simulation;
+    // What breaks a guard is to be run, to be seen.
+    if (machine.heap.guards !== this.guards) this.clear();
+    const pc = machine.threads.pc.get(thread);
+    const credit = this.credit[pc] as number;
+    if (credit <= LEAST_CREDIT) return simulation.step(thread);
+    const frame = this.frames.find(pc, machine.threads.frame.get(thread));
+    const known = frame === 0 ? undefined : this.known[this.tree.walk(this.trees[frame] as number, vm.chooser)];
+    if (known === undefined || known.isUnknown || (known.layout >= 0 && known.layout !== store.layout)) {
+      answers.beginMove();
+      this.credit[pc] = Math.max(credit - MISS_COST, LEAST_CREDIT);
+      return known?.isUnknown === true ? simulation.step(thread) : this.run(thread, pc);
+    }
+    this.hits++;
+    if (credit < MOST_CREDIT) this.credit[pc] = credit + 1;
+    if (known.result === StepResult.blocked) return StepResult.blocked;
+    store.mark();
+    store.repeat(this.words, this.values, known);
+    simulation.ahead = known.ahead;
+    simulation.behind = known.behind;
+    if (known.statementEnded) simulation.statementEnded = true;
+    vm.spot = known.spot;
+    return known.result;
+  }
+
+  /** Runs the move, and remembers what it did. */
+  private run(thread: number, pc: number): StepResult {
+    const { log, simulation } = this;
+    const { machine, store, vm } = simulation;
+    const { hashLow, hashHigh, layout } = store;
+    const { chooser } = vm;
+    this.misses++;
+    if (this.tree.size >= MOST_EDGES || this.writes >= MOST_WRITES) this.clear();
+    const base = machine.threads.frame.get(thread);
+    const tree = this.treeOf(pc, base);
+    const { id } = vm.frameCells;
+    log.begin();
+    for (const column of [machine.threads.pc, machine.threads.frame]) log.give(cellWord(column.id, thread));
+    this.frames.eachCell(pc, base, (cell) => log.give(cellWord(id, cell)));
+    vm.chooser = (range, isFault) => {
+      const answer = chooser(range, isFault);
+      log.noteAnswer(answerWord(range, isFault), answer);
+      return answer;
+    };
+    let result: StepResult;
+    try {
+      result = simulation.step(thread, log);
+    } finally {
+      vm.chooser = chooser;
+    }
+    const isUnknown = !log.isWhole || simulation.failures.length > 0 || result === StepResult.failed;
+    const from = this.writes;
+    if (!isUnknown && result !== StepResult.blocked) this.keepWrites();
+    this.tree.put(tree, log, this.known.length);
+    this.known.push({
+      isUnknown,
+      result,
+      ahead: simulation.ahead,
+      behind: simulation.behind,
+      spot: vm.spot,
+      statementEnded: simulation.statementEnded,
+      layout: log.readsLayout ? layout : -1,
+      from,
+      to: this.writes,
+      low: (store.hashLow - hashLow) | 0,
+      high: (store.hashHigh - hashHigh) | 0,
+    });
+    return result;
+  }
+  /** The edge to the tree of a thread's frame, from now on known. */
+  private treeOf(pc: number, base: number): number {
+    const frame = this.frames.add(pc, base);
+    if (frame >= this.trees.length) this.trees = grownInts(this.trees);
+    if (this.trees[frame] === 0) this.trees[frame] = this.tree.newTree();
+    return this.trees[frame] as number;
+  }
+
+  /** Appends the writes of the last move to those that are remembered. */
+  private keepWrites(): void {
+    const { store } = this.simulation;
+    const { columns, members } = store;
+    const from = this.writes;
+    store.forEachWrite((column, cell, other) => {
+      if (members?.has(column) === true) return;
+      if (this.writes === this.words.length) {
+        this.words = grownInts(this.words);
+        this.values = grownFloats(this.values);
+      }
+      this.words[this.writes] = cellWord(column.id, cell);
+      this.values[this.writes++] = other;
+    });
+    // What a cell holds after a write is what it held before the next one to it.
+    const later = new Map<number, number>();
+    for (let i = this.writes - 1; i >= from; i--) {
+      const word = this.words[i] as number;
+      const before = this.values[i] as number;
+      this.values[i] = later.get(word) ?? (columns[word >>> CELL_BITS] as Column).at(word & CELL_MASK);
+      later.set(word, before);
+    }
+  }
+}
