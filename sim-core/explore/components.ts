@@ -9,6 +9,7 @@ import { Path } from "./path.ts";
 import type { MergedMove } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
 import { StateNumbers } from "./state-numbers.ts";
+import type { Known } from "./transition-cache.ts";
 
 /** A move within a component, or one that leaves it. */
 export interface ComponentMove {
@@ -76,7 +77,7 @@ export class Components {
   /** Begins to look at all that can be reached from the present state, but for states of earlier searches. */
   begin(): void {
     this.path = new Path();
-    if (this.numberHere() === undefined) this.enter();
+    if (this.numberBehind(undefined) === undefined) this.enter();
   }
   /** Whether a search is under way: the simulation may stand elsewhere than where it began. */
   get isSearching(): boolean {
@@ -113,18 +114,23 @@ export class Components {
     const { thread } = path;
     const from = this.onPath[this.onPath.length - 1] as number;
     simulation.statementEnded = false;
-    if (simulation.move(thread, path) === StepResult.blocked) {
+    const known = simulation.foresee(thread, path);
+    if (known === undefined ? simulation.run(thread) === StepResult.blocked : known.isBlocked) {
       // What an injected fault holds up goes on some time, whatever the others do.
       if (simulation.isDelayed(thread))
         this.moves.push({ from, to: OUTSIDE, move: { thread, choices: [], ahead: 0, behind: 0 } });
       return true;
     }
-    const { ahead, behind } = simulation;
+    const { ahead, behind } = known ?? simulation;
     path.noteMoved(ahead, behind);
     const move = { thread, choices: path.choices(), ahead, behind };
-    const isOut = simulation.failures.length > 0 || simulation.statementEnded;
-    const number = isOut ? DONE : this.numberHere();
+    // A remembered move need not be made where it is clear which state it leads to.
+    const foreseen = simulation.store.members === undefined ? known : undefined;
+    if (known !== undefined && foreseen === undefined) simulation.repeat(known);
+    const isOut = simulation.failures.length > 0 || simulation.statementEnded || known?.statementEnded === true;
+    const number = isOut ? DONE : this.numberBehind(foreseen);
     if (number === undefined && this.numbers.size < this.maxStates) {
+      if (foreseen !== undefined) simulation.repeat(foreseen);
       this.moves.push({ from, to: this.lowest.length, move });
       this.enter();
       return true;
@@ -135,15 +141,22 @@ export class Components {
       this.moves.push({ from, to: number, move });
       this.lowest[from] = Math.min(this.lowest[from] as number, number);
     }
-    simulation.store.rollback();
-    simulation.failures.length = 0;
+    if (foreseen === undefined) this.retreat();
     return true;
   }
+  private retreat(): void {
+    this.simulation.store.rollback();
+    this.simulation.failures.length = 0;
+  }
 
-  private numberHere(): number | undefined {
+  /** The number of the state that a remembered move, which is not made yet, leads to; without one, that of the present state. */
+  private numberBehind(known: Known | undefined): number | undefined {
     const { hashLow, hashHigh } = this.simulation.store;
-    const number = this.numbers.get(hashLow, hashHigh);
-    return number === undefined && this.closed?.hasClosed(hashLow, hashHigh) === true ? DONE : number;
+    return this.numberOf((hashLow + (known?.low ?? 0)) | 0, (hashHigh + (known?.high ?? 0)) | 0);
+  }
+  private numberOf(low: number, high: number): number | undefined {
+    const number = this.numbers.get(low, high);
+    return number === undefined && this.closed?.hasClosed(low, high) === true ? DONE : number;
   }
   private enter(): void {
     const { hashLow, hashHigh } = this.simulation.store;
@@ -165,8 +178,7 @@ export class Components {
     const before = this.onPath[this.onPath.length - 1];
     if (before === undefined) return answer;
     if (lowest < state) this.lowest[before] = Math.min(this.lowest[before] as number, lowest);
-    this.simulation.store.rollback();
-    this.simulation.failures.length = 0;
+    this.retreat();
     return answer;
   }
   /** The states from `root` on are a component. */

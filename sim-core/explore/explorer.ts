@@ -20,6 +20,7 @@ import { plainMoves } from "./schedule.ts";
 import type { SharedVisited } from "./shared-visited.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
 import { treatAlike } from "./symmetry.ts";
+import type { Known } from "./transition-cache.ts";
 import { findTwins } from "./twins.ts";
 import { isExpected } from "./verdict.ts";
 import type { StateSet } from "./visited.ts";
@@ -296,30 +297,22 @@ export class Explorer implements Search {
       }
       path.beginMove();
       simulation.statementEnded = false;
-      if (simulation.move(path.thread, path) === StepResult.blocked) continue;
-      path.noteMoved(simulation.ahead, simulation.behind);
+      const known = simulation.foresee(path.thread, path);
+      if (known === undefined ? simulation.run(path.thread) === StepResult.blocked : known.isBlocked) continue;
+      const { ahead, behind } = known ?? simulation;
+      path.noteMoved(ahead, behind);
       this.transitions++;
       if (this.isOthers[path.length - 1] === true) this.others++;
-      if (!this.knowsSymmetry) this.lookForSymmetry();
-      if (simulation.failures.length > 0) {
-        const enough = this.takeLast(path.thread);
-        this.retreat();
-        if (enough) this.stopped = "failure";
-      } else if (path.length >= this.maxDepth) {
-        this.cutShort ??= this.endless(path.thread);
-        this.retreat();
-      } else if (!this.isNew(path.thread)) {
-        if (this.livelocks !== undefined && this.mayBeInCircle(this.livelocks)) {
-          this.livelocks.begin();
-          if (this.livelocks.isLooking) continue;
-        }
-        this.retreat();
-      } else {
-        path.push();
-        this.livelocks?.onPath.push(this.hashLow);
-        if (this.bounded) this.notePreemptions();
-        if (path.length > this.depth) this.depth = path.length;
-        if (this.visited.size >= this.maxStates) this.stopped = "states";
+      if (known === undefined) this.arrive(path.thread);
+      else if (!this.foreseesState) {
+        simulation.repeat(known);
+        this.arrive(path.thread);
+      } else if (this.isNewBehind(known)) {
+        simulation.repeat(known);
+        this.enter();
+      } else if (this.livelocks?.onPath.has((simulation.store.hashLow + known.low) | 0) === true) {
+        simulation.repeat(known);
+        this.comeAround(this.livelocks);
       }
       if (this.transitions >= until) break;
       if ((this.transitions & PROGRESS_MASK) === 0 && this.isOutOfMemory()) this.stopped ??= "memory";
@@ -328,6 +321,48 @@ export class Explorer implements Search {
     }
     if (path.length === 0 && this.exchange?.isTold === true) this.beginWithoutSymmetry();
     return path.length === 0 || this.stopped !== undefined;
+  }
+
+  /** `thread` has made a move: keeps what it has shown, and goes on from the state that it led to, or back. */
+  private arrive(thread: number): void {
+    const { livelocks, path, simulation } = this;
+    if (!this.knowsSymmetry) this.lookForSymmetry();
+    if (simulation.failures.length > 0) {
+      const enough = this.takeLast(thread);
+      this.retreat();
+      if (enough) this.stopped = "failure";
+    } else if (path.length >= this.maxDepth) {
+      this.cutShort ??= this.endless(thread);
+      this.retreat();
+    } else if (this.isNew(thread)) this.enter();
+    else if (livelocks !== undefined && this.mayBeInCircle(livelocks)) this.comeAround(livelocks);
+    else this.retreat();
+  }
+  /** Goes on from the state that the last move led to. */
+  private enter(): void {
+    const { path } = this;
+    path.push();
+    this.livelocks?.onPath.push(this.hashLow);
+    if (this.bounded) this.notePreemptions();
+    if (path.length > this.depth) this.depth = path.length;
+    if (this.visited.size >= this.maxStates) this.stopped = "states";
+  }
+  /** The last move led to a state that may lie on a circle: looks for circles if some were not looked at yet, or goes back. */
+  private comeAround(livelocks: Livelocks): void {
+    livelocks.begin();
+    if (!livelocks.isLooking) this.retreat();
+  }
+
+  /** Whether it is known before a remembered move is made which state it leads to: most lead to one that was seen before. */
+  private get foreseesState(): boolean {
+    const { exchange, isPlain, knowsSymmetry, path, simulation } = this;
+    const isOwnHash = exchange === undefined && simulation.store.members === undefined;
+    return isPlain && isOwnHash && knowsSymmetry && path.length < this.maxDepth;
+  }
+  /** Whether a remembered move leads to a state that was not seen before. */
+  private isNewBehind({ low, high }: Known): boolean {
+    const { hashLow, hashHigh } = this.simulation.store;
+    return this.visited.add((hashLow + low) | 0, (hashHigh + high) | 0);
   }
 
   // The hash that the state goes by which the last move led to.

@@ -21,7 +21,7 @@ import { StepResult, VM } from "../vm/vm.ts";
 import type { Cause, Failure, FailureKind } from "./failure.ts";
 import { PROGRESS_BOUND, Progress } from "./progress.ts";
 import { StepLog } from "./step-log.ts";
-import type { Answers } from "./transition-cache.ts";
+import type { Answers, Known } from "./transition-cache.ts";
 import { TransitionCache } from "./transition-cache.ts";
 
 /** Thread 0 runs the scenario's top level. */
@@ -55,8 +55,8 @@ export class Simulation implements Listener {
   /** How many locks the last step took first, in a statement of their own (0 or 1), and gave back at its end: see `LockMoves`. */
   ahead = 0;
   behind = 0;
-  /** Moves that are still to be made before any is remembered: see `move`. */
-  private moves = Number.POSITIVE_INFINITY;
+  /** Steps that are still to be run before any is remembered. */
+  private runs = Number.POSITIVE_INFINITY;
   private cache: TransitionCache | undefined;
   private readonly checks: Checks;
   private readonly record: boolean;
@@ -211,15 +211,26 @@ export class Simulation implements Listener {
     return result;
   }
 
-  /** Has what `move` does be remembered, from the `after`-th time on. Nothing may be recorded. */
+  /** Has what `run` does be remembered, from the `after`-th time on. Nothing may be recorded. */
   remember(after: number): void {
-    this.moves = after;
+    this.runs = after;
     this.cache = after === 0 ? new TransitionCache(this) : undefined;
   }
-  /** As `step`, without running what is remembered. `answers`: what the chooser gives in this step. */
-  move(thread: number, answers: Answers): StepResult {
-    if (this.cache !== undefined) return this.cache.step(thread, answers);
-    if (--this.moves === 0) this.cache = new TransitionCache(this);
+  /**
+   * What a step of `thread` would do now, if that is remembered: then `repeat` makes it. If not, `run` does. `answers`: what the chooser
+   * gives in this step.
+   */
+  foresee(thread: number, answers: Answers): Known | undefined {
+    return this.cache?.find(thread, answers);
+  }
+  /** Makes the step that was foreseen. It must not wait. */
+  repeat(known: Known): void {
+    this.cache?.repeat(known);
+  }
+  /** As `step`, where nothing could be foreseen. */
+  run(thread: number): StepResult {
+    if (this.cache !== undefined) return this.cache.run(thread);
+    if (--this.runs === 0) this.cache = new TransitionCache(this);
     return this.step(thread);
   }
   /** What is remembered; undefined while nothing is. */

@@ -17,6 +17,8 @@ const WAYS: readonly ExploreOptions[] = [
   { without: ["symmetry"] },
   {},
   { maxPreemptions: 1 },
+  { maxDepth: 9 },
+  { shard: { index: 1, of: 2 } },
 ];
 
 /** All that a search comes to, and each end by its hash, in their order. `after`: moves that are made before any is remembered. */

@@ -23,11 +23,12 @@ export interface Answers {
   beginMove(): void;
 }
 
-/** What a move did. */
-interface Known extends Writes {
+/** What a move does. */
+export interface Known extends Writes {
   /** It is to be run. */
   readonly isUnknown: boolean;
-  readonly result: StepResult;
+  /** It waits, and does nothing. */
+  readonly isBlocked: boolean;
   readonly ahead: number;
   readonly behind: number;
   readonly spot: number;
@@ -61,6 +62,8 @@ export class TransitionCache {
   private values = new Float64Array(2 ** 8);
   private writes = 0;
   private guards = 0;
+  /** Whether what is to be run next is worth remembering. */
+  private isToBeKept = false;
   /** How many moves were known, and how many were run to be remembered. */
   hits = 0;
   misses = 0;
@@ -92,42 +95,52 @@ export class TransitionCache {
     this.guards = this.simulation.machine.heap.guards;
   }
 
-  /** As `Simulation.move`. */
-  step(thread: number, answers: Answers): StepResult {
-    const { simulation } = this;
-    const { machine, store, vm } = simulation;
+  /**
+   * What a step of `thread` would do now. Undefined if that is not known: then it is to be made by `run`, for which `answers` are asked
+   * for from the first again.
+   */
+  find(thread: number, answers: Answers): Known | undefined {
+    const { machine, store, vm } = this.simulation;
     // What breaks a guard is to be run, to be seen.
     if (machine.heap.guards !== this.guards) this.clear();
     const pc = machine.threads.pc.get(thread);
     const credit = this.credit[pc] as number;
-    if (credit <= LEAST_CREDIT) return simulation.step(thread);
+    this.isToBeKept = credit > LEAST_CREDIT;
+    if (!this.isToBeKept) return undefined;
     const frame = this.frames.find(pc, machine.threads.frame.get(thread));
     const known = frame === 0 ? undefined : this.known[this.tree.walk(this.trees[frame] as number, vm.chooser)];
     if (known === undefined || known.isUnknown || (known.layout >= 0 && known.layout !== store.layout)) {
       answers.beginMove();
+      this.isToBeKept = known?.isUnknown !== true;
       this.credit[pc] = Math.max(credit - MISS_COST, LEAST_CREDIT);
-      return known?.isUnknown === true ? simulation.step(thread) : this.run(thread, pc);
+      return undefined;
     }
     this.hits++;
     if (credit < MOST_CREDIT) this.credit[pc] = credit + 1;
-    if (known.result === StepResult.blocked) return StepResult.blocked;
+    return known;
+  }
+  /** Makes a move that is known, of a thread that does not wait, as a step of the store. */
+  repeat(known: Known): void {
+    const { simulation } = this;
+    const { store, vm } = simulation;
     store.mark();
     store.repeat(this.words, this.values, known);
     simulation.ahead = known.ahead;
     simulation.behind = known.behind;
     if (known.statementEnded) simulation.statementEnded = true;
     vm.spot = known.spot;
-    return known.result;
   }
 
-  /** Runs the move, and remembers what it did. */
-  private run(thread: number, pc: number): StepResult {
+  /** Runs a step of `thread`, as `Simulation.step`, for which `find` has found nothing, and remembers what it did if that pays. */
+  run(thread: number): StepResult {
     const { log, simulation } = this;
     const { machine, store, vm } = simulation;
+    if (!this.isToBeKept) return simulation.step(thread);
     const { hashLow, hashHigh, layout } = store;
     const { chooser } = vm;
     this.misses++;
     if (this.tree.size >= MOST_EDGES || this.writes >= MOST_WRITES) this.clear();
+    const pc = machine.threads.pc.get(thread);
     const base = machine.threads.frame.get(thread);
     const tree = this.treeOf(pc, base);
     const { id } = vm.frameCells;
@@ -151,7 +164,7 @@ export class TransitionCache {
     this.tree.put(tree, log, this.known.length);
     this.known.push({
       isUnknown,
-      result,
+      isBlocked: result === StepResult.blocked,
       ahead: simulation.ahead,
       behind: simulation.behind,
       spot: vm.spot,
