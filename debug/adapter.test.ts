@@ -378,3 +378,41 @@ cpu0 write a = 3
   await d.start({ program, noDebug: true });
   assert.deepEqual((await d.next("exited")).body, { exitCode: 1 });
 });
+
+test("a condition or count that is wrong is told where a user looks, once as long as it stays so", async () => {
+  const c = await started();
+  await c.next("stopped");
+  const told = () =>
+    c.events.filter(({ event, body }) => event === "output" && body.category === "important").map(({ body }) => body);
+  const lines = (...breakpoints: Body[]) => c.ask("setBreakpoints", { source: { path: program }, breakpoints });
+  await lines({ line: 6, condition: "nowhere == 2" }, { line: 7, condition: "value(buf[0]) == 1" }, { line: 42 });
+  const [first, ...others] = told();
+  assert.deepEqual(others, [], "a line without a statement is told by its icon");
+  assert.match(
+    String(first?.output),
+    /^The breakpoint at scenario.hmm:6 never stops: There is nothing called `nowhere`/,
+  );
+  assert.equal((first?.source as Body | undefined)?.path, program);
+  assert.equal(first?.line, 6);
+  await lines({ line: 6, condition: "nowhere == 2" }, { line: 8 });
+  assert.equal(told().length, 1, "it is as it was");
+  await lines({ line: 6, condition: "nowhere == 2", hitCondition: "often" });
+  assert.match(String(told()[1]?.output), /'often' is no hit condition/);
+  await lines({ line: 6, condition: "value(buf[0]) == 1" });
+  await lines({ line: 6, condition: "nowhere == 2" });
+  assert.equal(told().length, 3, "it was right in between");
+
+  await c.ask("setFunctionBreakpoints", {
+    breakpoints: [{ name: "user_write", condition: "(" }, { name: "no_function" }],
+  });
+  assert.match(String(told()[3]?.output), /^The breakpoint at user_write never stops: /);
+  await c.ask("setExceptionBreakpoints", {
+    filters: [],
+    filterOptions: [{ filterId: "fault", condition: "acces == read" }],
+  });
+  assert.match(String(told()[4]?.output), /^The condition of the event 'fault' is wrong, and it never stops: .*acces/);
+  const { dataId } = await c.ask("dataBreakpointInfo", { name: "pte(buf[0])" });
+  await c.ask("setDataBreakpoints", { breakpoints: [{ dataId, condition: "nowhere" }] });
+  assert.match(String(told()[5]?.output), /^The data breakpoint on pte\(buf\[0\]\) never stops: .*nowhere/);
+  assert.equal(told().length, 6);
+});

@@ -78,6 +78,7 @@ export class HmmDebugAdapter extends DebugSession {
       () => this.view,
       (event) => this.sendEvent(event),
     );
+    this.requests.onComplaint = (complaint, session) => this.telling.complaint(complaint, session);
     this.work = new LongWork(
       (event) => this.sendEvent(event),
       options.yieldToHost,

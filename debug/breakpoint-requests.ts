@@ -10,7 +10,7 @@ import { lineMap } from "./line-map.ts";
 import type { DataStop, DataStopState } from "./protocol.ts";
 import type { Arguments } from "./request.ts";
 import type { Session } from "./session.ts";
-import { findSource } from "./sources.ts";
+import { baseName, findSource } from "./sources.ts";
 
 interface Made {
   readonly breakpoints: DebugProtocol.Breakpoint[];
@@ -23,7 +23,19 @@ interface FileLines {
   readonly text: string | undefined;
 }
 
+/** What is wrong with what a breakpoint was given, and where that is. */
+export interface Complaint {
+  readonly text: string;
+  readonly path?: string;
+  /** Counted from 1, of the file as it is now. */
+  readonly line?: number;
+}
+
 export class BreakpointRequests {
+  /** Told of each breakpoint that never stops because its condition or count is wrong, once as long as it stays so. */
+  onComplaint: (complaint: Complaint, session: Session) => void = () => {};
+  /** What was told of each list. */
+  private readonly complaints = new Map<string, ReadonlySet<string>>();
   private readonly linesByPath = new Map<string, FileLines>();
   private functions: readonly FunctionRequest[] = [];
   private data: readonly DataRequest[] = [];
@@ -44,6 +56,7 @@ export class BreakpointRequests {
         }))
       : args.numbers("lines").map((line) => ({ line: view.ownLine(line) }));
     const breakpoints = this.apply(session, view, path, { requests, text });
+    this.complainOfLines(session, path, requests, breakpoints);
     this.linesByPath.set(path, {
       requests: requests.map((request, i) => ({ ...request, id: breakpoints[i]?.id })),
       text: text ?? textOf(session, path),
@@ -66,6 +79,7 @@ export class BreakpointRequests {
     });
     const made = session.breakpoints.setFunctions(this.functions);
     this.functions = this.functions.map((request, i) => ({ ...request, id: made[i]?.id }));
+    this.complainOfFunctions(session, made);
     return { breakpoints: made.map((b) => told(session, view, b)) };
   }
 
@@ -73,6 +87,11 @@ export class BreakpointRequests {
     this.data = dataRequests(args);
     const { own } = this.applyData(session);
     this.data = this.data.map((request, i) => ({ ...request, id: own[i]?.id }));
+    const complaints = own.flatMap(({ condition, hitCondition, dataId: id, message }): Complaint[] => {
+      if (message === undefined || id === undefined || (condition ?? hitCondition) === undefined) return [];
+      return [{ text: `The data breakpoint on ${session.data.nameOfId(id)} never stops: ${message}` }];
+    });
+    this.complain("data", complaints, session);
     return { breakpoints: own.map(toldData) };
   }
 
@@ -108,6 +127,13 @@ export class BreakpointRequests {
     const problems = session.filters.set(this.filters);
     const modes = args.objects("filterOptions").map((option) => modeProblem(option.optionalString("mode")));
     const first = problems.length - modes.length;
+    const complaints = this.filters.flatMap(({ id, condition }, i): Complaint[] => {
+      const problem = condition === undefined ? undefined : problems[i];
+      return problem === undefined
+        ? []
+        : [{ text: `The condition of the event '${id}' is wrong, and it never stops: ${problem}` }];
+    });
+    this.complain("filters", complaints, session);
     return {
       breakpoints: problems.map((problem, i) => {
         const message = problem ?? modes[i - first];
@@ -132,9 +158,13 @@ export class BreakpointRequests {
       const map = text === undefined || now === undefined || text === now ? undefined : lineMap(text, now);
       const moved = map === undefined ? requests : requests.map((r) => ({ ...r, line: map.nearest(r.line) }));
       this.linesByPath.set(path, { requests: moved, text: now ?? text });
-      return this.apply(session, view, path, { requests: moved, text: now });
+      const made = this.apply(session, view, path, { requests: moved, text: now });
+      this.complainOfLines(session, path, moved, made);
+      return made;
     });
-    const functions = session.breakpoints.setFunctions(this.functions).map((b) => told(session, view, b));
+    const made = session.breakpoints.setFunctions(this.functions);
+    this.complainOfFunctions(session, made);
+    const functions = made.map((b) => told(session, view, b));
     if (this.filters !== undefined) session.filters.set(this.filters);
     session.filters.setAlso(this.also);
     // What lasts no longer than a frame, or is known by its place in memory, is another thing in another session.
@@ -144,6 +174,33 @@ export class BreakpointRequests {
     const data = this.applyData(session).own.map(toldData);
     const message = "It was of the execution before: set it again.";
     return [...lines, ...functions, ...data, ...gone.map(({ id }) => ({ id: id ?? 0, verified: false, message }))];
+  }
+
+  private complainOfLines(
+    session: Session,
+    path: string,
+    requests: readonly LineRequest[],
+    made: readonly DebugProtocol.Breakpoint[],
+  ): void {
+    const complaints = requests.flatMap(({ line }, i): Complaint[] => {
+      const problem = session.breakpoints.problemOf(made[i]?.id ?? 0);
+      if (problem === undefined) return [];
+      return [{ text: `The breakpoint at ${baseName(path)}:${line} never stops: ${problem}`, path, line }];
+    });
+    this.complain(`lines of ${path}`, complaints, session);
+  }
+  private complainOfFunctions(session: Session, made: readonly Breakpoint[]): void {
+    const complaints = made.flatMap(({ problem }, i): Complaint[] => {
+      const name = this.functions[i]?.name ?? "";
+      return problem === undefined ? [] : [{ text: `The breakpoint at ${name} never stops: ${problem}` }];
+    });
+    this.complain("functions", complaints, session);
+  }
+  /** Tells of what is wrong in a list of breakpoints, as far as it was not told when the list was set last. */
+  private complain(list: string, complaints: readonly Complaint[], session: Session): void {
+    const before = this.complaints.get(list);
+    this.complaints.set(list, new Set(complaints.map(({ text }) => text)));
+    for (const complaint of complaints) if (before?.has(complaint.text) !== true) this.onComplaint(complaint, session);
   }
 
   private apply(

@@ -48,6 +48,8 @@ export interface Breakpoint {
   readonly place: BreakpointPlace | undefined;
   /** Why there is none. */
   readonly message: string | undefined;
+  /** What is wrong with its condition or its count: then it never stops. */
+  readonly problem: string | undefined;
   readonly condition: string | undefined;
   readonly hitCondition: string | undefined;
   readonly logMessage: string | undefined;
@@ -97,11 +99,12 @@ export class Breakpoints {
     const made = requests.map((request): Breakpoint => {
       const found = findCandidate(candidates, request);
       const condition = nonEmpty(request.condition);
-      const problem = this.problemOf(found?.statements[0], condition, request.hitCondition);
+      const problem = this.wrongWith(found?.statements[0], condition, request.hitCondition);
       const breakpoint: Breakpoint = {
         id: this.newId(request.id),
         source,
         place: problem === undefined ? found?.place : undefined,
+        problem,
         message: problem ?? (found === undefined ? "There is no statement here or below that is ever run." : undefined),
         condition,
         hitCondition: nonEmpty(request.hitCondition),
@@ -127,11 +130,12 @@ export class Breakpoints {
     this.functions = requests.map(({ name, condition, hitCondition, id }): Breakpoint => {
       const found = this.functionStarts(name);
       const first = found[0];
-      const problem = this.problemOf(first, nonEmpty(condition), hitCondition);
+      const problem = this.wrongWith(first, nonEmpty(condition), hitCondition);
       const breakpoint: Breakpoint = {
         id: this.newId(id),
         source: first === undefined ? -1 : (this.program.spots[first.spot]?.source ?? -1),
         place: first === undefined || problem !== undefined ? undefined : this.placeOf(first),
+        problem,
         message: problem ?? (first === undefined ? noFunction(this.program, name) : undefined),
         condition: nonEmpty(condition),
         hitCondition: nonEmpty(hitCondition),
@@ -144,6 +148,11 @@ export class Breakpoints {
     });
     this.index();
     return this.functions;
+  }
+
+  /** What is wrong with the condition or the count of the breakpoint of that number; undefined if nothing is. */
+  problemOf(id: number): string | undefined {
+    return [...this.pcs.keys()].find((breakpoint) => breakpoint.id === id)?.problem;
   }
 
   /** Where breakpoints can be from one place of a source to another, both included. */
@@ -172,7 +181,7 @@ export class Breakpoints {
     for (const breakpoint of this.pcs.keys()) breakpoint.hits.forgetTo(oldest);
   }
 
-  private problemOf(
+  private wrongWith(
     statement: CodeStatement | undefined,
     condition: string | undefined,
     hitCondition: string | undefined,

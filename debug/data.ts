@@ -133,6 +133,15 @@ export class DataReader {
         return data.name;
     }
   }
+  /** What the datum of an id is called; the id itself if it is of none. */
+  nameOfId(id: string): string {
+    try {
+      return this.name(dataOf(id));
+    } catch (error) {
+      if (error instanceof RequestError) return id;
+      throw error;
+    }
+  }
   /** What element `index` of what a datum holds is called. */
   elementName(data: Data, index: number): string {
     if (data.kind === "expressions") return data.texts[index] ?? data.name;

@@ -4,13 +4,14 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { bearingsOf, verdictOfRun } from "../sim-core/explore/verdict.ts";
 import type { Spot } from "../sim-core/vm/program.ts";
+import type { Complaint } from "./breakpoint-requests.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Changed } from "./data-requests.ts";
 import { DataRequests } from "./data-requests.ts";
 import { modulesOf } from "./modules.ts";
 import type { HmmEvents } from "./protocol.ts";
 import type { Session } from "./session.ts";
-import { baseName, textPlace } from "./sources.ts";
+import { baseName, findSource, textPlace } from "./sources.ts";
 import type { Stop } from "./stop.ts";
 
 export class Telling {
@@ -102,6 +103,16 @@ export class Telling {
       `The history has become too long: its older half, up to step ${first}, was forgotten. From now on about ${steps} steps or more can be gone back; 'historyLimit' of the launch configuration sets how many.\n`,
       "important",
     );
+  }
+  /** A breakpoint never stops because of what was written into it: who set it looks at the editor, not at a hover or the console. */
+  complaint({ text, path, line }: Complaint, { program }: Session): void {
+    const source = path === undefined ? -1 : findSource(program, path);
+    const event: DebugProtocol.OutputEvent = new OutputEvent(`${text}\n`, "important");
+    if (source >= 0 && line !== undefined) {
+      event.body.source = this.view().source(program, source);
+      event.body.line = this.view().clientLine(line);
+    }
+    this.send(event);
   }
   /** The scenario has ended: what failed, and the verdict. */
   ended(session: Session): void {

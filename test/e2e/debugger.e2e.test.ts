@@ -293,6 +293,8 @@ test("steps keep to the scenario; what makes no sense is answered with what is w
   );
 
   await debug.breakpointWith("condition", 9, "nowhere == 2");
+  await debug.waitForNotification(/rounds\.hmm:9 never stops: There is nothing called .*nowhere/);
+  await debug.clearNotifications();
   await debug.waitForMessageOfBreakpoint(9, /nowhere/);
   await debug.removeBreakpoints();
   await workbench.runCommand("HMM: Add Data Breakpoint");
