@@ -77,12 +77,16 @@ var b = 0
 list l
 table t
 lock m
+lock n
+list guard
+fn set_up() { push(guard, m) push(guard, n) }
 `;
 /** What two CPUs come to that go through f and g some times, in each way. */
 function bothWays(functions: string): void {
   const text = `${declarations}${functions}
 fn f3() { for i in 0..3 { f(i) } }
 fn g3() { for i in 0..3 { g(i) } }
+cpu0 call set_up()
 parallel { cpu0 { call f3() } cpu1 { call g3() } }
 finally a != 3`;
   for (const way of WAYS) isSame(programOf(text), way);
@@ -103,6 +107,8 @@ test("what a move depends on", () => {
   bothWays("fn f(i) { if choose(0..2) == 0 { a = choose(0..3) } }\nfn g(i) { if a == 2 { b = choose(0..2) } }");
   // A lock that somebody holds, and one that is looked at.
   bothWays("fn f(i) { lock m\n  a = b\n  unlock m }\nfn g(i) { if trylock(m) { b = 1 unlock m } else { b = 2 } }");
+  // A list that locks are found in, which is changed after one was.
+  bothWays("fn f(i) { guard[0] = n\n  b = 2 }\nfn g(i) { lock guard[0]\n  a = b\n  b = 1\n  unlock guard[0] }");
   // A variable that is written with what it holds already.
   bothWays("fn f(i) { a = b }\nfn g(i) { b = 1\n  a = 1 }");
   // A failure is told again from wherever it is come to.
