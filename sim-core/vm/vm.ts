@@ -1314,15 +1314,11 @@ export class VM implements Caller {
     this.listener?.operationEnded(thread);
     this.observer.reporter = thread;
     const judged = this.observer.judge(statement, outcome, expected);
-    this.log.append({
-      kind: "statement",
-      step: this.machine.store.step,
-      thread,
-      statement: index,
-      outcome,
-      report: judged.report,
-      ok: judged.ok,
-    });
+    if (this.log.enabled) {
+      const { step } = this.machine.store;
+      const { ok, report } = judged;
+      this.log.append({ kind: "statement", step, thread, statement: index, outcome, report, ok });
+    }
     if (!judged.ok) this.listener?.outcomeFailed(index, outcome, expected, judged.report);
     threads.statement.set(thread, 0);
   }
