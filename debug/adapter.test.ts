@@ -138,15 +138,15 @@ test("exception filters with conditions, exception info, time travel", async () 
     }),
   );
   const first = (await c.next("stopped")).body;
-  assert.deepEqual([first.reason, first.text], ["exception", "notifier"]);
-  assert.match(String(first.description), /^notifier\(reason: MIGRATE, phase: start, place: buf\[0\], owner: gpu0\)/);
+  assert.deepEqual([first.reason, first.description], ["exception", "notifier buf[0]"]);
+  assert.match(String(first.text), /^notifier\(reason: MIGRATE, phase: start, place: buf\[0\], owner: gpu0\)/);
   const second = await c.move("continue", { threadId: first.threadId });
-  assert.deepEqual([second.reason, second.text], ["exception", "migrate_to_ram"]);
+  assert.deepEqual([second.reason, second.description], ["exception", "migrate_to_ram buf[0]"]);
   const info = await c.ask("exceptionInfo", { threadId: second.threadId });
   assert.equal(info.exceptionId, "migrate_to_ram");
   assert.equal(info.description, "migrate_to_ram(device: gpu0, place: buf[0])");
   const back = await c.move("reverseContinue", { threadId: second.threadId });
-  assert.equal(back.text, "notifier");
+  assert.equal(back.description, "notifier buf[0]");
   assert.equal((await c.move("stepBack", { threadId: back.threadId })).reason, "step");
   await c.ask("setExceptionBreakpoints", { filters: [] });
   await c.ask("continue", { threadId: 2 });
@@ -157,8 +157,8 @@ test("a failed check stops, says why, and the exit code is 1", async () => {
   const c = client({ [program]: text.replace("-> 1", "-> 2") });
   await c.start({ program });
   const stop = (await c.next("stopped")).body;
-  assert.deepEqual([stop.reason, stop.text], ["exception", "expectation"]);
-  assert.match(String(stop.description), /read ended with 1, not with 2/);
+  assert.deepEqual([stop.reason, stop.description], ["exception", "expectation"]);
+  assert.match(String(stop.text), /read ended with 1, not with 2/);
   assert.equal((await c.stack(stop.threadId))[0]?.line, 7);
   await c.ask("continue", { threadId: stop.threadId });
   assert.deepEqual((await c.next("exited")).body, { exitCode: 1 });
@@ -340,9 +340,9 @@ parallel { cpu0 { wait until value(counter) == 1 } cpu1 { wait until value(count
 `;
   const c = client({ [program]: stuck });
   await c.start({ program, stopAtEnd: true });
-  assert.equal((await c.next("stopped")).body.text, "deadlock");
+  assert.equal((await c.next("stopped")).body.description, "deadlock");
   const end = await c.move("continue", { threadId: 2 });
-  assert.deepEqual([end.threadId, end.description], [2, "Nothing can move any more; one can still go back."]);
+  assert.deepEqual([end.threadId, end.text], [2, "Nothing can move any more; one can still go back."]);
   assert.equal((await c.stack(end.threadId))[0]?.name, "wait until value(counter) == 1");
   assert.deepEqual(await c.stack(1), []);
 });

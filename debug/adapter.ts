@@ -466,7 +466,7 @@ export class HmmDebugAdapter extends DebugSession {
     }
     const stop = session.goTo(session.timeline.now);
     const description = caught.same ? "Reloaded" : `Reloaded; ${caught.because}`;
-    after(() => this.report({ ...stop, description }));
+    after(() => this.report({ ...stop, description, brief: "Reloaded" }));
     return { step: caught.moment, same: caught.same, because: caught.because };
   }
   private companions = new Map<string, Session>();
@@ -584,11 +584,15 @@ export class HmmDebugAdapter extends DebugSession {
       const isStuck = session.timeline.ended === "stuck";
       const how = isStuck ? "Nothing can move any more" : "The scenario has ended";
       const thread = isStuck ? session.threads().find(({ id }) => id !== DIRECTOR)?.id : undefined;
-      this.telling.stopped({
-        reason: "pause",
-        description: `${how}; one can still go back.`,
-        thread: thread ?? DIRECTOR,
-      });
+      this.telling.stopped(
+        {
+          reason: "pause",
+          description: `${how}; one can still go back.`,
+          brief: isStuck ? "nothing can move" : "the end",
+          thread: thread ?? DIRECTOR,
+        },
+        session,
+      );
       return;
     }
     if (stop.reason !== "finished") this.endShown = false;
@@ -601,7 +605,7 @@ export class HmmDebugAdapter extends DebugSession {
       this.run(session, { kind: "continue" });
       return;
     }
-    this.telling.stopped(stop);
+    this.telling.stopped(stop, session);
   }
 
   // -------------------------------------------------------------------------------------------------- sources

@@ -41,13 +41,13 @@ test("going back ends at the cut, and says so", async () => {
   const c = await ended(short);
   const told = c.events.filter(({ body }) => /history has become too long/.test(String(body.output)));
   assert.equal(told.length, 1);
-  const { reason, description } = await c.move("reverseContinue", { threadId: 2 });
+  const { reason, text: description } = await c.move("reverseContinue", { threadId: 2 });
   const first = await oldest(c);
   assert.ok(first > 0);
   assert.equal(reason, "entry");
   assert.match(String(description), /^The history goes back no further: what was before step [\d,]+ is forgotten\.$/);
   const stop = await c.move("stepBack", { threadId: 2 });
-  assert.equal(stop.description, description);
+  assert.equal(stop.text, description);
   const reply = await c.request("hmm/goTo", { step: first - 1 });
   assert.match(reply.message ?? "", /^Moment \d+ was forgotten: the history begins at \d+\. 'historyLimit' /);
 });

@@ -40,7 +40,7 @@ async function stops(c: InlineClient, command = "continue"): Promise<string[]> {
     await c.ask(command, { threadId: 2 });
     const event = await c.nextOf(["stopped", "terminated"]);
     if (event.event === "terminated" || event.body.reason !== "data breakpoint") return told;
-    told.push(String(event.body.description));
+    told.push(String(event.body.text));
   }
 }
 
@@ -51,9 +51,9 @@ test("a data breakpoint on an expression says which line changed it from what to
   const stop = await c.move("continue", { threadId: 2 });
   assert.equal(stop.reason, "data breakpoint");
   assert.deepEqual(stop.hitBreakpointIds, [breakpoint.id]);
-  assert.match(String(stop.description), /^pte\(buf\[0\]\)\.kind: none → present, by cpu0 at memory\.hmm:\d+$/);
+  assert.match(String(stop.text), /^pte\(buf\[0\]\)\.kind: none → present, by cpu0 at memory\.hmm:\d+$/);
   const [frame] = await c.stack(stop.threadId);
-  assert.match(String(stop.description), new RegExp(`:${frame?.line}$`), "the frame shown is the line that did it");
+  assert.match(String(stop.text), new RegExp(`:${frame?.line}$`), "the frame shown is the line that did it");
   const kinds = (await stops(c)).map((line) => /: (\w+ → \w+),/.exec(line)?.[1]);
   assert.deepEqual(kinds, [
     "present → none",
@@ -74,7 +74,7 @@ test("reverse continue finds the changes again, the last one first", async () =>
   for (;;) {
     const stop = await c.move("continue", { threadId: 2 });
     if (stop.reason !== "data breakpoint") break;
-    forward.push(String(stop.description));
+    forward.push(String(stop.text));
   }
   assert.ok(forward.length >= 3);
   assert.deepEqual(await stops(c, "reverseContinue"), forward.toReversed());
@@ -117,7 +117,7 @@ test("locals, fields of structs and locks are watched from the Variables view", 
   await watch(c, { variablesReference: reference("Locks"), name: lock });
   await c.ask("setFunctionBreakpoints", { breakpoints: [] });
   const stop = await c.move("continue", { threadId });
-  assert.match(String(stop.description), new RegExp(`^${lock}: held by cpu0 → free, by cpu0`));
+  assert.match(String(stop.text), new RegExp(`^${lock}: held by cpu0 → free, by cpu0`));
 });
 
 test("variables of drivers are watched and set, whether or not code reaches them by name", async () => {
@@ -143,7 +143,7 @@ test("locks are watched and followed by name, what has no value yet, and each wo
   const c = await started();
   const first = async (name: string): Promise<string> => {
     assert.equal((await watch(c, { name })).verified, true, name);
-    const told = (await c.move("continue", { threadId: 2 })).description;
+    const told = (await c.move("continue", { threadId: 2 })).text;
     await c.move("hmm/goTo", { step: 0 });
     return String(told).replace(/, by .*/, "");
   };
@@ -222,7 +222,7 @@ test("a list of the client's own stops besides, for changes only if it says so; 
   const d = new InlineClient(library, { [program]: text });
   const stopAtData = [{ expression: "pte(buf[0]).kind" }, { expression: "nowhere" }];
   await d.start({ program, stopAtData });
-  assert.match(String((await d.next("stopped")).body.description), /^pte\(buf\[0\]\)\.kind: none → present/);
+  assert.match(String((await d.next("stopped")).body.text), /^pte\(buf\[0\]\)\.kind: none → present/);
 });
 
 test("a value set by hand is a step of the history: it changes what follows, and is undone like any other", async () => {
@@ -239,7 +239,7 @@ test("a value set by hand is a step of the history: it changes what follows, and
   await c.ask("setExpression", { expression: "value(buf[0])", value: "5" });
   await c.ask("setExceptionBreakpoints", { filters: ["expectation"] });
   const stop = await c.move("continue", { threadId: 2 });
-  assert.match(String(stop.description), /read ended with 5, not with 1/);
+  assert.match(String(stop.text), /read ended with 5, not with 1/);
 });
 
 test("variables are set: entries, folios, locals, variables of the scenario; what cannot be says why", async () => {
@@ -289,7 +289,7 @@ test("injected faults are shown, set as variables or by expression, watched, and
   const set = { variablesReference, name: "page_alloc", value: "fail times 1 after 2" };
   assert.equal((await c.ask("setVariable", set)).value, "fail times 1 after 2");
   const stop = await c.move("continue", { threadId: 2 });
-  assert.match(String(stop.description), /^inject page_alloc: fail times 1 after 2 → fail times 1 after 1, by cpu0/);
+  assert.match(String(stop.text), /^inject page_alloc: fail times 1 after 2 → fail times 1 after 1, by cpu0/);
   await c.ask("setDataBreakpoints", { breakpoints: [] });
   await c.ask("setExceptionBreakpoints", { filters: ["oom", "signal"] });
   const failed = await c.move("continue", { threadId: 2 });

@@ -41,7 +41,7 @@ test("stopped just before the failure: the next step shows it, and one can go ba
   await c.start({ program, schedule, stopBefore: "failure" });
   const before = (await c.next("stopped")).body;
   assert.equal(before.reason, "exception");
-  assert.equal(before.text, "expectation");
+  assert.equal(before.description, "expectation");
   const { threadId } = before;
   const [frame] = await c.stack(threadId);
   assert.equal(frame?.line, 4, "in front of the check");
@@ -80,7 +80,7 @@ parallel {
 `);
   await c.start({ program, schedule });
   const stop = (await c.next("stopped")).body;
-  assert.equal(stop.text, "livelock");
+  assert.equal(stop.description, "livelock");
   const { step } = await c.ask("hmm/position", {});
   for (let i = 0; i < 5; i++) await c.move("stepIn", { threadId: stop.threadId });
   assert.ok(Number((await c.ask("hmm/position", {})).step) > Number(step));

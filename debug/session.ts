@@ -363,13 +363,14 @@ export class Session {
       found === undefined
         ? `${name} has nothing to do here.`
         : `${name} cannot go on alone: it waits for ${found.what}.`;
-    return { reason: "step", thread, description };
+    const brief = found === undefined ? "nothing to do here" : `waits for ${found.what}`;
+    return { reason: "step", thread, description, brief };
   }
   private endlessLoop(steps: number): Stop {
     const thread = this.timeline.next();
     const name = thread === undefined ? "" : this.simulation.threadName(thread);
     const description = `${steps.toLocaleString("en")} steps without a stop: is this an endless loop? ${name} is here.`;
-    return { reason: "pause", thread, description };
+    return { reason: "pause", thread, description, brief: "an endless loop?" };
   }
 
   /** The execution has ended: what was found wrong at its end is shown first, each once. */
@@ -421,7 +422,12 @@ export class Session {
   /** The saved interleaving has led to where it ends. */
   private scheduleOver(): Stop {
     this.stopBefore = undefined;
-    return { reason: "goto", thread: this.timeline.next(), description: "the interleaving leads here" };
+    return {
+      reason: "goto",
+      thread: this.timeline.next(),
+      description: "the interleaving leads here",
+      brief: "it leads here",
+    };
   }
   /** A failure that step `step` shows, told in front of it: the step is undone, and shows it when it is made again. */
   private justBefore({ frames: _, ...stop }: Stop, step: number): Stop {
@@ -543,7 +549,7 @@ export class Session {
     const thread = this.timeline.next();
     if (oldest === 0) return { reason: "entry", thread };
     const description = `The history goes back no further: what was before step ${oldest.toLocaleString("en")} is forgotten.`;
-    return { reason: "entry", thread, description };
+    return { reason: "entry", thread, description, brief: "history begins here" };
   }
 
   /** Back to the last breakpoint, event or failure that stops; to the beginning if there is none. */

@@ -39,7 +39,7 @@ test("an edited scenario is reloaded at the same place if its past is unchanged"
   assert.deepEqual(reloaded, { step, same: true, because: "" });
   const stop = (await c.next("stopped")).body;
   assert.equal(await line(c, stop.threadId), 7);
-  assert.equal((await c.move("continue", { threadId: stop.threadId })).text, "expectation");
+  assert.equal((await c.move("continue", { threadId: stop.threadId })).description, "expectation");
   await c.move("hmm/goTo", { step });
 
   // The past is another one: it stands where that begins.
@@ -76,7 +76,7 @@ expect value(buf[1]) == 1
   files[program] = `${choosing}cpu0 read buf[0]\n`;
   assert.deepEqual(await c.ask("hmm/reload"), { step, same: true, because: "" });
   await c.next("stopped");
-  assert.equal((await c.move("continue", { threadId: 2 })).text, "expectation");
+  assert.equal((await c.move("continue", { threadId: 2 })).description, "expectation");
 });
 
 test("files that are read anew are told as sources and modules: changed, new, and gone", async () => {
@@ -303,7 +303,7 @@ test("a trace is looked at without its scenario", async () => {
   const conditional = { filters: [], filterOptions: [{ filterId: "alloc", condition: "pages == 1" }] };
   const [told] = (await c.ask("setExceptionBreakpoints", conditional)).breakpoints as Body[];
   assert.match(String(told?.message), /not looked at in a trace/);
-  assert.equal((await c.move("reverseContinue", { threadId: 2 })).text, "alloc");
+  assert.equal((await c.move("reverseContinue", { threadId: 2 })).description, "alloc");
   assert.match(String((await c.move("hmm/goTo", { step: 4 })).reason), /goto/);
   assert.match((await c.request("setExpression", { expression: "buf", value: "1" })).message ?? "", /This is a trace/);
   assert.equal((await c.request("launch", { trace: "/home/user/none" })).success, false);

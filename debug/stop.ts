@@ -34,6 +34,8 @@ export interface Stop {
   readonly thread: number | undefined;
   /** For a person: the event, what failed, why stepping could not go on. */
   readonly description?: string | undefined;
+  /** The same in two or three words, where they do not follow from the rest. */
+  readonly brief?: string;
   /** Of an exception: the filter's id, and what it found. */
   readonly filter?: string;
   readonly event?: EventRecord;

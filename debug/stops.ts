@@ -100,7 +100,8 @@ export class Stops {
       return undefined;
     }
     const reason = hit.some((b) => b.kind === "line") ? "breakpoint" : "function breakpoint";
-    return { reason, thread, description: problem, breakpoints: hit.map((b) => b.id) };
+    const told = problem === undefined ? {} : { description: problem, brief: "its condition fails" };
+    return { reason, thread, ...told, breakpoints: hit.map((b) => b.id) };
   }
   /** Whether a breakpoint that step `step` reaches stops by its hit condition: by how often it was reached since the beginning. */
   private isHit(breakpoint: Breakpoint, step: number): boolean {

@@ -5,6 +5,7 @@ import { DIRECTOR } from "../sim-core/explore/simulation.ts";
 import { bearingsOf, verdictOfRun } from "../sim-core/explore/verdict.ts";
 import type { Spot } from "../sim-core/vm/program.ts";
 import type { Complaint } from "./breakpoint-requests.ts";
+import { briefly } from "./brief.ts";
 import type { ClientView } from "./client-view.ts";
 import type { Changed } from "./data-requests.ts";
 import { DataRequests } from "./data-requests.ts";
@@ -34,13 +35,22 @@ export class Telling {
     const body: HmmEvents["hmm/moved"] = { step: now, newest, ended: timeline.ended !== undefined };
     this.send(new Event("hmm/moved", body));
   }
-  stopped(stop: Stop): void {
+  /**
+   * Execution stands. The description is as short as a call stack has room for; `text` says the whole where it was shortened, and so does
+   * the console where no client shows it otherwise, as it does what an exception is.
+   */
+  stopped(stop: Stop, session: Session): void {
+    const description = briefly(stop);
+    const text = description === stop.description ? stop.filter : stop.description;
+    if (text !== undefined && text !== stop.filter && stop.reason !== "exception") {
+      this.output(`${text}\n`, "console", session, stop.frames?.[0]?.spot);
+    }
     const body: DebugProtocol.StoppedEvent["body"] = {
       reason: stop.reason,
       threadId: (stop.thread ?? DIRECTOR) + 1,
       allThreadsStopped: true,
-      ...(stop.filter === undefined ? {} : { text: stop.filter }),
-      ...(stop.description === undefined ? {} : { description: stop.description }),
+      ...(text === undefined ? {} : { text }),
+      ...(description === undefined ? {} : { description }),
       ...(stop.breakpoints === undefined ? {} : { hitBreakpointIds: [...stop.breakpoints] }),
     };
     this.send(new Event("stopped", body));

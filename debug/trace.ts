@@ -124,13 +124,13 @@ export class TraceSession {
       const hitBreakpointIds = [atLine, inFunction].filter((id) => id !== undefined);
       if (!isCaught)
         return this.stop(atLine === undefined ? "function breakpoint" : "breakpoint", { hitBreakpointIds });
-      return this.stop("exception", { text: String(line.event), description: textOf(line) });
+      return this.stop("exception", { text: textOf(line), description: String(line.event) });
     }
     this.now = way > 0 ? this.moments.length : 0;
     return way > 0 ? this.atEnd() : this.entry();
   }
   private atEnd(): TraceStop {
-    return this.stop("pause", { description: `The trace ends here: ${this.verdict}.` });
+    return this.stop("pause", { description: `The trace ends: ${this.verdict}.` });
   }
 
   setBreakpoints(args: Arguments): { breakpoints: DebugProtocol.Breakpoint[] } {

@@ -183,6 +183,12 @@ export class Debugger {
     return this.workbench.waitForCallStack((rows) => rows.some((row) => wanted.test(row)), `a stop at ${why}`);
   }
 
+  /** Whether a thread's name in the call stack has room: nothing beside it takes that. */
+  isThreadNameSeen(name: string): Promise<boolean> {
+    const found = this.page.locator(".debug-call-stack .thread > .name").getByText(name, { exact: true }).first();
+    return found.evaluate((element) => element.clientWidth > 0 && element.scrollWidth <= element.clientWidth);
+  }
+
   /** Shows the debug console. */
   async openConsole(): Promise<void> {
     const input = this.page.locator(".repl-input-wrapper .monaco-editor").first();
