@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { hastyDriver } from "../language/testing/hasty-driver.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const scenarios = join(root, "scenarios");
@@ -167,18 +168,7 @@ test("check explores the atomics scenario completely", () => {
 
 test("check finds the missing retry, and its schedule replays to the same failure", () => {
   const text = `
-driver hasty extends dmirror {
-  on device_fault(addr, access) {
-    let seq = read_begin(self.notifier)
-    let page = range_fault(self.process, addr, 1 page, access)
-    if page is error { return page }
-    lock self.mutex
-    map(self, addr, page)
-    unlock self.mutex
-    return ok
-  }
-}
-device gpu0 uses hasty { memory 4 MiB }
+${hastyDriver}device gpu0 uses hasty { memory 4 MiB }
 process app { buf: anon 1 page }
 cpu0 write buf = 1
 parallel {

@@ -1,6 +1,7 @@
 /** A story tells who moved at which line, what happened, and what became of the entries. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hastyDriver } from "../language/testing/hasty-driver.ts";
 import { programOf, runText } from "../language/testing/run.ts";
 import { Explorer } from "../sim-core/explore/explorer.ts";
 import { replay } from "../sim-core/explore/replay.ts";
@@ -69,18 +70,7 @@ finally n == 5
 });
 
 test("where a thread stops inside the kernel is said, and who works for nobody's statement", () => {
-  const p = programOf(`driver wrong extends dmirror {
-  on device_fault(addr, access) {
-    let seq = read_begin(self.notifier)
-    let page = range_fault(self.process, addr, 1 page, access)
-    if page is error { return page }
-    lock self.mutex
-    map(self, addr, page)
-    unlock self.mutex
-    return ok
-  }
-}
-device gpu0 uses wrong { memory 1 MiB }
+  const p = programOf(`${hastyDriver}device gpu0 uses hasty { memory 1 MiB }
 process app { buf: anon 1 page }
 cpu0 write buf = 1
 parallel {

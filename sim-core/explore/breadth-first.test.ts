@@ -1,6 +1,7 @@
 /** The shortest failing execution: as few moves as any that the exhaustive search finds, and it replays. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hastyDriver } from "../../language/testing/hasty-driver.ts";
 import { programOf } from "../../language/testing/run.ts";
 import { BreadthFirst } from "./breadth-first.ts";
 import { Explorer } from "./explorer.ts";
@@ -91,18 +92,7 @@ test("with the kernel model: the driver that forgets the retry", () => {
   const p = programOf(`kernel "linux-6.12"
 device gpu0 uses hasty { memory 1 MiB }
 process app { buf: anon 1 page }
-driver hasty extends dmirror {
-  on device_fault(addr, access) {
-    let seq = read_begin(self.notifier)
-    let r = range_fault(self.process, addr, PAGE_SIZE, access)
-    if r is error { return r }
-    lock mutex
-    map(self, addr, r)
-    unlock mutex
-    return ok
-  }
-}
-cpu0 write buf = 1
+${hastyDriver}cpu0 write buf = 1
 parallel {
   gpu0 { read buf }
   cpu0 { madvise buf dontneed }
