@@ -1,7 +1,7 @@
 /** `hmm check FILE…`: all interleavings. */
 import { basename, join } from "node:path";
 import { storyOf } from "../debug/story.ts";
-import type { Checked, CheckProgress } from "../sim-core/explore/checking.ts";
+import type { Checked, CheckProgress, ToldFailure } from "../sim-core/explore/checking.ts";
 import { Checking } from "../sim-core/explore/checking.ts";
 import type { ExploreResult, FoundFailure, Reduction, Search, Shard } from "../sim-core/explore/explorer.ts";
 import { Explorer, REDUCTIONS } from "../sim-core/explore/explorer.ts";
@@ -56,8 +56,9 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
   const picture = words.text("graph");
   if (picture !== undefined) await drawGraph(program, picture, path, terminal);
   const startedAt = performance.now();
-  const { result, verdict, findings, told: found } = await checked(program, path, words, terminal, interrupt);
+  const { result, verdict, findings, told: all } = await checked(program, path, words, terminal, interrupt);
   const ms = Math.round(performance.now() - startedAt);
+  const found = different(all, failuresWanted(words));
 
   const told = found.map(({ failure, moves, simulation }, i) => {
     const schedule = saveSchedule(simulation, moves);
@@ -94,9 +95,25 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
     });
     for (const finding of findings) printFinding(program, path, finding, terminal);
     for (const { failure } of notesOf(program, result)) printNote(program, failure, terminal);
-    terminal.out(`${path}: ${summary(program, result, verdict, ms, terminal)}\n`);
+    terminal.out(`${path}: ${summary(program, result, verdict, ms, found.length, terminal)}\n`);
   }
   return verdict === "pass" ? Exit.held : verdict === "fail" ? Exit.failed : Exit.limit;
+}
+
+/** How many different failures are looked for, at most. */
+function failuresWanted(words: Words): number {
+  return words.number("failures", 1) ?? 1;
+}
+/** The first `most` of several failures, those that are the same at the same place being one; one failure may come with others. */
+function different(told: readonly ToldFailure[], most: number): readonly ToldFailure[] {
+  if (most === 1) return told;
+  const found = new Map<string, ToldFailure>();
+  for (const one of told) {
+    const { id, spot } = one.failure;
+    const key = `${id} ${spot.source}:${spot.start}`;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()].slice(0, most);
 }
 
 /** `hmm check --merge FILE…`. */
@@ -246,6 +263,10 @@ function searchFor(program: Program, path: string, words: Words): Search {
   const maxPreemptions = words.number("preemptions");
   const shard = shardOf(words.text("shard"));
   const without = reductionsOf(words.text("no-reduce"));
+  const failures = failuresWanted(words);
+  if (failures > 1 && (walks !== undefined || (workers ?? 1) > 1)) {
+    throw new UsageError("hmm check: --failures goes without --random and --workers: these stop at the first failure");
+  }
   if (walks !== undefined) {
     if ([maxPreemptions, maxStates, mebibytes, workers].some((option) => option !== undefined)) {
       throw new UsageError(
@@ -271,6 +292,8 @@ function searchFor(program: Program, path: string, words: Words): Search {
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(maxPreemptions === undefined ? {} : { maxPreemptions }),
     ...(shard === undefined ? {} : { shard }),
+    // What a file says it finds is looked for whatever else there is.
+    ...(failures === 1 || program.finds.length > 0 ? {} : { maxFailures: failures }),
     without,
   });
 }
@@ -307,7 +330,14 @@ function save(folder: string, path: string, index: number, schedule: ScheduleFil
   return at;
 }
 
-function summary(program: Program, result: ExploreResult, verdict: Verdict, ms: number, terminal: Terminal): string {
+function summary(
+  program: Program,
+  result: ExploreResult,
+  verdict: Verdict,
+  ms: number,
+  failures: number,
+  terminal: Terminal,
+): string {
   const word = verdict === "pass" ? paint(terminal, "green", "pass") : paint(terminal, "red", verdict);
   const { states, transitions, depth, complete, stopped } = result;
   const why = {
@@ -318,11 +348,12 @@ function summary(program: Program, result: ExploreResult, verdict: Verdict, ms: 
     shard: "being one part of it",
     walks: "the number of random walks",
     cancelled: "time or an interrupt",
-    failure: "a failure",
+    failure: failures > 1 ? "the number of failures" : "a failure",
   };
+  const many = failures > 1 ? `${failures} failures, ` : "";
   const whole = complete
-    ? "all interleavings"
-    : `not complete (stopped by ${stopped === undefined ? "?" : why[stopped]})`;
+    ? `${many}all interleavings`
+    : `${many}not complete (stopped by ${stopped === undefined ? "?" : why[stopped]})`;
   const shows =
     verdict === "pass" && program.finds.length > 0 ? `, shows ${program.finds.join(", ")} as the file says` : "";
   const doubt = complete ? `, a missed state has probability ${result.missProbability.toExponential(0)}` : "";

@@ -251,6 +251,52 @@ test("what comes of what the file says it finds is told as that, by a run as by 
   assert.equal(hmm("check", bug).status, 0);
 });
 
+test("check --failures goes on to as many different failures, each with an interleaving of its own", () => {
+  const path = file(
+    "several.hmm",
+    `process app { a: anon 1 page }
+parallel {
+  cpu0 { write a = 1  expect value(a) == 1 }
+  cpu1 { write a = 2  expect value(a) == 2 }
+}
+finally value(a) == 3
+`,
+  );
+  const lines = (...words: string[]) =>
+    failuresOf(jsonLines(hmm("check", "--json", ...words, path).out)[0]).map(({ line }) => line);
+  assert.equal(lines().length, 1);
+  assert.deepEqual(lines("--failures", "1"), lines());
+  assert.equal(lines("--failures", "2").length, 2);
+  assert.deepEqual([...lines("--failures", "9")].sort(), [3, 4, 6], "there are no more");
+
+  const saved = join(folder, "several");
+  const { status, out } = hmm("check", "--failures", "9", "--save", saved, path);
+  assert.equal(status, 1);
+  assert.match(out, /:3:\d+: expectation: expect value\(a\) == 1 does not hold/);
+  assert.match(out, /:4:\d+: expectation: expect value\(a\) == 2 does not hold/);
+  assert.match(out, /:6:1: finally: finally value\(a\) == 3 does not hold/);
+  assert.match(out, /fail: .*: 3 failures, all interleavings/);
+  for (const name of ["several.schedule.json", "several-2.schedule.json", "several-3.schedule.json"]) {
+    const replayed = hmm("run", "--schedule", join(saved, name), path);
+    assert.equal(replayed.status, 1, name);
+  }
+});
+
+test("check --failures says what is wrong with its value, and what it cannot be with", () => {
+  const path = scenario("00-");
+  for (const bad of ["0", "-1", "two", "1.5", ""]) {
+    const { status, err } = hmm("check", `--failures=${bad}`, path);
+    assert.equal(status, 2, bad);
+    assert.match(err, /--failures takes a whole number of at least 1, not '/, bad);
+  }
+  for (const other of ["--random", "--workers"]) {
+    const { status, err } = hmm("check", "--failures", "2", other, "2", path);
+    assert.equal(status, 2, other);
+    assert.match(err, /--failures goes without --random and --workers/);
+  }
+  assert.match(hmm("check", "--help").out, /--failures N +go on until N different failures are found/);
+});
+
 test("a file that finds a bug passes although other executions break something else", () => {
   const path = file(
     "other.hmm",

@@ -49,6 +49,11 @@ export const commands: readonly Command[] = [
     usage: "hmm check FILE…",
     doc: "Explores all interleavings; a failure is printed with the interleaving that leads to it.",
     options: [
+      {
+        name: "failures",
+        value: "N",
+        doc: "go on until N different failures are found (default 1; a file with `finds` is searched for what it finds)",
+      },
       { name: "max-states", value: "N", doc: "most states to visit" },
       { name: "max-time", value: "S", doc: "most seconds for each file" },
       { name: "max-memory", value: "MIB", doc: "most MiB for the states seen and the way to the present one" },
