@@ -185,7 +185,7 @@ export class Debugger {
 
   /** Whether a thread's name in the call stack has room: nothing beside it takes that. */
   isThreadNameSeen(name: string): Promise<boolean> {
-    const found = this.page.locator(".debug-call-stack .thread > .name").getByText(name, { exact: true }).first();
+    const found = this.page.locator(".debug-call-stack .thread > .name").filter({ hasText: name }).first();
     return found.evaluate((element) => element.clientWidth > 0 && element.scrollWidth <= element.clientWidth);
   }
 
