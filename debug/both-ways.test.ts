@@ -125,6 +125,24 @@ test("who steps from line to line meets log points and counts hits, each once", 
   assert.deepEqual(log.slice(6), ["4"], "what is done once more is told once more");
 });
 
+test("log points print on the way back, too, the last first, and say that it is the way back", () => {
+  const session = sessionOf(library, text);
+  const log: string[] = [];
+  session.onLog = (line) => log.push(line);
+  session.showEntry();
+  const breakpoints = [
+    { line: 4, column: 17, logMessage: "{i}" },
+    { line: 4, column: 17, hitCondition: "3" },
+  ];
+  session.breakpoints.setLines(session.mainSource, breakpoints);
+  assert.equal(session.runNow({ kind: "continue" }).reason, "breakpoint");
+  assert.deepEqual(log, ["0", "1", "2"]);
+  session.reverseContinue();
+  assert.deepEqual(log.slice(3), ["← 1", "← 0"]);
+  session.runNow({ kind: "continue" });
+  assert.deepEqual(log.slice(5), ["0", "1", "2"], "what is done once more is told once more");
+});
+
 test("stepping back stops at what lies on the way", () => {
   const session = sessionOf(library, text);
   session.runNow({ kind: "stepOver", thread: 1 });

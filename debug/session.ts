@@ -121,7 +121,7 @@ export class Session {
   readonly locals: Locals;
   /** Where threads stand in the scenario's text, now and in the past. */
   readonly standing: Standing;
-  /** Told of what log points print, and where they are. */
+  /** Told of what log points print, and where they are; on the way back an arrow comes first. */
   onLog: (text: string, spot: Spot) => void = () => {};
   /** Told when the oldest part of history was forgotten, with the first moment that is left. */
   onCut: (oldest: number) => void = () => {};
@@ -584,7 +584,7 @@ export class Session {
     const { timeline, stops } = this;
     if (stops.hasBreakpoint(step)) {
       timeline.goTo(step);
-      const stop = stops.atBreakpoint(step);
+      const stop = stops.atBreakpoint(step, { isBack: true });
       if (stop !== undefined) return stop;
     }
     if (!stops.hasEventAhead(step)) return undefined;

@@ -23,10 +23,20 @@ import type { Stacks } from "./stacks.ts";
 import type { Frame, Stop } from "./stop.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** What stands in front of what log points print on the way back: it does not happen anew. */
+const BACK = "← ";
+
+/** How execution comes by a breakpoint. */
+interface Passing {
+  readonly mayStop: boolean;
+  readonly isLogged: boolean;
+  readonly isBack: boolean;
+}
+
 export class Stops {
   readonly breakpoints: Breakpoints;
   readonly filters: Filters;
-  /** Told of what log points print, and where they are. */
+  /** Told of what log points print, and where they are; what they print on the way back begins with {@link BACK}. */
   onLog: (text: string, spot: Spot) => void = () => {};
   private readonly timeline: Timeline;
   private readonly stacks: Stacks;
@@ -78,9 +88,12 @@ export class Stops {
   }
   /**
    * Breakpoints in front of the statement that step `step`, which leads to the present, made. If any stops, it is undone. Unless
-   * `mayStop` they only count and log; `isLogged`: they have logged already.
+   * `mayStop` they only count and log; `isLogged`: they have logged already; `isBack`: execution runs back.
    */
-  atBreakpoint(step: number, { mayStop, isLogged } = { mayStop: true, isLogged: false }): Stop | undefined {
+  atBreakpoint(
+    step: number,
+    { mayStop = true, isLogged = false, isBack = false }: Readonly<Partial<Passing>> = {},
+  ): Stop | undefined {
     const { timeline } = this;
     const thread = timeline.threadOf(step);
     const reached = this.breakpoints.at(timeline.pcOf(step)) ?? [];
@@ -93,7 +106,8 @@ export class Stops {
       if (holds === false || !this.isHit(breakpoint, step)) continue;
       if (typeof holds === "string") problem = holds;
       if (breakpoint.logMessage === undefined) hit.push(breakpoint);
-      else if (frame !== undefined && !isLogged) this.onLog(this.logText(breakpoint.logMessage, frame), frame.spot);
+      else if (frame !== undefined && !isLogged)
+        this.onLog(`${isBack ? BACK : ""}${this.logText(breakpoint.logMessage, frame)}`, frame.spot);
     }
     if (hit.length === 0 || !mayStop) {
       timeline.forward();
