@@ -114,3 +114,12 @@ test("what a move depends on", () => {
   // A failure is told again from wherever it is come to.
   bothWays("fn f(i) { expect a < 2 }\nfn g(i) { a += 1 }");
 });
+
+test("what has no cell when a move is made first", () => {
+  // The driver drops what it has mapped of the page: nothing where the device comes later, and there was never anything.
+  const text = `process app { buf: anon 1 page }
+device gpu0 uses dmirror { memory 1 MiB }
+cpu0 write buf = 1
+parallel { cpu0 { madvise buf dontneed } gpu0 { read buf } }`;
+  for (const way of WAYS) isSame(programOf(text), way);
+});

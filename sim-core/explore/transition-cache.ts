@@ -7,8 +7,7 @@
  * move has read, which was noted while it ran (`store/read-log.ts`): a way through the tree says all that its end depends on. What
  * depends on more, or shows a failure, is run each time.
  */
-import type { Column } from "../store/column.ts";
-import { CELL_BITS, CELL_MASK, cellWord } from "../store/journal.ts";
+import { cellWord } from "../store/journal.ts";
 import { ReadLog } from "../store/read-log.ts";
 import type { Writes } from "../store/store.ts";
 import { StepResult } from "../vm/vm.ts";
@@ -185,27 +184,20 @@ export class TransitionCache {
     return this.trees[frame] as number;
   }
 
-  /** Appends the writes of the last move to those that are remembered. */
+  /** Appends the cells that the last move has written to those that are remembered, each once, with what it holds now. */
   private keepWrites(): void {
-    const { store } = this.simulation;
-    const { columns, members } = store;
-    const from = this.writes;
-    store.forEachWrite((column, cell, other) => {
-      if (members?.has(column) === true) return;
+    const { members } = this.simulation.store;
+    const kept = new Set<number>();
+    this.simulation.store.forEachWrite((column, cell) => {
+      const word = cellWord(column.id, cell);
+      if (kept.has(word) || members?.has(column) === true) return;
+      kept.add(word);
       if (this.writes === this.words.length) {
         this.words = grownInts(this.words);
         this.values = grownFloats(this.values);
       }
-      this.words[this.writes] = cellWord(column.id, cell);
-      this.values[this.writes++] = other;
+      this.words[this.writes] = word;
+      this.values[this.writes++] = column.at(cell);
     });
-    // What a cell holds after a write is what it held before the next one to it.
-    const later = new Map<number, number>();
-    for (let i = this.writes - 1; i >= from; i--) {
-      const word = this.words[i] as number;
-      const before = this.values[i] as number;
-      this.values[i] = later.get(word) ?? (columns[word >>> CELL_BITS] as Column).at(word & CELL_MASK);
-      later.set(word, before);
-    }
   }
 }
