@@ -90,6 +90,8 @@ export function explore(program: Program, without: readonly Reduction[], compari
     maxStates,
     livelocks: comparison.livelocks ?? true,
     maxFailures: Number.POSITIVE_INFINITY,
+    // Without any reduction each move is run; with them, whatever can be is remembered.
+    rememberAfter: without.length === REDUCTIONS.length ? Number.POSITIVE_INFINITY : 0,
     onEnd: (simulation) =>
       ends.add(
         members === undefined
