@@ -310,9 +310,9 @@ export class Explorer implements Search {
       } else if (this.isNewBehind(known)) {
         simulation.repeat(known);
         this.enter();
-      } else if (this.livelocks?.onPath.has((simulation.store.hashLow + known.low) | 0) === true) {
+      } else if (this.mayBeInCircle((simulation.store.hashLow + known.low) | 0, known.statementEnded)) {
         simulation.repeat(known);
-        this.comeAround(this.livelocks);
+        this.comeAround();
       }
       if (this.transitions >= until) break;
       if ((this.transitions & PROGRESS_MASK) === 0 && this.isOutOfMemory()) this.stopped ??= "memory";
@@ -325,7 +325,7 @@ export class Explorer implements Search {
 
   /** `thread` has made a move: keeps what it has shown, and goes on from the state that it led to, or back. */
   private arrive(thread: number): void {
-    const { livelocks, path, simulation } = this;
+    const { path, simulation } = this;
     if (!this.knowsSymmetry) this.lookForSymmetry();
     if (simulation.failures.length > 0) {
       const enough = this.takeLast(thread);
@@ -335,7 +335,7 @@ export class Explorer implements Search {
       this.cutShort ??= this.endless(thread);
       this.retreat();
     } else if (this.isNew(thread)) this.enter();
-    else if (livelocks !== undefined && this.mayBeInCircle(livelocks)) this.comeAround(livelocks);
+    else if (this.mayBeInCircle(this.hashLow, simulation.statementEnded)) this.comeAround();
     else this.retreat();
   }
   /** Goes on from the state that the last move led to. */
@@ -348,21 +348,32 @@ export class Explorer implements Search {
     if (this.visited.size >= this.maxStates) this.stopped = "states";
   }
   /** The last move led to a state that may lie on a circle: looks for circles if some were not looked at yet, or goes back. */
-  private comeAround(livelocks: Livelocks): void {
-    livelocks.begin();
-    if (!livelocks.isLooking) this.retreat();
+  private comeAround(): void {
+    this.livelocks?.begin();
+    if (this.livelocks?.isLooking !== true) this.retreat();
   }
 
   /** Whether it is known before a remembered move is made which state it leads to: most lead to one that was seen before. */
   private get foreseesState(): boolean {
-    const { exchange, isPlain, knowsSymmetry, path, simulation } = this;
+    const { exchange, knowsSymmetry, path, simulation } = this;
     const isOwnHash = exchange === undefined && simulation.store.members === undefined;
-    return isPlain && isOwnHash && knowsSymmetry && path.length < this.maxDepth;
+    return isOwnHash && knowsSymmetry && path.length < this.maxDepth && (this.isPlain || this.isFarAmong);
+  }
+  /** Whether it is one of several searches, and beyond the states that all of them go on from. */
+  private get isFarAmong(): boolean {
+    const { shard, shared } = this.options;
+    return shared !== undefined && shard === undefined && !this.bounded && this.path.length >= this.sharedUntil;
   }
   /** Whether a remembered move leads to a state that was not seen before. */
   private isNewBehind({ low, high }: Known): boolean {
     const { hashLow, hashHigh } = this.simulation.store;
-    return this.visited.add((hashLow + low) | 0, (hashHigh + high) | 0);
+    return this.add((hashLow + low) | 0, (hashHigh + high) | 0);
+  }
+  /** Adds a state to those seen. Returns whether it was new. */
+  private add(hashLow: number, hashHigh: number): boolean {
+    const isNew = this.visited.add(hashLow, hashHigh);
+    if (!isNew && this.options.shared?.visited.isFull === true) this.stopped ??= "memory";
+    return isNew;
   }
 
   // The hash that the state goes by which the last move led to.
@@ -388,13 +399,14 @@ export class Explorer implements Search {
     }
   }
 
-  /** Whether the state that the last move led to, which was seen before, may lie on a circle. */
-  private mayBeInCircle(livelocks: Livelocks): boolean {
+  /** Whether a state that was seen before, of this hash, may lie on a circle that its last move closes. */
+  private mayBeInCircle(hashLow: number, statementEnded: boolean): boolean {
+    if (this.livelocks === undefined) return false;
     // What is another search's may be on that one's path, and a circle may be partly one's and partly another's.
     const visited = this.options.shared?.visited;
     // Nothing leads back over the end of a statement.
-    if (visited?.isOthers === true) return !visited.isClosed && !this.simulation.statementEnded;
-    return livelocks.onPath.has(this.hashLow);
+    if (visited?.isOthers === true) return !visited.isClosed && !statementEnded;
+    return this.livelocks.onPath.has(hashLow);
   }
   private isOutOfMemory(): boolean {
     const { maxBytes, shared } = this.options;
@@ -482,7 +494,7 @@ export class Explorer implements Search {
   private isNew(thread: number): boolean {
     this.exchange?.follow(this.path.length - 1);
     const { hashLow, hashHigh } = this;
-    if (this.isPlain) return this.visited.add(hashLow, hashHigh);
+    if (this.isPlain) return this.add(hashLow, hashHigh);
     const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
       const isMine = (hashLow >>> 0) % shard.of === shard.index;
@@ -506,8 +518,7 @@ export class Explorer implements Search {
   private isNewAmong(visited: SharedVisited): boolean {
     const { hashLow, hashHigh } = this;
     const depth = this.path.length;
-    const isNew = visited.add(hashLow, hashHigh);
-    if (!isNew && visited.isFull) this.stopped ??= "memory";
+    const isNew = this.add(hashLow, hashHigh);
     if (depth >= this.sharedUntil) return isNew;
     this.isOthers[depth] = !isNew;
     return isNew || visited.isOthers;

@@ -41,8 +41,12 @@ function together(text: string, workers: number, options: ExploreOptions = {}, b
 
 function same(text: string, options: ExploreOptions = {}): void {
   const alone = new Explorer(programOf(text), options).run();
-  for (const workers of [2, 3, 4]) {
-    const all = together(text, workers, options);
+  for (const [workers, rememberAfter] of [
+    [2, Number.POSITIVE_INFINITY],
+    [3, 0],
+    [4, 100],
+  ] as const) {
+    const all = together(text, workers, { ...options, rememberAfter });
     const counts = ({ states, transitions, endStates, complete, stopped }: ExploreResult) => ({
       states,
       transitions,
@@ -100,7 +104,11 @@ fn wait_for(value) { while n != value { } }
 fn count(to) { for i in 0..to { n = 10 + i } }
 parallel { cpu0 { call wait_for(1) }  cpu1 { call count(6) call wait_for(2) } }
 `;
-  for (const workers of [2, 3, 4]) assert.equal(together(text, workers).failures[0]?.failure.id, "livelock");
+  for (const workers of [2, 3, 4]) {
+    for (const rememberAfter of [0, Number.POSITIVE_INFINITY]) {
+      assert.equal(together(text, workers, { rememberAfter }).failures[0]?.failure.id, "livelock");
+    }
+  }
 });
 
 test("a set that is full ends the search, and it says so", () => {
