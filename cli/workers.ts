@@ -1,9 +1,9 @@
 /** `hmm check --workers N`: one search by several threads of Node, which share the set of states seen. */
 import { availableParallelism, freemem } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import type { Reduction } from "../sim-core/explore/explorer.ts";
 import type { PartReport, PartTask } from "../sim-core/explore/parallel-search.ts";
 import { ParallelSearch, searchPart } from "../sim-core/explore/parallel-search.ts";
+import type { Reduction } from "../sim-core/explore/search.ts";
 import { MAX_SHARERS } from "../sim-core/explore/shared-visited.ts";
 import type { Program } from "../sim-core/vm/program.ts";
 import { UsageError } from "./arguments.ts";

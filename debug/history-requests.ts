@@ -1,6 +1,7 @@
 /** Requests that look through the whole history, or at all that can follow: in turns with the host, and to be cancelled. */
-import type { FoundFailure } from "../sim-core/explore/explorer.ts";
+
 import { Explorer } from "../sim-core/explore/explorer.ts";
+import type { FoundFailure } from "../sim-core/explore/search.ts";
 import { verdictOfCheck } from "../sim-core/explore/verdict.ts";
 import type { Data } from "./data.ts";
 import { DataWatch } from "./data-watch.ts";

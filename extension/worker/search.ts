@@ -1,8 +1,8 @@
 /** The search of a check: by this worker alone, or by several that share what they have seen. */
 
-import type { Search } from "../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import { ParallelSearch } from "../../sim-core/explore/parallel-search.ts";
+import type { Search } from "../../sim-core/explore/search.ts";
 import { MAX_SHARERS } from "../../sim-core/explore/shared-visited.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 import type { WorkerPort } from "../host.ts";

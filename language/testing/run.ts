@@ -1,12 +1,12 @@
 /** Runs and explores texts with the library that ships, for tests: a text in, what happened as lines out. */
 
 import { readLibraryFiles } from "../../language/build/read-library.ts";
-import type { ExploreOptions, ExploreResult } from "../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
 import { Run } from "../../sim-core/explore/run.ts";
 import type { Move } from "../../sim-core/explore/schedule.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
+import type { ExploreOptions, ExploreResult } from "../../sim-core/explore/search.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
 import { EVENTS } from "../../sim-core/machine/events.ts";
 import type { LogRecord } from "../../sim-core/vm/event-log.ts";

@@ -3,10 +3,10 @@
  * shows it, and that one's replay with everything recorded, so that its causes and its story are known.
  */
 import type { Program } from "../vm/program.ts";
-import type { ExploreProgress, ExploreResult, FoundFailure, Search } from "./explorer.ts";
 import type { Failure } from "./failure.ts";
 import { Replay } from "./replay.ts";
 import type { Move } from "./schedule.ts";
+import type { ExploreProgress, ExploreResult, FoundFailure, Search } from "./search.ts";
 import { Simplest } from "./simplest.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Finding, Verdict } from "./verdict.ts";

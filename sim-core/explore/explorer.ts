@@ -4,150 +4,35 @@
  */
 
 import { Event } from "../machine/events.ts";
-import type { Snapshot } from "../store/store.ts";
 import { lockMovesOf, settledLockMovesOf } from "../vm/lock-moves.ts";
 import type { Program, PropertyInfo } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
 import { Exchange } from "./exchange.ts";
 import type { Failure } from "./failure.ts";
+import { FoundFailures } from "./found-failures.ts";
 import type { Lasso } from "./livelock.ts";
 import { failsByPingPong, Livelocks } from "./livelock.ts";
 import { Path } from "./path.ts";
+import { Preemptions } from "./preemptions.ts";
 import type { Entry } from "./reachable.ts";
 import { reachable } from "./reachable.ts";
-import type { Move } from "./schedule.ts";
 import { plainMoves } from "./schedule.ts";
+import type {
+  Beginning,
+  ExploreOptions,
+  ExploreProgress,
+  ExploreResult,
+  FoundFailure,
+  Reduction,
+  Search,
+} from "./search.ts";
 import type { SharedVisited } from "./shared-visited.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
 import { treatAlike } from "./symmetry.ts";
 import type { Known } from "./transition-cache.ts";
 import { findTwins } from "./twins.ts";
-import { isExpected } from "./verdict.ts";
 import type { StateSet } from "./visited.ts";
 import { Visited } from "./visited.ts";
-
-/**
- * What makes a search smaller and yet finds the same. `merge`: statements that no other thread can see are one move with the one
- * before, and what nobody will read is forgotten. `symmetry`: of the members of a set that the program treats alike, one stands for
- * all (see `alike.ts`). `threads`: of threads that do the same, each stands for the others (see `twins.ts`). `locks`: taking a lock is
- * one move with the statement behind it, giving it back one with that before (see `lock-moves.ts`).
- */
-export const REDUCTIONS = ["merge", "symmetry", "threads", "locks"] as const;
-export type Reduction = (typeof REDUCTIONS)[number];
-
-/** Bounds of an exploration. */
-export interface ExploreOptions {
-  /** Most states to visit. */
-  readonly maxStates?: number;
-  /** Most moves in one execution; `DEFAULT_MAX_DEPTH` if not given. */
-  readonly maxDepth?: number;
-  /** Called every few thousand states; returning false stops. */
-  readonly onProgress?: (progress: ExploreProgress) => boolean;
-  /**
-   * Goes on after the first failure, up to so many different ones. If not given, the first one ends the exploration; of a file
-   * that says what it finds, the first that is just that.
-   */
-  readonly maxFailures?: number;
-  /**
-   * Most preemptions in one execution: changes from a thread that could go on. Not given: any number. Where a state was reached by
-   * which thread, and how often the execution had been preempted by then, is part of it then.
-   */
-  readonly maxPreemptions?: number;
-  /** Explores one of several parts, which together are everything; see `Shard`. */
-  readonly shard?: Shard;
-  /** Most bytes for the set of states seen and the path, of each search: see `memory`. */
-  readonly maxBytes?: number;
-  /** It is one of several searches that share the set of states seen (`parallel.ts`), the `worker`-th from 0 up. */
-  readonly shared?: { readonly visited: SharedVisited; readonly worker: number };
-  /** Reductions that are left out; the others are made wherever they apply. */
-  readonly without?: readonly Reduction[];
-  /** Classes of lock (`LockClass`) that somebody is known to look at without waiting: they are taken and given back in moves of their own. */
-  readonly lookedAt?: readonly number[];
-  /** Moves after which those that follow are remembered (`transition-cache.ts`); `REMEMBER_AFTER` if not given. */
-  readonly rememberAfter?: number;
-  /** False: executions that go on for ever are not looked for. */
-  readonly livelocks?: boolean;
-  /** Called in each final state. */
-  readonly onEnd?: (simulation: Simulation) => void;
-  /** A state to begin from in place of the scenario's beginning: of a simulation of the same program that records everything. */
-  readonly from?: Snapshot;
-}
-
-/**
- * One of `of` parts of a search, `index` (0 <= index < of). Parts know nothing of each other and yet leave nothing out. Random walks are
- * dealt out by number. A search with bounded preemptions goes through executions without any in each part, and is dealt out by the state
- * behind the first one. An exhaustive search goes through the first few moves with several threads in each part, and from there on only
- * through the states that are this part's and all that follow them: parts meet in most states, and differ in which they come to first.
- */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
-
-/** How a search has to begin again: see `ExploreOptions`. */
-export interface Beginning {
-  readonly without: readonly Reduction[];
-  readonly lookedAt: readonly number[];
-}
-
-/** A search through executions, in slices. */
-export interface Search {
-  /** Makes `transitions` moves more at most, so that the host can do other things in between. Returns whether it is over. */
-  advance(transitions: number): boolean;
-  progress(): ExploreProgress;
-  /** Stops it where it stands; what it knows by then stays known. */
-  cancel(): void;
-  result(): ExploreResult;
-}
-
-export interface ExploreProgress {
-  readonly states: number;
-  readonly transitions: number;
-  /** Moves of the execution that is looked at. */
-  readonly depth: number;
-  /** States that the search has yet to go on from; of one that goes deep, those on its path. */
-  readonly queue: number;
-}
-
-/** A failure with the moves that lead to it. */
-export interface FoundFailure {
-  readonly failure: Failure;
-  readonly moves: readonly Move[];
-  /** Whether nothing else failed with it. */
-  readonly alone: boolean;
-}
-
-export interface ExploreResult {
-  readonly states: number;
-  readonly transitions: number;
-  /** Longest execution in moves. */
-  readonly depth: number;
-  /** Whether every reachable state was visited. */
-  readonly complete: boolean;
-  /** Why not, if not. */
-  readonly stopped:
-    | "states"
-    | "memory"
-    | "depth"
-    | "preemptions"
-    | "shard"
-    | "walks"
-    | "cancelled"
-    | "failure"
-    | undefined;
-  readonly failures: readonly FoundFailure[];
-  /** `exists` properties that no execution showed; only meaningful if complete. */
-  readonly unwitnessed: readonly PropertyInfo[];
-  /** The first execution that was cut at the bound of moves, if one was. */
-  readonly cutShort: Failure | undefined;
-  /** Threads that can keep each other from getting on for as long as they are unlucky; no failure unless the file asks for it. */
-  readonly pingPong: FoundFailure | undefined;
-  /** Whether all circles were looked at; false where there were too many states in them, or it was switched off. */
-  readonly livelocksSought: boolean;
-  /** Executions that came to an end, counted once for each final state. */
-  readonly endStates: number;
-  readonly missProbability: number;
-}
 
 /** Moves after which an execution is cut: some hundred bytes are kept for each. */
 export const DEFAULT_MAX_DEPTH = 1_000_000;
@@ -175,8 +60,7 @@ export class Explorer implements Search {
   private readonly options: ExploreOptions;
   private visited: StateSet;
   private readonly path = new Path();
-  private readonly found: FoundFailure[] = [];
-  private readonly foundKeys = new Set<string>();
+  private readonly found: FoundFailures;
   private unwitnessed: Set<PropertyInfo>;
   private transitions = 0;
   /** Moves from states that are another search's, which counts them. */
@@ -197,12 +81,10 @@ export class Explorer implements Search {
   private pingPong: FoundFailure | undefined;
   private readonly maxStates: number;
   private readonly maxDepth: number;
-  private readonly maxPreemptions: number;
   /** It searches alone, through everything, and a state is its hash. */
   private readonly isPlain: boolean;
-  /** By state on the path: preemptions so far, and whether the thread that moved last can go on. Only where they are bounded. */
-  private readonly preemptions: { readonly used: number; readonly last: number; readonly canGoOn: boolean }[] = [];
-  private wasHeldBack = false;
+  /** Only where they are bounded. */
+  private readonly preemptions: Preemptions | undefined;
   /** Of one of several searches: how all of them have to begin again, if they have to. */
   again: Beginning | undefined;
   /** How many classes of lock were known to be looked at when the search began. */
@@ -224,11 +106,13 @@ export class Explorer implements Search {
     this.simulation.remember(this.rememberAfter);
     this.maxStates = options.maxStates ?? Number.POSITIVE_INFINITY;
     this.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
-    this.maxPreemptions = options.maxPreemptions ?? Number.POSITIVE_INFINITY;
-    this.isPlain = options.shard === undefined && options.shared === undefined && !this.bounded;
+    const { maxPreemptions } = options;
+    if (maxPreemptions !== undefined) this.preemptions = new Preemptions(this.simulation, this.path, maxPreemptions);
+    this.isPlain = options.shard === undefined && options.shared === undefined && this.preemptions === undefined;
     this.visited = options.shared?.visited ?? new Visited();
+    this.found = new FoundFailures(program, options.maxFailures);
     this.unwitnessed = exists(program);
-    const twins = this.reduces("threads") && !this.bounded ? findTwins(program) : undefined;
+    const twins = this.reduces("threads") && this.preemptions === undefined ? findTwins(program) : undefined;
     if (twins !== undefined) this.exchange = Exchange.of(this.simulation, twins);
     // Circles are of states as they are, also where the search goes by other hashes.
     const closed = this.exchange === undefined ? options.shared?.visited : undefined;
@@ -254,7 +138,7 @@ export class Explorer implements Search {
    */
   private mayMoveLocks(program: Program): boolean {
     const { machine, vm } = this.simulation;
-    if (!this.reduces("merge") || !this.reduces("locks") || this.bounded) return false;
+    if (!this.reduces("merge") || !this.reduces("locks") || this.preemptions !== undefined) return false;
     if (machine.injection.delays || program.injections.some(({ mode }) => mode === "delay")) return false;
     return !vm.watch.wants(Event.lock) && !vm.watch.wants(Event.unlock);
   }
@@ -343,7 +227,7 @@ export class Explorer implements Search {
     const { path } = this;
     path.push();
     this.livelocks?.onPath.push(this.hashLow);
-    if (this.bounded) this.notePreemptions();
+    this.preemptions?.note();
     if (path.length > this.depth) this.depth = path.length;
     if (this.visited.size >= this.maxStates) this.stopped = "states";
   }
@@ -362,7 +246,12 @@ export class Explorer implements Search {
   /** Whether it is one of several searches, and beyond the states that all of them go on from. */
   private get isFarAmong(): boolean {
     const { shard, shared } = this.options;
-    return shared !== undefined && shard === undefined && !this.bounded && this.path.length >= this.sharedUntil;
+    return (
+      shared !== undefined &&
+      shard === undefined &&
+      this.preemptions === undefined &&
+      this.path.length >= this.sharedUntil
+    );
   }
   /** Whether a remembered move leads to a state that was not seen before. */
   private isNewBehind({ low, high }: Known): boolean {
@@ -391,11 +280,11 @@ export class Explorer implements Search {
     this.exchange?.follow(-1);
     const isNew = this.visited.add(this.hashLow, this.hashHigh);
     if (this.options.shared !== undefined) this.isOthers[0] = !isNew;
-    if (this.take(simulation.failures, [])) this.stopped = "failure";
+    if (this.found.take(simulation.failures, [])) this.stopped = "failure";
     else {
       this.path.push();
       this.livelocks?.onPath.push(this.hashLow);
-      if (this.bounded) this.preemptions.push({ used: 0, last: -1, canGoOn: false });
+      this.preemptions?.begin();
     }
   }
 
@@ -458,14 +347,12 @@ export class Explorer implements Search {
     simulation.remember(this.rememberAfter);
     this.visited = new Visited();
     if (this.options.livelocks !== false) this.livelocks = new Livelocks(simulation);
-    this.found.length = 0;
-    this.foundKeys.clear();
+    this.found.clear();
     this.unwitnessed = exists(simulation.program);
     this.transitions = 0;
     this.depth = 0;
     this.endStates = 0;
     this.cutShort = undefined;
-    this.wasHeldBack = false;
     return true;
   }
 
@@ -493,15 +380,15 @@ export class Explorer implements Search {
   /** Whether the state that a move of `thread` led to is to be gone on from: not seen before, and this part's. */
   private isNew(thread: number): boolean {
     this.exchange?.follow(this.path.length - 1);
-    const { hashLow, hashHigh } = this;
+    const { hashLow, hashHigh, preemptions } = this;
     if (this.isPlain) return this.add(hashLow, hashHigh);
     const { shard, shared } = this.options;
     if (shard !== undefined && shard.of > 1) {
       const isMine = (hashLow >>> 0) % shard.of === shard.index;
       const moves = this.path.length;
-      if (this.bounded) {
+      if (preemptions !== undefined) {
         // How often an execution was preempted is part of a state: behind the first time the parts have little in common.
-        if (!isMine && this.usedBy(thread) === 1 && this.preemptions[moves - 1]?.used === 0) return false;
+        if (!isMine && preemptions.isFirst(thread)) return false;
       } else if (moves === this.dealtAt && !isMine) return false;
       else if (moves < this.dealtAt && moves >= this.dealtAt - SHARD_DEPTH) {
         // Each part goes through these, however often it comes by; they count once.
@@ -510,8 +397,7 @@ export class Explorer implements Search {
       }
     }
     if (shared !== undefined) return this.isNewAmong(shared.visited);
-    const mixed = this.bounded ? Math.imul(thread + 1 + 0x1000 * this.usedBy(thread), 0x9e3779b1) : 0;
-    return this.visited.add(hashLow ^ mixed, hashHigh);
+    return this.visited.add(hashLow ^ (preemptions?.mixFor(thread) ?? 0), hashHigh);
   }
 
   /** The same where several searches share what they have seen. */
@@ -524,36 +410,10 @@ export class Explorer implements Search {
     return isNew || visited.isOthers;
   }
 
-  // ------------------------------------------------------------------------------------------ bounded preemptions
-
-  private get bounded(): boolean {
-    return this.maxPreemptions !== Number.POSITIVE_INFINITY;
-  }
-  /** Preemptions of the execution if `thread` moves from the last state on the path. */
-  private usedBy(thread: number): number {
-    const now = this.preemptions[this.path.length - 1];
-    if (now === undefined) return 0;
-    return now.used + (now.canGoOn && now.last !== thread ? 1 : 0);
-  }
-  /** Notes for the state that was just put on the path how it stands with preemptions. */
-  private notePreemptions(): void {
-    const { path, simulation } = this;
-    const before = path.length - 1;
-    const last = path.threadAt(before - 1);
-    const now = this.preemptions[before - 1];
-    const used = now === undefined ? 0 : now.used + (now.canGoOn && now.last !== last ? 1 : 0);
-    const canGoOn = simulation.isRunning(last) && simulation.canStep(last);
-    this.preemptions.length = before;
-    this.preemptions.push({ used, last, canGoOn });
-  }
   /** As `nextRunning`, without the threads that would be one preemption too many. */
   private nextAllowed(after: number): number {
     let thread = this.nextRunning(after);
-    if (!this.bounded) return thread;
-    while (thread >= 0 && this.usedBy(thread) > this.maxPreemptions) {
-      this.wasHeldBack = true;
-      thread = this.nextRunning(thread);
-    }
+    while (thread >= 0 && this.preemptions?.allows(thread) === false) thread = this.nextRunning(thread);
     return thread;
   }
 
@@ -582,7 +442,11 @@ export class Explorer implements Search {
   result(): ExploreResult {
     const over = this.begun && this.path.length === 0;
     const whole =
-      over && this.stopped === undefined && this.cutShort === undefined && !this.wasHeldBack && !this.isPart;
+      over &&
+      this.stopped === undefined &&
+      this.cutShort === undefined &&
+      this.preemptions?.wereTooMany !== true &&
+      !this.isPart;
     return {
       states: this.visited.size,
       transitions: this.transitions - this.others,
@@ -592,7 +456,7 @@ export class Explorer implements Search {
       cutShort: this.cutShort,
       pingPong: this.pingPong,
       livelocksSought: this.livelocks !== undefined,
-      failures: this.found,
+      failures: this.found.list,
       unwitnessed: [...this.unwitnessed],
       endStates: this.endStates,
       missProbability: this.visited.missProbability,
@@ -602,7 +466,7 @@ export class Explorer implements Search {
   /** What kept a search that came to its end from seeing everything. */
   private bound(): ExploreResult["stopped"] {
     if (this.cutShort !== undefined) return "depth";
-    if (this.wasHeldBack) return "preemptions";
+    if (this.preemptions?.wereTooMany === true) return "preemptions";
     return this.isPart ? "shard" : undefined;
   }
 
@@ -633,10 +497,10 @@ export class Explorer implements Search {
       if (isLivelock || (isPingPong && pingPong !== undefined)) this.beginWithoutSymmetry();
       return true;
     }
-    let isEnough = isLivelock && this.takeLasso(livelock);
+    let isEnough = isLivelock && this.found.takeCircle(this.alongPath(livelock));
     if (pingPong !== undefined && this.pingPong === undefined) {
       this.pingPong = this.alongPath(pingPong);
-      if (isPingPong) isEnough = this.takeLasso(pingPong) || isEnough;
+      if (isPingPong) isEnough = this.found.takeCircle(this.pingPong) || isEnough;
     }
     if (isEnough) this.stopped = "failure";
     this.retreat();
@@ -645,18 +509,6 @@ export class Explorer implements Search {
   private alongPath({ failure, moves }: Lasso): FoundFailure {
     return { failure, moves: plainMoves([...this.path.moves(this.path.length), ...moves]), alone: true };
   }
-  /** Keeps an endless execution that was not seen before. Returns whether to stop. */
-  private takeLasso(lasso: Lasso): boolean {
-    const { failure } = lasso;
-    const { program } = this.simulation;
-    const key = `${failure.id} ${failure.spot.source}:${failure.spot.start}`;
-    if (!this.foundKeys.has(key)) this.found.push(this.alongPath(lasso));
-    this.foundKeys.add(key);
-    const { maxFailures } = this.options;
-    if (program.finds.length > 0 && maxFailures === undefined) return isExpected(program, failure);
-    return this.found.length >= (maxFailures ?? 1);
-  }
-
   /** The lowest thread above `thread` that has something to do; -1 if there is none. It may be waiting. */
   private nextRunning(thread: number): number {
     const { threads } = this.simulation.machine;
@@ -710,7 +562,7 @@ export class Explorer implements Search {
     } else {
       simulation.deadlock();
     }
-    const enough = this.take(simulation.failures, plainMoves(this.path.moves(this.path.length - 1)));
+    const enough = this.found.take(simulation.failures, plainMoves(this.path.moves(this.path.length - 1)));
     simulation.failures.length = 0;
     if (enough) this.stopped = "failure";
     return enough;
@@ -739,36 +591,16 @@ export class Explorer implements Search {
       if (simulation.step(thread) === StepResult.blocked) break;
     }
     const enough =
-      failures.length > 0 ? this.take(failures, moves.slice(0, before + Math.max(plain, 1))) : this.take(shown, moves);
+      failures.length > 0
+        ? this.found.take(failures, moves.slice(0, before + Math.max(plain, 1)))
+        : this.found.take(shown, moves);
     for (; made > 1; made--) store.rollback();
     if (made === 0) store.mark();
     vm.lockMoves = lockMoves;
     vm.merged = merged;
     return enough;
   }
-
-  /** Keeps failures not seen before, with the moves that lead to them. Returns whether there are enough. */
-  private take(failures: readonly Failure[], moves: readonly Move[]): boolean {
-    const [first] = failures;
-    if (first === undefined) return false;
-    const alone = failures.every(({ id }) => id === first.id);
-    const { finds } = this.simulation.program;
-    const { maxFailures } = this.options;
-    // A file that shows a known bug is explored until an execution shows just that, whatever others do.
-    const isLooking = finds.length > 0 && maxFailures === undefined;
-    const isFound = isLooking && alone && finds.includes(first.id);
-    for (const failure of failures) {
-      const key = `${failure.id} ${failure.spot.source}:${failure.spot.start} ${alone}`;
-      if (this.foundKeys.has(key) || (isLooking && !isFound && this.found.length >= KEPT_FAILURES)) continue;
-      this.foundKeys.add(key);
-      this.found.push({ failure, moves, alone });
-    }
-    return isLooking ? isFound : this.found.length >= (maxFailures ?? 1);
-  }
 }
-
-/** Failures that are kept of a file that shows another one. */
-const KEPT_FAILURES = 20;
 
 /** Where code begins that may run: the scenario, and what its properties say. */
 function allEntries(program: Program): Entry[] {

@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { programOf } from "../../language/testing/run.ts";
 import { ownership } from "../../test/bench/ownership.ts";
 import { lockText } from "../../test/property/programs.ts";
-import type { ExploreResult } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { replay } from "./replay.ts";
+import type { ExploreResult } from "./search.ts";
 
 const declarations = `process app { buf: anon 1 page }
 lock m

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { programOf } from "../../language/testing/run.ts";
-import type { ExploreResult } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import type { ParallelOptions, PartTask } from "./parallel-search.ts";
 import { ParallelSearch, searchPart } from "./parallel-search.ts";
+import type { ExploreResult } from "./search.ts";
 import { SharedVisited } from "./shared-visited.ts";
 
 const options = { workers: 3, maxBytes: 2 ** 20, alone: 200 } as const;

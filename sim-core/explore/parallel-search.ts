@@ -4,11 +4,11 @@
  * thread is started.
  */
 import type { Program } from "../vm/program.ts";
-import type { Beginning, ExploreProgress, ExploreResult, Reduction, Search } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { Pace } from "./pace.ts";
 import type { PartResult } from "./parallel.ts";
 import { partResult, togetherOf } from "./parallel.ts";
+import type { Beginning, ExploreProgress, ExploreResult, Reduction, Search } from "./search.ts";
 import { SharedVisited, sharedTable } from "./shared-visited.ts";
 
 /** Moves after which the other threads are started if not said otherwise: a search that is over by then is not worth it. */

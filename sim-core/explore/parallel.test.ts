@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { programOf } from "../../language/testing/run.ts";
 import { ownership } from "../../test/bench/ownership.ts";
-import type { ExploreOptions, ExploreResult } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { partResult, togetherOf } from "./parallel.ts";
+import type { ExploreOptions, ExploreResult } from "./search.ts";
 import { SharedVisited, sharedTable } from "./shared-visited.ts";
 
 /** Several searches that take turns, a few moves each, as threads might. */

@@ -4,7 +4,7 @@
  * there. Of states that are another's it counts nothing, so that together they count what one search alone does.
  */
 import type { Program } from "../vm/program.ts";
-import type { ExploreResult } from "./explorer.ts";
+import type { ExploreResult } from "./search.ts";
 import type { StateSet } from "./visited.ts";
 
 /** What one of several searches came to, as plain data: properties by their number. */

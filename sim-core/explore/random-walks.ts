@@ -4,12 +4,12 @@
  */
 import type { Program } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
-import type { ExploreProgress, ExploreResult, FoundFailure, Search, Shard } from "./explorer.ts";
 import type { Lasso } from "./livelock.ts";
 import { failsByPingPong, Livelocks } from "./livelock.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import type { Move } from "./schedule.ts";
 import { plainMoves } from "./schedule.ts";
+import type { ExploreProgress, ExploreResult, FoundFailure, Search, Shard } from "./search.ts";
 import { Simulation } from "./simulation.ts";
 import { isExpected } from "./verdict.ts";
 import { Visited } from "./visited.ts";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { programOf } from "../../language/testing/run.ts";
-import type { FoundFailure } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { replay } from "./replay.ts";
+import type { FoundFailure } from "./search.ts";
 import { shorten } from "./shorten.ts";
 
 /** Threads in the order of their turns, without the ones before the first that the explorer could choose. */

@@ -4,9 +4,9 @@
  */
 import type { Program } from "../vm/program.ts";
 import { StepResult } from "../vm/vm.ts";
-import type { FoundFailure } from "./explorer.ts";
 import type { Failure } from "./failure.ts";
 import type { Move } from "./schedule.ts";
+import type { FoundFailure } from "./search.ts";
 import { Simulation } from "./simulation.ts";
 
 /** Most moves that are made in search of a better interleaving: a second or two. */

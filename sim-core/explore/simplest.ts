@@ -2,8 +2,8 @@
 import type { Program } from "../vm/program.ts";
 import { BreadthFirst } from "./breadth-first.ts";
 import { hashOf, statesOfRound } from "./circle.ts";
-import type { FoundFailure } from "./explorer.ts";
 import type { Move } from "./schedule.ts";
+import type { FoundFailure } from "./search.ts";
 import { Shorten } from "./shorten.ts";
 
 /** States among which the shortest interleaving is looked for: about a second with the whole kernel model. */

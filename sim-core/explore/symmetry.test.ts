@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { programOf } from "../../language/testing/run.ts";
 import { OWNERSHIP_STATES, ownership, statesBefore } from "../../test/bench/ownership.ts";
 import { statesOfRound } from "./circle.ts";
-import type { ExploreResult } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { replay } from "./replay.ts";
+import type { ExploreResult } from "./search.ts";
 
 /** Two threads that do `body` with any member `p` of three, which have a word in each of two lists and a lock in another. */
 const text = (body: string, after = ""): string => `list a list b list guard

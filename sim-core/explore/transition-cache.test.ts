@@ -7,8 +7,9 @@ import { ownership } from "../../test/bench/ownership.ts";
 import { shippedScenarios } from "../../test/property/equivalence.ts";
 import { lockText, memberText, modelText, scenarioText, twinText } from "../../test/property/programs.ts";
 import type { Program } from "../vm/program.ts";
-import type { ExploreOptions } from "./explorer.ts";
-import { Explorer, REDUCTIONS } from "./explorer.ts";
+import { Explorer } from "./explorer.ts";
+import type { ExploreOptions } from "./search.ts";
+import { REDUCTIONS } from "./search.ts";
 
 /** How the programs are searched: each way has moves of its own. */
 const WAYS: readonly ExploreOptions[] = [

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { programOf } from "../../language/testing/run.ts";
 import { Exchange } from "./exchange.ts";
-import type { ExploreResult } from "./explorer.ts";
 import { Explorer } from "./explorer.ts";
 import { nextRandom, randomBelow } from "./random.ts";
 import { replay } from "./replay.ts";
+import type { ExploreResult } from "./search.ts";
 import { Simulation } from "./simulation.ts";
 import { findTwins } from "./twins.ts";
 

@@ -1,8 +1,8 @@
 /** What a run or an exploration comes to, given what the file says that it finds. */
 import type { Program, Spot } from "../vm/program.ts";
-import type { ExploreResult } from "./explorer.ts";
 import type { Failure, FailureKind } from "./failure.ts";
 import { isFoundAtEnd } from "./failure.ts";
+import type { ExploreResult } from "./search.ts";
 
 /** Whether all held, something did not, or a bound was reached before the answer was known. */
 export type Verdict = "pass" | "fail" | "limit";

@@ -6,10 +6,10 @@ import { signatureOf } from "../../language/compile/signature.ts";
 import { resolve } from "../../language/resolve/resolve.ts";
 import { parse } from "../../language/syntax/parser.ts";
 import { shippedLibrary } from "../../language/testing/run.ts";
-import type { ExploreResult } from "../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
 import { Scheduler } from "../../sim-core/explore/scheduler.ts";
+import type { ExploreResult } from "../../sim-core/explore/search.ts";
 import { Simulation } from "../../sim-core/explore/simulation.ts";
 import type { Program } from "../../sim-core/vm/program.ts";
 

@@ -1,8 +1,8 @@
 /** Which part of the contract of a driver (test/semantics/contract.ts) a bug of the museum breaks. */
 import { offerOf } from "../../language/compare/offer.ts";
 import { twinOf } from "../../language/twin.ts";
-import type { FoundFailure } from "../../sim-core/explore/explorer.ts";
 import { Explorer } from "../../sim-core/explore/explorer.ts";
+import type { FoundFailure } from "../../sim-core/explore/search.ts";
 import { verdictOfCheck } from "../../sim-core/explore/verdict.ts";
 import type { Part } from "../semantics/contract.ts";
 import { programUnder } from "../semantics/contract.ts";

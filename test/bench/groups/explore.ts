@@ -4,8 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { programOf } from "../../../language/testing/run.ts";
-import type { ExploreOptions, ExploreResult } from "../../../sim-core/explore/explorer.ts";
-import { Explorer, REDUCTIONS } from "../../../sim-core/explore/explorer.ts";
+import { Explorer } from "../../../sim-core/explore/explorer.ts";
+import type { ExploreOptions, ExploreResult } from "../../../sim-core/explore/search.ts";
+import { REDUCTIONS } from "../../../sim-core/explore/search.ts";
 import type { Program } from "../../../sim-core/vm/program.ts";
 import type { Group } from "../group.ts";
 import { OWNERSHIP_STATES, ownership, statesBefore } from "../ownership.ts";
