@@ -232,6 +232,88 @@ test("data stop: from the Variables view and from the panel's cells; time runs b
   );
 });
 
+test("why a page is here, its first and last change, and a moment chosen in the panel", async () => {
+  const panel = await runTo(10);
+  const { step: end } = await panel.position();
+  await debug.chooseFrom(cell(panel, 1, 2), "Why Is This Page Here?");
+  const chain = await debug.offered();
+  assert.match(
+    chain[0] ?? "",
+    /^fault\(thread: cpu0, place: buf\[1\], access: write\)\s+step \d+, cpu0, arch\.hmm:\d+/,
+  );
+  await debug.pick(/^the CPU's entry: none → present/);
+  await panel.waitForPosition(({ step }) => step < end, "the moment of a link");
+  const { step: made } = await panel.position();
+
+  await debug.chooseFrom(cell(panel, 1, 2), "Run to Last Change of This");
+  await panel.waitForPosition(({ step }) => step > made, "the last change");
+  await panel.waitForPages((pages) => pages[1]?.entry.startsWith("device_private") === true, "it is on the device");
+  const last = await panel.position();
+  await debug.chooseFrom(cell(panel, 1, 2), "Run to First Change of This");
+  await panel.waitForPosition(({ step }) => step < last.step, "the first change");
+
+  await panel.filterEvents("fault buf[3]");
+  await eventually(
+    () => panel.events(),
+    (events) => events.includes("~fault"),
+    "the fault to come",
+  );
+  const { step: first } = await panel.position();
+  await panel.clickEvent("fault");
+  await panel.waitForPosition(({ step }) => step > first && step < end, "the moment of the fault");
+  await panel.filterEvents("");
+
+  // From the Variables view, too.
+  await debug.openView("Variables");
+  await debug.openVariable("This page");
+  await debug.chooseFrom(debug.variableRow("pte"), "Why Is This Page Here?");
+  assert.match((await debug.offered())[0] ?? "", /^fault/);
+  await workbench.press("Escape");
+  await workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+
+  await workbench.runCommand("HMM: Follow an Expression over the History");
+  await debug.answer("pte(buf[1]).kind");
+  await eventually(
+    async () => (await debug.offered()).map((point) => point.replace(/\s*step [\s\S]*/, "")).join(),
+    (kinds) => kinds === "none,present,none,migration,device_private",
+    "what the entry was, in order",
+  );
+  await debug.pick(/^device_private/);
+  await panel.waitForPosition((at) => at.step === last.step, "the moment at which it became that");
+});
+
+test("a frame is restarted, a value set and a statement done: what-ifs that history takes back", async () => {
+  const panel = await runTo(10);
+  await workbench.press("F11");
+  await workbench.waitForCallStack((rows) => rows.some((row) => row.includes("arch.hmm")), "the kernel's source");
+  const top = async () => (await workbench.callStack()).find((row) => row.includes("arch.hmm"));
+  const entered = await top();
+  await workbench.press("F10");
+  await eventually(top, (row) => row !== undefined && row !== entered, "another line");
+  const frames = workbench.page.locator(".debug-call-stack .monaco-list-row").filter({ hasText: "arch.hmm" });
+  await debug.chooseFrom(frames.first(), "Restart Frame");
+  await eventually(top, (row) => row === entered, "the frame's beginning");
+
+  await debug.waitForVariableIn("This page", "value", "2");
+  await debug.setVariable("This page", "value", "77");
+  await panel.waitForPages((pages) => pages[1]?.value === "77", "the value that was set");
+  await workbench.page.locator(".codicon-debug-step-back").first().click();
+  await panel.waitForPages((pages) => pages[1]?.value === "2", "the value that was there");
+
+  await debug.openConsole();
+  await debug.tell("cpu0 write buf[3] = 9", /It would end with 0/);
+  await debug.tell("do cpu0 write buf[3] = 9", /goes first from here/);
+  await debug.tell("why buf[0]", /buf\[0\] is device_private\(.*because:/);
+  await debug.tell("value(nowhere)", /There is no .*nowhere/);
+
+  await show("rounds.hmm");
+  await workbench.goToLine(9, 1);
+  await workbench.runCommand("Debug: Jump to Cursor");
+  await debug.pick(/^step \d+: gpu0, 1 of 1 \(past\)/);
+  await workbench.waitForExecutionAt(9);
+  await panel.waitForPages((pages) => pages[0]?.entry.startsWith("present") === true, "it has not gone yet");
+});
+
 test("threads are stepped by hand, and what can follow is explored", async () => {
   await open("race.hmm");
   const panel = await runTo(6, "race.hmm");

@@ -169,12 +169,38 @@ export class Debugger {
     // A click is lost when the view is drawn anew, as it is after each stop.
     await eventually(open, (isOpen) => isOpen, `${name} to be open`);
   }
-  /** Puts another value in place of a variable's. */
-  async setVariable(name: string, value: string): Promise<void> {
-    await this.chooseFrom(this.variableRow(name), "Set Value");
-    const input = this.page.locator(".debug-variables input").first();
-    await input.fill(value);
-    await input.press("Enter");
+  /** Opens a row of the view of variables, and waits until one beneath it has such a value. */
+  async waitForVariableIn(parent: string, name: string, value: string): Promise<void> {
+    const look = async () => {
+      await this.openVariable(parent);
+      return await this.workbench.variables();
+    };
+    // What was open is closed where the view is drawn anew for another moment.
+    await eventually(
+      look,
+      (rows) => rows.some((row) => row.name === name && row.value === value),
+      `${name} = ${value}`,
+    );
+  }
+  /** Puts another value in place of that of a variable beneath `parent`. */
+  async setVariable(parent: string, name: string, value: string): Promise<void> {
+    // A row that was edited before keeps its box, out of sight.
+    const editing = this.page.locator(".debug-variables .monaco-list-row:has(input:visible)").first();
+    const begin = async () => {
+      await this.openVariable(parent);
+      await this.variableRow(name).click({ button: "right", timeout: 5_000 });
+      await this.choose("Set Value");
+      const row = await editing.locator(".name").first().textContent({ timeout: 5_000 });
+      if (row?.replace(/[\s=:]+$/, "").trim() === name) return name;
+      await this.workbench.press("Escape");
+      await editing.waitFor({ state: "hidden" });
+      return row;
+    };
+    // The view is drawn anew after each stop: what the pointer was over when it was asked for may be another row.
+    await eventually(begin, (row) => row === name, `the value of ${name} to be edited`);
+    await editing.locator("input:visible").fill(value);
+    await this.workbench.press("Enter");
+    await editing.waitFor({ state: "hidden" });
   }
 
   /** Waits until the call stack says why execution stopped: a thread's label, whatever its capitals. */
