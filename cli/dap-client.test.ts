@@ -127,7 +127,7 @@ test("a client that is not VS Code's debugs over TCP", async () => {
   assert.equal(entry?.reason, "entry");
   await client.ask("continue", { threadId: entry?.threadId });
   const stop = (await client.event("stopped")).body;
-  assert.equal(stop?.text, "migrate_to_ram");
+  assert.equal(stop?.text, "migrate_to_ram(device: gpu0, place: buf[1])");
   const { stackFrames } = await client.ask("stackTrace", { threadId: stop?.threadId, startFrame: 0, levels: 20 });
   const [frame] = stackFrames as { id: number; name: string; source: { sourceReference: number; path: string } }[];
   assert.match(frame?.name ?? "", /^do_\w+\(vmf\)$/);

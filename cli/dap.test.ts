@@ -65,7 +65,8 @@ test("it breaks on migrate_to_ram and steps back", async () => {
       .then(() => client.configurationDoneRequest()),
     client.launch({ program }),
     client.waitForEvent("stopped").then(async ({ body }) => {
-      assert.deepEqual([body.reason, body.text], ["exception", "migrate_to_ram"]);
+      assert.deepEqual([body.reason, body.description], ["exception", "migrate_to_ram buf[1]"]);
+      assert.equal(body.text, "migrate_to_ram(device: gpu0, place: buf[1])");
       const { stackFrames } = (await client.stackTraceRequest({ threadId: body.threadId })).body;
       assert.ok(stackFrames.length > 2);
       assert.equal(stackFrames.at(-1)?.source?.path, program);
