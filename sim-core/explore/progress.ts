@@ -16,6 +16,8 @@ const Row = { thread: 0, page: 1, access: 2, entry: 3, mirror: 4, count: 5, step
 
 export class Progress {
   private readonly machine: Machine;
+  /** Whether anybody has faulted in any execution: before, there is nothing to follow. No state. */
+  hasBegun = false;
   // Not hashed: how often something was tried is history, not state.
   private readonly rows: DenseColumn;
 
@@ -26,6 +28,7 @@ export class Progress {
 
   /** `thread` traps on page `vpn` of its process. */
   faulted(thread: number, vpn: number, access: Value): void {
+    this.hasBegun = true;
     const { devices, mirrors, pageTables, store, threads } = this.machine;
     const process = threads.processOf(thread);
     const device = threads.deviceOf(thread);

@@ -207,7 +207,7 @@ export class Simulation implements Listener {
       vm.spot = spot;
     }
     this.checkState(thread);
-    if (this.progress.count !== 0) this.followProgress(thread);
+    if (this.progress.hasBegun && this.progress.count !== 0) this.followProgress(thread);
     return result;
   }
 

@@ -48,7 +48,7 @@ const LEAST_CREDIT = -(2 ** 9);
 
 export class TransitionCache {
   private readonly simulation: Simulation;
-  private readonly log = new ReadLog();
+  private readonly log: ReadLog;
   private readonly frames: KnownFrames;
   private readonly tree: DecisionTree;
   /** By frame: the edge to its tree, 0 if there is none. */
@@ -61,6 +61,7 @@ export class TransitionCache {
   private values = new Float64Array(2 ** 8);
   private writes = 0;
   private guards = 0;
+  private hasProgress = false;
   /** Whether what is to be run next is worth remembering. */
   private isToBeKept = false;
   /** How many moves were known, and how many were run to be remembered. */
@@ -71,6 +72,7 @@ export class TransitionCache {
   constructor(simulation: Simulation) {
     const { program, store, vm } = simulation;
     this.simulation = simulation;
+    this.log = new ReadLog(vm.variables.constantCells());
     this.frames = new KnownFrames(program, vm.frameCells);
     this.tree = new DecisionTree(store.columns);
     this.credit = new Int16Array(program.code.length);
@@ -92,6 +94,7 @@ export class TransitionCache {
     this.known.length = 0;
     this.writes = 0;
     this.guards = this.simulation.machine.heap.guards;
+    this.hasProgress = this.simulation.progress.hasBegun;
   }
 
   /**
@@ -99,9 +102,9 @@ export class TransitionCache {
    * for from the first again.
    */
   find(thread: number, answers: Answers): Known | undefined {
-    const { machine, store, vm } = this.simulation;
-    // What breaks a guard is to be run, to be seen.
-    if (machine.heap.guards !== this.guards) this.clear();
+    const { machine, progress, store, vm } = this.simulation;
+    // What breaks a guard is to be run, to be seen, and what follows somebody's progress is done in each move from then on.
+    if (machine.heap.guards !== this.guards || progress.hasBegun !== this.hasProgress) this.clear();
     const pc = machine.threads.pc.get(thread);
     const credit = this.credit[pc] as number;
     this.isToBeKept = credit > LEAST_CREDIT;

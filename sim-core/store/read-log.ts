@@ -16,6 +16,12 @@ export class ReadLog {
   /** Whether it depends on which things have a cell at all. */
   readsLayout = false;
   private readonly known = new Set<number>();
+  private readonly constant: ReadonlySet<number>;
+
+  /** `constant`: cells that always hold the same; they are not noted. */
+  constructor(constant: Iterable<number> = []) {
+    this.constant = new Set(constant);
+  }
 
   /** Begins anew, for another step. */
   begin(): void {
@@ -30,7 +36,7 @@ export class ReadLog {
   }
   /** The cell that `word` names is being read or written, and holds `value`. */
   note(word: number, value: number): void {
-    if (this.known.has(word)) return;
+    if (this.known.has(word) || this.constant.has(word)) return;
     this.known.add(word);
     this.append(word, value);
   }

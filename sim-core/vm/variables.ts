@@ -5,6 +5,7 @@
 import { KEEPER } from "../machine/heap.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { DenseColumn, SparseColumn } from "../store/column.ts";
+import { cellWord } from "../store/journal.ts";
 import type { Value } from "../store/value.ts";
 import { NONE, payloadOf, Tag, tagOf } from "../store/value.ts";
 import type { DriverInfo, Program, VariableInfo } from "./program.ts";
@@ -69,6 +70,10 @@ export class Variables {
     }
   }
 
+  /** The cells of the kernel model's lists, tables and locks, which stay what they are; as `cellWord` names them. */
+  constantCells(): number[] {
+    return this.program.variables.flatMap(({ kind }, slot) => (kind === "var" ? [] : [cellWord(this.kernel.id, slot)]));
+  }
   /** Whether the listener is told when function `fn` is called and when it returns. */
   isWatched(fn: number): boolean {
     return this.watched[fn] === true;
