@@ -90,6 +90,9 @@ function findOwn(ctx: Context, file: number, name: Name, thread: ResolvedThread)
   return undefined;
 }
 
+/** Most ways to write an ambiguous region that are named. */
+const MOST_TOLD = 6;
+
 function findDeclared(ctx: Context, file: number, name: Name): Found | undefined {
   const candidates = ctx.regionsByName.get(name.text) ?? [];
   const [region, another] = candidates;
@@ -98,7 +101,10 @@ function findDeclared(ctx: Context, file: number, name: Name): Found | undefined
     return undefined;
   }
   if (another !== undefined) {
-    const spelled = candidates.map((candidate) => `\`${candidate.process.name}.${name.text}\``);
+    const told = candidates.slice(0, candidates.length > MOST_TOLD ? MOST_TOLD - 1 : MOST_TOLD);
+    const spelled = told.map((candidate) => `\`${candidate.process.name}.${name.text}\``);
+    const others = candidates.length - told.length;
+    if (others > 0) spelled.push(`that of one of ${others} others`);
     const ways = `${spelled.slice(0, -1).join(", ")} or ${spelled.at(-1)}`;
     ctx.error(file, "ambiguous", `Several processes have a region \`${name.text}\`: write ${ways}.`, name);
     return undefined;
