@@ -36,7 +36,7 @@ export function whatIf(session: Session, text: string): WhatIfResult {
     return { ok: false, outcome: "", changes: [], events: [], problems };
   }
   const copy = new Simulation(session.evaluator.fragments.program);
-  copy.store.restore(session.simulation.store.snapshot());
+  copy.restore(session.simulation.store.snapshot());
   const trial = new Trial(copy);
   const problems: { message: string; start: number; end: number }[] = [];
   for (const { compiled, start, end } of statements) {

@@ -77,7 +77,7 @@ export class Components {
   /** Begins to look at all that can be reached from the present state, but for states of earlier searches. */
   begin(): void {
     this.path = new Path();
-    if (this.numberBehind(undefined) === undefined) this.enter();
+    if (this.numberHere() === undefined) this.enter();
   }
   /** Whether a search is under way: the simulation may stand elsewhere than where it began. */
   get isSearching(): boolean {
@@ -128,7 +128,7 @@ export class Components {
     const foreseen = simulation.store.members === undefined ? known : undefined;
     if (known !== undefined && foreseen === undefined) simulation.repeat(known);
     const isOut = simulation.failures.length > 0 || simulation.statementEnded || known?.statementEnded === true;
-    const number = isOut ? DONE : this.numberBehind(foreseen);
+    const number = isOut ? DONE : foreseen === undefined ? this.numberHere() : this.numberBehind(foreseen);
     if (number === undefined && this.numbers.size < this.maxStates) {
       if (foreseen !== undefined) simulation.repeat(foreseen);
       this.moves.push({ from, to: this.lowest.length, move });
@@ -149,10 +149,14 @@ export class Components {
     this.simulation.failures.length = 0;
   }
 
-  /** The number of the state that a remembered move, which is not made yet, leads to; without one, that of the present state. */
-  private numberBehind(known: Known | undefined): number | undefined {
+  private numberHere(): number | undefined {
     const { hashLow, hashHigh } = this.simulation.store;
-    return this.numberOf((hashLow + (known?.low ?? 0)) | 0, (hashHigh + (known?.high ?? 0)) | 0);
+    return this.numberOf(hashLow, hashHigh);
+  }
+  /** The number of the state that a remembered move, which is not made yet, leads to. */
+  private numberBehind({ low, high }: Known): number | undefined {
+    const { hashLow, hashHigh } = this.simulation.store;
+    return this.numberOf((hashLow + low) | 0, (hashHigh + high) | 0);
   }
   private numberOf(low: number, high: number): number | undefined {
     const number = this.numbers.get(low, high);

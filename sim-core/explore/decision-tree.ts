@@ -13,7 +13,10 @@ const MOST_BRANCHES = 24;
 /** Gives one of `range` answers; `isFault`: to whether an injected fault happens. */
 export type Ask = (range: number, isFault: boolean) => number;
 
-/** The word of a node that asks for one of `range` answers: that of a cell of a column that no store has. */
+/** There must be fewer answers than this for a node to ask for one. */
+export const MOST_ANSWERS = 2 ** (CELL_BITS - 1);
+
+/** The word of a node that asks for one of `range` (less than `MOST_ANSWERS`) answers: that of a cell of a column that no store has. */
 export function answerWord(range: number, isFault: boolean): number {
   return cellWord(MAX_COLUMNS, range * 2 + (isFault ? 1 : 0));
 }
@@ -68,10 +71,10 @@ export class DecisionTree {
     return ~to;
   }
   /**
-   * Puts `number` (0 or more) at the end of the way that goes by what `log` has noted, from edge `edge`. Does nothing where too many have
-   * branched off, or another way looks at something else first.
+   * Puts `number` (0 or more) at the end of the way that goes by what `log` has noted, from edge `edge`. Returns false where it cannot:
+   * too many have branched off, or another way looks at something else first.
    */
-  put(edge: number, log: ReadLog, number: number): void {
+  put(edge: number, log: ReadLog, number: number): boolean {
     let at = edge;
     for (let i = 0; i < log.count; i++) {
       const word = log.words[i] as number;
@@ -80,12 +83,13 @@ export class DecisionTree {
         node = this.newNode(word);
         this.leads[at] = node;
       } else if (this.words[node] !== word) {
-        return;
+        return false;
       }
       at = this.edgeOf(node, log.values[i] as number);
-      if (at === 0) return;
+      if (at === 0) return false;
     }
     this.leads[at] = ~number;
+    return true;
   }
 
   /** The edge of `node` for `value`; a new one if it has none, 0 if it has too many. */

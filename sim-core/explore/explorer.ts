@@ -353,6 +353,7 @@ export class Explorer implements Search {
     this.depth = 0;
     this.endStates = 0;
     this.cutShort = undefined;
+    this.pingPong = undefined;
     return true;
   }
 
@@ -484,7 +485,14 @@ export class Explorer implements Search {
    * whether that is known; it takes as long as it takes.
    */
   private lookForCircles(livelocks: Livelocks, moves: number): boolean {
-    if (!livelocks.advance(moves)) return false;
+    const isOver = livelocks.advance(moves);
+    if (this.hasToldLocks) {
+      // What was found rests on moves that are to be made otherwise: the search begins again.
+      livelocks.cancel();
+      this.retreat();
+      return true;
+    }
+    if (!isOver) return false;
     // Where not all circles can be looked at, the search goes on without.
     if (livelocks.isCut) this.livelocks = undefined;
     const { program, store } = this.simulation;

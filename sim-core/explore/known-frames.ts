@@ -7,6 +7,9 @@ import { HEADER, LINK, linkFunction } from "../vm/frames.ts";
 import type { Program } from "../vm/program.ts";
 import { grownFloats, grownInts } from "./growing.ts";
 
+/** Cells of frames, in all, that are enough. */
+const MOST_CONTENTS = 2 ** 20;
+
 /** Words of a frame: its hash, where the thread stands, which cell its slots begin at, and where its contents stand in the list. */
 const WORDS = 4;
 
@@ -32,6 +35,10 @@ export class KnownFrames {
   /** Bytes that are allocated. */
   get bytes(): number {
     return this.sizes.byteLength + this.table.byteLength + this.frames.byteLength + this.contents.byteLength;
+  }
+  /** Whether so much is known that it should be forgotten. */
+  get isFull(): boolean {
+    return this.contentsLength >= MOST_CONTENTS;
   }
   /** Forgets all frames. */
   clear(): void {

@@ -16,7 +16,7 @@ const Row = { thread: 0, page: 1, access: 2, entry: 3, mirror: 4, count: 5, step
 
 export class Progress {
   private readonly machine: Machine;
-  /** Whether anybody has faulted in any execution: before, there is nothing to follow. No state. */
+  /** Whether anybody has faulted in any execution, or in what a state was taken over from: before, there is nothing to follow. No state. */
   hasBegun = false;
   // Not hashed: how often something was tried is history, not state.
   private readonly rows: DenseColumn;

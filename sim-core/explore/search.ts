@@ -1,4 +1,4 @@
-/** What a search through executions is asked, and what it comes to. */
+/** Options, progress and result of a search through executions. */
 
 import type { Snapshot } from "../store/store.ts";
 import type { PropertyInfo } from "../vm/program.ts";
@@ -44,7 +44,7 @@ export interface ExploreOptions {
   readonly without?: readonly Reduction[];
   /** Classes of lock (`LockClass`) that somebody is known to look at without waiting: they are taken and given back in moves of their own. */
   readonly lookedAt?: readonly number[];
-  /** Moves after which those that follow are remembered (`transition-cache.ts`); `REMEMBER_AFTER` if not given. */
+  /** Moves, those that wait included, after which those that follow are remembered (`transition-cache.ts`); `REMEMBER_AFTER` if not given. */
   readonly rememberAfter?: number;
   /** False: executions that go on for ever are not looked for. */
   readonly livelocks?: boolean;

@@ -178,9 +178,11 @@ export class Simulation implements Listener {
     this.beginStep(thread);
     this.checks.begin(thread);
     this.store.reads = reads;
-    const result = this.makeStep(thread);
-    this.store.reads = undefined;
-    return result;
+    try {
+      return this.makeStep(thread);
+    } finally {
+      this.store.reads = undefined;
+    }
   }
   private makeStep(thread: number): StepResult {
     const { vm } = this;
@@ -211,7 +213,7 @@ export class Simulation implements Listener {
     return result;
   }
 
-  /** Has what `run` does be remembered, from the `after`-th time on. Nothing may be recorded. */
+  /** Has what `run` does be remembered once it has run `after` steps, those that wait included. Only where nothing is recorded. */
   remember(after: number): void {
     this.runs = after;
     this.cache = after === 0 ? new TransitionCache(this) : undefined;
@@ -342,12 +344,17 @@ export class Simulation implements Listener {
     }
   }
 
+  /** Takes over a state of another simulation of the same program as it is, and forgets how it came to its own. */
+  restore(state: Snapshot): void {
+    this.store.restore(state);
+    if (this.progress.count !== 0) this.progress.hasBegun = true;
+  }
   /**
    * Takes over a state of another simulation of the same program, and forgets how it came to its own. In merged mode threads go on
    * from there to their next shared statements.
    */
   resume(state: Snapshot): void {
-    this.store.restore(state);
+    this.restore(state);
     this.failures.length = 0;
     this.vm.started.length = 0;
     this.vm.started.push(...this.running().filter((thread) => thread !== DIRECTOR));

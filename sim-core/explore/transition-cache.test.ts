@@ -17,6 +17,7 @@ const WAYS: readonly ExploreOptions[] = [
   { without: ["symmetry", "threads", "locks"] },
   { without: ["symmetry"] },
   {},
+  { maxFailures: 1 },
   { maxPreemptions: 1 },
   { maxDepth: 9 },
   { shard: { index: 1, of: 2 } },
@@ -123,4 +124,28 @@ device gpu0 uses dmirror { memory 1 MiB }
 cpu0 write buf = 1
 parallel { cpu0 { madvise buf dontneed } gpu0 { read buf } }`;
   for (const way of WAYS) isSame(programOf(text), way);
+});
+
+test("a lock that is looked at for the first time while circles are looked for", () => {
+  for (const look of ["unlock m", "unlock m\n k = 1 - k"]) {
+    const program = programOf(`process app { buf: anon 1 page }
+var a = 0
+var b = 0
+lock m
+fn f() { while a == 0 { lock m
+  b = 1 - b
+  unlock m } }
+fn g() { let k = 0
+  while a == 0 { if trylock(m) { ${look} } else { a = 1 } } }
+parallel { cpu0 { call f() } cpu1 { call g() } }`);
+    for (const way of WAYS) isSame(program, way);
+    const [{ told }, { told: unmoved }] = [found(program, {}, 0), found(program, { without: ["locks"] }, 0)];
+    assert.deepEqual([told.complete, told.failures.length, told.states], [true, 0, unmoved.states]);
+    for (const moves of [1, 8, 100]) {
+      const explorer = new Explorer(program, { rememberAfter: 0 });
+      while (!explorer.advance(moves));
+      const { states, transitions, pingPong } = explorer.result();
+      assert.deepEqual([states, transitions, pingPong], [told.states, told.transitions, told.pingPong]);
+    }
+  }
 });

@@ -11,7 +11,7 @@ import { cellWord } from "../store/journal.ts";
 import { ReadLog } from "../store/read-log.ts";
 import type { Writes } from "../store/store.ts";
 import { StepResult } from "../vm/vm.ts";
-import { answerWord, DecisionTree } from "./decision-tree.ts";
+import { answerWord, DecisionTree, MOST_ANSWERS } from "./decision-tree.ts";
 import { grownFloats, grownInts } from "./growing.ts";
 import { KnownFrames } from "./known-frames.ts";
 import type { Simulation } from "./simulation.ts";
@@ -24,8 +24,8 @@ export interface Answers {
 
 /** What a move does. */
 export interface Known extends Writes {
-  /** It is to be run. */
-  readonly isUnknown: boolean;
+  /** It is to be run each time: it depends on more than cells, or shows something. */
+  readonly isRunEachTime: boolean;
   /** It waits, and does nothing. */
   readonly isBlocked: boolean;
   readonly ahead: number;
@@ -38,7 +38,8 @@ export interface Known extends Writes {
 /** Bytes that one takes, about. */
 const KNOWN_BYTES = 100;
 
-/** Beyond so many edges of trees, or writes, all is forgotten. */
+/** Beyond so many moves, edges of trees, or writes, all is forgotten. */
+const MOST_KNOWN = 2 ** 17;
 const MOST_EDGES = 2 ** 18;
 const MOST_WRITES = 2 ** 19;
 /** What a place in the code loses by a move that has to be run, and gains by one that is known: at `LEAST_CREDIT` it is left alone. */
@@ -59,16 +60,15 @@ export class TransitionCache {
   // The writes of all known moves.
   private words = new Int32Array(2 ** 8);
   private values = new Float64Array(2 ** 8);
-  private writes = 0;
-  private guards = 0;
-  private hasProgress = false;
+  private writeCount = 0;
+  private told = 0;
   /** Whether what is to be run next is worth remembering. */
   private isToBeKept = false;
   /** How many moves were known, and how many were run to be remembered. */
   hits = 0;
   misses = 0;
 
-  /** Of moves of `simulation`, which records nothing, and as they are made from now on: see `clear`. */
+  /** `simulation` must not record. */
   constructor(simulation: Simulation) {
     const { program, store, vm } = simulation;
     this.simulation = simulation;
@@ -85,16 +85,24 @@ export class TransitionCache {
     return arrays + frames.bytes + tree.bytes + known.length * KNOWN_BYTES;
   }
 
-  /** Forgets everything: to be called when moves are to be made in another way. */
+  /** Forgets everything: to be called when moves are to be made in another way. What executions show of that it sees itself. */
   clear(): void {
     this.frames.clear();
     this.tree.clear();
     this.trees.fill(0);
     this.credit.fill(0);
     this.known.length = 0;
-    this.writes = 0;
-    this.guards = this.simulation.machine.heap.guards;
-    this.hasProgress = this.simulation.progress.hasBegun;
+    this.writeCount = 0;
+    this.told = this.countTold();
+  }
+
+  /**
+   * What executions have shown so far that moves depend on and that is no state: lists that are to stay as they are, as who changes one is
+   * to be seen; classes of lock that are looked at; whether anybody's progress is followed. Each only grows.
+   */
+  private countTold(): number {
+    const { machine, progress } = this.simulation;
+    return machine.heap.guards + machine.locks.observedClasses + (progress.hasBegun ? 1 : 0);
   }
 
   /**
@@ -102,18 +110,17 @@ export class TransitionCache {
    * for from the first again.
    */
   find(thread: number, answers: Answers): Known | undefined {
-    const { machine, progress, store, vm } = this.simulation;
-    // What breaks a guard is to be run, to be seen, and what follows somebody's progress is done in each move from then on.
-    if (machine.heap.guards !== this.guards || progress.hasBegun !== this.hasProgress) this.clear();
+    const { machine, store, vm } = this.simulation;
+    if (this.countTold() !== this.told) this.clear();
     const pc = machine.threads.pc.get(thread);
     const credit = this.credit[pc] as number;
     this.isToBeKept = credit > LEAST_CREDIT;
     if (!this.isToBeKept) return undefined;
     const frame = this.frames.find(pc, machine.threads.frame.get(thread));
     const known = frame === 0 ? undefined : this.known[this.tree.walk(this.trees[frame] as number, vm.chooser)];
-    if (known === undefined || known.isUnknown || (known.layout >= 0 && known.layout !== store.layout)) {
+    if (known === undefined || known.isRunEachTime || (known.layout >= 0 && known.layout !== store.layout)) {
       answers.beginMove();
-      this.isToBeKept = known?.isUnknown !== true;
+      this.isToBeKept = known?.isRunEachTime !== true;
       this.credit[pc] = Math.max(credit - MISS_COST, LEAST_CREDIT);
       return undefined;
     }
@@ -133,7 +140,10 @@ export class TransitionCache {
     vm.spot = known.spot;
   }
 
-  /** Runs a step of `thread`, as `Simulation.step`, for which `find` has found nothing, and remembers what it did if that pays. */
+  /**
+   * Runs a step of `thread`, as `Simulation.step`, for which `find` has found nothing, and remembers what it did if that pays. Before,
+   * `failures` must be empty and `statementEnded` false.
+   */
   run(thread: number): StepResult {
     const { log, simulation } = this;
     const { machine, store, vm } = simulation;
@@ -141,7 +151,7 @@ export class TransitionCache {
     const { hashLow, hashHigh, layout } = store;
     const { chooser } = vm;
     this.misses++;
-    if (this.tree.size >= MOST_EDGES || this.writes >= MOST_WRITES) this.clear();
+    if (this.isFull) this.clear();
     const pc = machine.threads.pc.get(thread);
     const base = machine.threads.frame.get(thread);
     const tree = this.treeOf(pc, base);
@@ -151,7 +161,8 @@ export class TransitionCache {
     this.frames.eachCell(pc, base, (cell) => log.give(cellWord(id, cell)));
     vm.chooser = (range, isFault) => {
       const answer = chooser(range, isFault);
-      log.noteAnswer(answerWord(range, isFault), answer);
+      if (range < MOST_ANSWERS) log.noteAnswer(answerWord(range, isFault), answer);
+      else log.noteOther();
       return answer;
     };
     let result: StepResult;
@@ -160,12 +171,12 @@ export class TransitionCache {
     } finally {
       vm.chooser = chooser;
     }
-    const isUnknown = !log.isWhole || simulation.failures.length > 0 || result === StepResult.failed;
-    const from = this.writes;
-    if (!isUnknown && result !== StepResult.blocked) this.keepWrites();
-    this.tree.put(tree, log, this.known.length);
+    const isRunEachTime = !log.isWhole || simulation.failures.length > 0 || result === StepResult.failed;
+    const from = this.writeCount;
+    if (!this.tree.put(tree, log, this.known.length)) return result;
+    if (!isRunEachTime && result !== StepResult.blocked) this.keepWrites();
     this.known.push({
-      isUnknown,
+      isRunEachTime,
       isBlocked: result === StepResult.blocked,
       ahead: simulation.ahead,
       behind: simulation.behind,
@@ -173,11 +184,15 @@ export class TransitionCache {
       statementEnded: simulation.statementEnded,
       layout: log.readsLayout ? layout : -1,
       from,
-      to: this.writes,
+      to: this.writeCount,
       low: (store.hashLow - hashLow) | 0,
       high: (store.hashHigh - hashHigh) | 0,
     });
     return result;
+  }
+  private get isFull(): boolean {
+    const { frames, known, tree, writeCount } = this;
+    return known.length >= MOST_KNOWN || tree.size >= MOST_EDGES || writeCount >= MOST_WRITES || frames.isFull;
   }
   /** The edge to the tree of a thread's frame, from now on known. */
   private treeOf(pc: number, base: number): number {
@@ -195,12 +210,12 @@ export class TransitionCache {
       const word = cellWord(column.id, cell);
       if (kept.has(word) || members?.has(column) === true) return;
       kept.add(word);
-      if (this.writes === this.words.length) {
+      if (this.writeCount === this.words.length) {
         this.words = grownInts(this.words);
         this.values = grownFloats(this.values);
       }
-      this.words[this.writes] = word;
-      this.values[this.writes++] = column.at(cell);
+      this.words[this.writeCount] = word;
+      this.values[this.writeCount++] = column.at(cell);
     });
   }
 }

@@ -17,6 +17,7 @@ export abstract class DenseColumn extends Column {
   }
   /** Row `row` is being read, and its store notes that. It gets its cell for it: what is set there later is seen. */
   protected noteRow(row: number): void {
+    if (this.store.reads?.isWhole !== true) return;
     if (row >= this.rows) this.addRow(row);
     this.noteRead(row);
   }

@@ -66,6 +66,7 @@ export class Members {
   }
   /** Whether a lower member is just as `member` is: what could be done with it is the same but for the names. */
   isRepeated(member: number): boolean {
+    this.store.reads?.noteOther();
     const low = this.low.get(member);
     const high = this.high.get(member);
     for (let other = 0; other < member; other++) {

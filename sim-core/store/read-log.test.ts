@@ -140,6 +140,10 @@ test("a step that reads very much is not whole", () => {
   assert.equal(log.isWhole, true);
   column.get(MOST_READS);
   assert.equal(log.isWhole, false);
+  // What is read from then on gets no cell for it.
+  const { layout } = store;
+  column.get(MOST_READS + 50);
+  assert.equal(store.layout, layout);
   log.begin();
   assert.deepEqual([log.isWhole, log.count], [true, 0]);
 });

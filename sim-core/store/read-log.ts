@@ -11,11 +11,11 @@ export class ReadLog {
   readonly words = new Int32Array(MOST_READS);
   readonly values = new Float64Array(MOST_READS);
   count = 0;
-  /** Whether it depends on nothing but what was noted. */
+  /** Whether it depends on nothing but what was noted. If not, nothing more is. */
   isWhole = true;
   /** Whether it depends on which things have a cell at all. */
   readsLayout = false;
-  private readonly known = new Set<number>();
+  private readonly noted = new Set<number>();
   private readonly constant: ReadonlySet<number>;
 
   /** `constant`: cells that always hold the same; they are not noted. */
@@ -28,16 +28,16 @@ export class ReadLog {
     this.count = 0;
     this.isWhole = true;
     this.readsLayout = false;
-    this.known.clear();
+    this.noted.clear();
   }
   /** It is known what cell `word` holds before the step: it is not noted. */
   give(word: number): void {
-    this.known.add(word);
+    this.noted.add(word);
   }
   /** The cell that `word` names is being read or written, and holds `value`. */
   note(word: number, value: number): void {
-    if (this.known.has(word) || this.constant.has(word)) return;
-    this.known.add(word);
+    if (!this.isWhole || this.noted.has(word) || this.constant.has(word)) return;
+    this.noted.add(word);
     this.append(word, value);
   }
   /** The step was given `value` as an answer; `word`, which names no cell, says to what. */

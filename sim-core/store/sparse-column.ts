@@ -55,7 +55,7 @@ export abstract class SparseColumn extends Column {
   }
   /** (space, index) is being read, and its store notes that. It gets its cell for it: what is set there later is seen. */
   protected noteAt(space: number, index: number): void {
-    this.noteRead(this.cellFor(space, index));
+    if (this.store.reads?.isWhole === true) this.noteRead(this.cellFor(space, index));
   }
   protected make(space: number, index: number): number {
     this.store.layout++;

@@ -34,7 +34,7 @@ export interface Snapshot {
 export interface Writes {
   readonly from: number;
   readonly to: number;
-  /** To its two halves, where no members are left out of it. */
+  /** To its two halves. Of no meaning while there are `members`: then the writes are hashed anew. */
   readonly low: number;
   readonly high: number;
 }
@@ -138,7 +138,7 @@ export class Store {
 
   /**
    * Makes writes again, as part of the present step, in a state in which their cells hold the same as when they were made first. `words`
-   * and `values`: the list, of each write the cell (`cellWord`) and what it holds then.
+   * and `values`: the list, of each write the cell (`cellWord`) and what it holds then. `touched` is not kept: no rule is asked of them.
    */
   repeat(words: Int32Array, values: Float64Array, { from, to, low, high }: Writes): void {
     const { columns, journal, members } = this;
