@@ -5,6 +5,7 @@ import type { Checked, CheckProgress, ToldFailure } from "../sim-core/explore/ch
 import { Checking } from "../sim-core/explore/checking.ts";
 import { Explorer } from "../sim-core/explore/explorer.ts";
 import type { Failure } from "../sim-core/explore/failure.ts";
+import { failureKey } from "../sim-core/explore/failure.ts";
 import { Pace } from "../sim-core/explore/pace.ts";
 import { ParallelSearch } from "../sim-core/explore/parallel-search.ts";
 import { RandomWalks } from "../sim-core/explore/random-walks.ts";
@@ -110,8 +111,7 @@ function different(told: readonly ToldFailure[], most: number): readonly ToldFai
   if (most === 1) return told;
   const found = new Map<string, ToldFailure>();
   for (const one of told) {
-    const { id, spot } = one.failure;
-    const key = `${id} ${spot.source}:${spot.start}`;
+    const key = failureKey(one.failure);
     if (!found.has(key)) found.set(key, one);
   }
   return [...found.values()].slice(0, most);

@@ -3,9 +3,9 @@
  * At the end of a way stands a number. All trees are in the same arrays.
  */
 import type { Column } from "../store/column.ts";
+import { grownFloats, grownInts } from "../store/growing.ts";
 import { CELL_BITS, CELL_MASK, cellWord, MAX_COLUMNS } from "../store/journal.ts";
 import type { ReadLog } from "../store/read-log.ts";
-import { grownFloats, grownInts } from "./growing.ts";
 
 /** Most edges of a node: they are looked through one by one. */
 const MOST_BRANCHES = 24;

@@ -28,3 +28,8 @@ export interface Failure {
 export function isFoundAtEnd(failure: Failure): boolean {
   return failure.kind === "deadlock" || (failure.kind === "property" && failure.id === "finally");
 }
+
+/** What failures have in common that count as one: what is broken, and where. */
+export function failureKey({ id, spot }: Failure): string {
+  return `${id} ${spot.source}:${spot.start}`;
+}

@@ -1,6 +1,7 @@
 /** The failures that a search has found, different ones, and whether they are enough. */
 import type { Program } from "../vm/program.ts";
 import type { Failure } from "./failure.ts";
+import { failureKey } from "./failure.ts";
 import type { Move } from "./schedule.ts";
 import type { FoundFailure } from "./search.ts";
 import { isExpected } from "./verdict.ts";
@@ -28,7 +29,7 @@ export class FoundFailures {
     // A file that shows a known bug is explored until an execution shows just that, whatever others do.
     const isFound = this.isLooking && alone && this.program.finds.includes(first.id);
     for (const failure of failures) {
-      const key = `${keyOf(failure)} ${alone}`;
+      const key = `${failureKey(failure)} ${alone}`;
       if (this.known.has(key) || (this.isLooking && !isFound && this.list.length >= KEPT_FAILURES)) continue;
       this.known.add(key);
       this.list.push({ failure, moves, alone });
@@ -37,7 +38,7 @@ export class FoundFailures {
   }
   /** Keeps an endless execution if none like it was seen before. Returns whether there are enough. */
   takeCircle(found: FoundFailure): boolean {
-    const key = keyOf(found.failure);
+    const key = failureKey(found.failure);
     if (!this.known.has(key)) this.list.push(found);
     this.known.add(key);
     return this.isLooking ? isExpected(this.program, found.failure) : this.isFull;
@@ -54,8 +55,4 @@ export class FoundFailures {
   private get isFull(): boolean {
     return this.list.length >= (this.most ?? 1);
   }
-}
-
-function keyOf({ id, spot }: Failure): string {
-  return `${id} ${spot.source}:${spot.start}`;
 }

@@ -3,9 +3,9 @@
  * addressing; a frame is found by a hash, and known only if all its cells hold the same.
  */
 import type { DenseColumn } from "../store/column.ts";
+import { grownFloats, grownInts } from "../store/growing.ts";
 import { HEADER, LINK, linkFunction } from "../vm/frames.ts";
 import type { Program } from "../vm/program.ts";
-import { grownFloats, grownInts } from "./growing.ts";
 
 /** Cells of frames, in all, that are enough. */
 const MOST_CONTENTS = 2 ** 20;

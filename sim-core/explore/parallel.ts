@@ -4,6 +4,7 @@
  * there. Of states that are another's it counts nothing, so that together they count what one search alone does.
  */
 import type { Program } from "../vm/program.ts";
+import { failureKey } from "./failure.ts";
 import type { ExploreResult } from "./search.ts";
 import type { StateSet } from "./visited.ts";
 
@@ -24,7 +25,7 @@ export function togetherOf(program: Program, parts: readonly PartResult[], visit
     .flatMap((part) => part.failures)
     .sort((a, b) => a.moves.length - b.moves.length)
     .filter(({ failure, alone }) => {
-      const key = `${failure.id} ${failure.spot.source}:${failure.spot.start} ${alone}`;
+      const key = `${failureKey(failure)} ${alone}`;
       const isNew = !seen.has(key);
       seen.add(key);
       return isNew;

@@ -2,6 +2,7 @@
  * The path of a depth-first search, packed, as it may be millions of states long: for each state the thread whose move is tried
  * from it, and the answers to `choose` within that move with the number of those there were to choose from.
  */
+import { grownInts } from "../store/growing.ts";
 import type { MergedMove } from "./schedule.ts";
 
 /**
@@ -37,7 +38,7 @@ export class Path {
 
   /** Appends a state from which nothing was tried yet. */
   push(): void {
-    if ((this.depth + 1) * LEVEL_WORDS > this.levels.length) this.levels = grown(this.levels);
+    if ((this.depth + 1) * LEVEL_WORDS > this.levels.length) this.levels = grownInts(this.levels);
     this.start = this.answered;
     this.levels[this.depth * LEVEL_WORDS] = -1 << THREAD_SHIFT;
     this.levels[this.depth * LEVEL_WORDS + 1] = this.answered;
@@ -92,7 +93,7 @@ export class Path {
   choose(range: number): number {
     const at = this.cursor++;
     if (at === this.answered) {
-      if ((at + 1) * ANSWER_WORDS > this.answers.length) this.answers = grown(this.answers);
+      if ((at + 1) * ANSWER_WORDS > this.answers.length) this.answers = grownInts(this.answers);
       this.answers[at * ANSWER_WORDS] = 0;
       this.answered++;
       this.keepEnd();
@@ -128,10 +129,4 @@ export class Path {
     }
     return moves;
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length + (array.length >>> 1));
-  larger.set(array);
-  return larger;
 }

@@ -7,12 +7,13 @@
  * move has read, which was noted while it ran (`store/read-log.ts`): a way through the tree says all that its end depends on. What
  * depends on more, or shows a failure, is run each time.
  */
+
+import { grownFloats, grownInts } from "../store/growing.ts";
 import { cellWord } from "../store/journal.ts";
 import { ReadLog } from "../store/read-log.ts";
 import type { Writes } from "../store/store.ts";
 import { StepResult } from "../vm/vm.ts";
 import { answerWord, DecisionTree, MOST_ANSWERS } from "./decision-tree.ts";
-import { grownFloats, grownInts } from "./growing.ts";
 import { KnownFrames } from "./known-frames.ts";
 import type { Simulation } from "./simulation.ts";
 

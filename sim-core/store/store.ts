@@ -12,6 +12,7 @@ import { applyChanges, collectChanges } from "./changes.ts";
 import type { Column } from "./column.ts";
 import type { DenseColumn } from "./dense-column.ts";
 import { denseColumn } from "./dense-column.ts";
+import { grownInts } from "./growing.ts";
 import type { WriteVisitor } from "./journal.ts";
 import { CELL_BITS, CELL_MASK, cellWord, Journal, MAX_COLUMNS } from "./journal.ts";
 import { Leaps } from "./leaps.ts";
@@ -374,14 +375,8 @@ export class Store {
     this.markHigh[i] = this.hashHigh;
   }
   private growMarks(): void {
-    this.markAt = grown(this.markAt);
-    this.markLow = grown(this.markLow);
-    this.markHigh = grown(this.markHigh);
+    this.markAt = grownInts(this.markAt);
+    this.markLow = grownInts(this.markLow);
+    this.markHigh = grownInts(this.markHigh);
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length + (array.length >>> 1));
-  larger.set(array);
-  return larger;
 }

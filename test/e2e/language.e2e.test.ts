@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually } from "./eventually.ts";
+import { eventually, untilShown } from "./eventually.ts";
 import { openWorkbench } from "./host.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -85,19 +85,11 @@ test("completion offers what may stand there", async () => {
   await goToEndOf(11);
   await workbench.page.keyboard.type("\ngpu0 mig");
   const suggestion = workbench.page.locator(".suggest-widget .monaco-list-row").getByText("migrate").first();
-  // Where other work was slow, what comes up while one types is gone again: then it is asked for.
-  await eventually(
-    async () => {
-      const isShown = await suggestion.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (!isShown) await workbench.press("Control+Space");
-      return isShown;
-    },
-    (isShown) => isShown,
-    "the completion of mig",
-  );
+  const ask = async () => {
+    await workbench.press("Escape");
+    await workbench.press("Control+Space");
+  };
+  await untilShown(suggestion, ask, "the completion of mig");
   await workbench.press("Escape");
   await workbench.press("Control+Shift+K");
 });
