@@ -124,6 +124,6 @@ test("an interleaving that breaks an invariant can be debugged: the session stop
   assert.match(await widget.innerText(), /seq-checked-insert/);
   await workbench.waitForCallStack((rows) => rows.some((row) => row.includes("race.hmm 16:5")), "the line to blame");
   const panel = await Panel.of(workbench);
-  assert.ok((await panel.position()).step > 0);
+  await panel.waitForPosition(({ step }) => step > 0, "the moment of the failure");
   await workbench.press("Shift+F5");
 });

@@ -188,7 +188,11 @@ test("data stop: from the Variables view and from the panel's cells; time runs b
     rows.some((row) => /^gpu0\s*pte.*changed/i.test(row)),
     "beside the thread's name",
   );
-  assert.ok(await debug.isThreadNameSeen("gpu0"), "which it does not hide");
+  await eventually(
+    () => debug.isThreadNameSeen("gpu0"),
+    (isSeen) => isSeen,
+    "the thread's name, which it does not hide",
+  );
   await debug.openConsole();
   await debug.waitForOutput(/pte\(buf\[0\]\): present.* → none, by gpu0 at \w+\.hmm:\d+/);
 
@@ -345,7 +349,7 @@ test("an edited scenario is reloaded in the same place; a trace is a session wit
   await workbench.page.keyboard.type("9");
   await workbench.runCommand("HMM: Reload the Edited Scenario Here");
   await debug.waitForStop(/Reloaded/);
-  assert.equal((await panel.position()).step, step);
+  await panel.waitForPosition((at) => at.step === step, "the same moment");
   await workbench.waitForExecutionAt(10);
   await stepTo(11);
   await stepTo(12);

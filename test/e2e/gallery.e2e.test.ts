@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Debugger } from "./debugger.ts";
 import { eventually } from "./eventually.ts";
 import { openWorkbench } from "./host.ts";
 import type { Workbench } from "./workbench.ts";
@@ -20,22 +21,10 @@ function editorText(): Promise<string> {
   return workbench.page.locator(".editor-group-container.active .view-lines").first().innerText();
 }
 
-/** Runs a command that asks something: the palette gives way to its question. */
-async function runAsking(title: string): Promise<void> {
-  await workbench.press("F1");
-  await workbench.page.locator(".quick-input-widget input.input").fill(`>${title}`);
-  await workbench.page
-    .locator(".quick-input-widget .monaco-list-row")
-    .getByText(title, { exact: true })
-    .first()
-    .waitFor();
-  await workbench.press("Enter");
-}
-
 test("HMM: Compare Designs opens the table of what the file names beside it", async () => {
   await workbench.openFile("discussion.hmm");
   await workbench.waitForLanguage("HMM");
-  await runAsking("HMM: Compare Designs");
+  await workbench.runCommand("HMM: Compare Designs");
   const chosen = workbench.page.locator(".quick-input-count");
   await eventually(
     () => chosen.innerText(),
@@ -54,7 +43,7 @@ test("HMM: Compare Designs opens the table of what the file names beside it", as
 });
 
 test("HMM: New makes a scenario of the usual answers", async () => {
-  await runAsking("HMM: New");
+  await workbench.runCommand("HMM: New");
   for (const question of ["What do you want to make?", "Which device?", "What happens?", "Which kernel?"]) {
     await workbench.page.getByPlaceholder(question).waitFor();
     await workbench.press("Enter");
@@ -67,20 +56,20 @@ test("HMM: New makes a scenario of the usual answers", async () => {
 });
 
 test("HMM: Open Example opens a scenario that is debugged without being saved", async () => {
-  await runAsking("HMM: Open Example");
+  await workbench.runCommand("HMM: Open Example");
   await workbench.page.getByText("The bug museum", { exact: true }).waitFor();
   await workbench.page.locator(".quick-input-widget input.input").fill("child-no-notifier");
-  await workbench.page.locator(".quick-input-widget .monaco-list-row").getByText("child-no-notifier").first().waitFor();
-  await workbench.press("Enter");
+  await workbench.page.locator(".quick-input-widget .monaco-list-row").getByText("child-no-notifier").first().click();
   await eventually(
     editorText,
     (text) => text.replaceAll("\u00a0", " ").includes("a device mirrors a process that does not know it"),
     "the example",
   );
   await workbench.waitForLanguage("HMM");
-  await workbench.press("F5");
+  const debug = new Debugger(workbench);
+  await debug.run();
   await workbench.page.locator(".editor-instance .debug-top-stack-frame-line").waitFor();
-  await workbench.press("Shift+F5");
+  await debug.stop();
   await workbench.page.locator(".editor-instance .debug-top-stack-frame-line").waitFor({ state: "detached" });
 });
 

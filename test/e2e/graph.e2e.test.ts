@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { eventually } from "./eventually.ts";
 import { openWorkbench } from "./host.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -28,8 +29,12 @@ test("HMM: Show State Graph draws all states; the keyboard leads to the failure,
   await workbench.page.locator(".codelens-decoration").first().waitFor();
   await workbench.runCommand("HMM: Show State Graph");
   const graph = await workbench.webview("g.state");
+  await eventually(
+    () => graph.locator("header").innerText(),
+    (text) => /^\d+ states \(all there are\), 1 failed/.test(text),
+    "all states, one of which failed",
+  );
   assert.ok((await graph.locator("g.state").count()) > 5);
-  assert.match(await graph.locator("header").innerText(), /^\d+ states \(all there are\), 1 failed/);
   await graph.locator("g.state:focus").waitFor();
   await workbench.press("ArrowDown");
   await workbench.press("f");

@@ -1,6 +1,5 @@
 // Editing a scenario in a real VS Code: mistakes, invariants underlined while you type, completion, hover, definition.
 
-import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually, untilShown } from "./eventually.ts";
 import { openWorkbench } from "./host.ts";
@@ -43,19 +42,14 @@ async function waitForErrors(lines: readonly number[]): Promise<void> {
 
 /** Moves the cursor to the end of a line, counted from 1. */
 async function goToEndOf(line: number): Promise<void> {
-  await workbench.press("Control+G");
-  const input = workbench.page.locator(".quick-input-widget input.input");
-  await input.fill(`:${line}`);
-  await workbench.press("Enter");
-  await input.waitFor({ state: "hidden" });
+  await workbench.goToLine(line, 1);
   await workbench.press("End");
 }
 
 test("mistakes are underlined, with what to write instead", async () => {
   await workbench.openFile("mistaken.hmm");
   await waitForErrors([3, 4]);
-  const hover = await workbench.hover("raed");
-  assert.match(hover, /read/);
+  await workbench.waitForHover("raed", /read/);
 });
 
 test("an invariant that an edit breaks is underlined at the line to blame, and no longer when the edit is taken back", async () => {
@@ -95,15 +89,17 @@ test("completion offers what may stand there", async () => {
 });
 
 test("hover tells what a word is", async () => {
-  const text = await workbench.hover("set_seq");
-  assert.match(text, /set_seq\(sub, seq\)/);
+  await workbench.waitForHover("set_seq", /set_seq\(sub, seq\)/);
   await workbench.page.mouse.move(0, 0);
   await workbench.page.locator(".monaco-hover:visible").first().waitFor({ state: "hidden" });
 });
 
 test("go to definition of what the model declares opens its source", async () => {
   const driver = workbench.page.locator(".view-line span span").getByText("dmirror", { exact: true }).first();
-  await driver.click();
-  await workbench.press("F12");
-  await workbench.page.locator(".tabs-container .tab.active[data-resource-name='dmirror.hmm']").waitFor();
+  const source = workbench.page.locator(".tabs-container .tab.active[data-resource-name='dmirror.hmm']");
+  const ask = async () => {
+    await driver.click({ timeout: 10_000 });
+    await workbench.press("F12");
+  };
+  await untilShown(source, ask, "the driver's source");
 });

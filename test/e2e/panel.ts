@@ -107,8 +107,8 @@ export class Panel {
     await this.frame.getByRole("button", { name: button, exact: true }).click();
   }
 
-  /** Tries a statement in the what-if editor and gives the text of the result. */
-  async whatIf(workbench: Workbench, statement: string): Promise<string> {
+  /** Tries a statement in the what-if editor, waits for such a result and gives its text. */
+  async whatIf(workbench: Workbench, statement: string, wanted: RegExp): Promise<string> {
     const editor = this.frame.locator(".what-if-monaco");
     await editor.waitFor();
     await editor.click();
@@ -118,8 +118,8 @@ export class Panel {
     const results = this.frame.locator(".what-if-results");
     return eventually(
       () => results.innerText(),
-      (text) => !text.startsWith("Type a statement"),
-      "the result of a what-if",
+      (text) => wanted.test(text),
+      `${wanted} as the result of a what-if`,
     );
   }
 }

@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
-import { eventually } from "./eventually.ts";
+import { eventually, untilShown } from "./eventually.ts";
 import { resultsFolder } from "./results.ts";
 
 /** One row of the Variables view: its depth counts from 1, `value` is absent for a scope. */
@@ -223,24 +223,20 @@ export class Workbench {
     );
   }
 
-  /** Opens or closes a row of the Variables view, by its name. */
-  async toggleVariable(name: string): Promise<void> {
-    const row = this.page.locator(".debug-variables .monaco-list-row").filter({ hasText: name }).first();
-    await row.locator(".monaco-tl-twistie").click();
-  }
-
   /** The visible lines that are underlined as an error. */
   errorLines(): Promise<number[]> {
     return this.#linesOf(".editor-instance .squiggly-error");
   }
 
-  /** The text of the hover over the first occurrence of `word` in the visible text of the editor. */
-  async hover(word: string): Promise<string> {
+  /** Points at the first occurrence of `word` in the visible text of the editor until the hover there says `wanted`. */
+  async waitForHover(word: string, wanted: RegExp): Promise<void> {
     const place = this.page.locator(".editor-instance .view-line span span").filter({ hasText: word }).first();
-    await place.hover();
-    const hover = this.page.locator(".monaco-hover:visible").first();
-    await hover.waitFor();
-    return hover.innerText();
+    const hover = this.page.locator(".monaco-hover:visible").filter({ hasText: wanted }).first();
+    const point = async () => {
+      await this.page.mouse.move(0, 0);
+      await place.hover({ timeout: 10_000 });
+    };
+    await untilShown(hover, point, `a hover over ${word} that says ${wanted}`);
   }
 
   /** The frame of a webview that has an element matching `selector`: webviews are frames within frames. */

@@ -74,8 +74,8 @@ export class Events {
     this.words = filterWords(text);
   }
 
-  /** Shows what the model knows now. */
-  update(): void {
+  /** Shows what the model knows now, at once; with `reveal` the present moment, whose event becomes the active one. */
+  update({ reveal = false } = {}): void {
     const { eventCount, eventsPast, eventsForgotten } = this.model;
     this.passing = this.words.length === 0 ? undefined : this.filtered();
     const count = this.count;
@@ -91,10 +91,11 @@ export class Events {
       eventsForgotten === 0 ? "" : `${eventsForgotten.toLocaleString("en")} older events are forgotten (historyLimit)`;
     this.active = Math.min(this.active, Math.max(0, count - 1));
     this.list.setCount(count);
+    if (reveal) this.revealPresent();
+    this.list.drawAll();
   }
 
-  /** Scrolls to the present moment and makes its event the active one. */
-  revealPresent(): void {
+  private revealPresent(): void {
     const row = this.rowOfPresent();
     if (row < 0) return;
     this.active = row;

@@ -71,17 +71,18 @@ export class Grid {
     this.scroller.addEventListener("focus", () => this.drawActive());
   }
 
-  /** Shows what the model knows now. */
-  update(): void {
+  /** Shows what the model knows now, at once; with `reveal` the first change, unless a change is in view already. */
+  update({ reveal = false } = {}): void {
     this.drawHead();
     const { rows } = this.model;
     this.scroller.setAttribute("aria-rowcount", String(rows.length + 1));
     this.activeRow = Math.min(this.activeRow, Math.max(0, rows.length - 1));
     this.list.setCount(rows.length);
+    if (reveal) this.revealChange();
+    this.list.drawAll();
   }
 
-  /** Scrolls to the first change, unless a change is in view already. */
-  revealChange(): void {
+  private revealChange(): void {
     const rows = this.model.changedRows();
     if (rows.length === 0 || rows.some((row) => this.list.isInView(row, rowHeight))) return;
     this.list.revealInMiddle(Math.min(...rows));

@@ -145,7 +145,9 @@ new MutationObserver(() => {
 });
 
 let scheduled = false;
-/** Draws everything once, in the next frame, however many messages came. */
+/** Whether a stop is not drawn yet: what it is about is scrolled into view. */
+let stopped = false;
+/** Draws everything once, in the next frame, however many messages came: all parts show the same moment. */
 function draw(): void {
   if (scheduled) return;
   scheduled = true;
@@ -163,8 +165,9 @@ function draw(): void {
     whatIf.setEnabled(model.state === "live" && !model.running);
     timeline.update();
     lanes.update();
-    grid.update();
-    events.update();
+    grid.update({ reveal: stopped });
+    events.update({ reveal: stopped });
+    stopped = false;
     document.body.dataset.step = String(model.step);
   });
 }
@@ -184,11 +187,7 @@ function receive(message: ToPanel): void {
   if (message.type !== "stop") return;
   whatIf.outdate();
   setText(live, message.announcement);
-  requestAnimationFrame(() => {
-    grid.revealChange();
-    events.revealPresent();
-    events.update();
-  });
+  stopped = true;
   if (selected !== undefined) void showDetails(selected);
 }
 

@@ -33,12 +33,15 @@ export class VirtualList {
     new ResizeObserver(() => this.draw(false)).observe(options.scroller);
   }
 
-  /** Sets the number of rows and draws them. */
+  /** Sets the number of rows; the list has its height at once, its rows when it is drawn. */
   setCount(count: number): void {
     this.count = count;
-    // At once: whoever scrolls to a row next must find the list as long as it is.
     this.options.body.style.height = `${windowOf(this.viewport()).height}px`;
-    this.refresh();
+  }
+
+  /** Draws all rows in view now. */
+  drawAll(): void {
+    this.draw(true);
   }
 
   /** Draws all rows in view again, once, in the next frame. */
@@ -47,7 +50,7 @@ export class VirtualList {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      this.draw(true);
+      this.drawAll();
     });
   }
 
