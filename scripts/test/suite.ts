@@ -12,6 +12,12 @@ export interface Tally {
   readonly failed: number;
 }
 
+/** What became of one file. */
+export interface FileTally extends Tally {
+  /** Its absolute path. */
+  readonly file: string;
+}
+
 interface FileReport {
   passed: number;
   skipped: number;
@@ -31,7 +37,7 @@ export interface SuiteOptions {
 }
 
 /** Runs every file in a process of its own and prints the results to standard output. */
-export async function runTestFiles({ files, concurrency, timeout }: SuiteOptions): Promise<Tally> {
+export async function runTestFiles({ files, concurrency, timeout }: SuiteOptions): Promise<readonly FileTally[]> {
   const reports = new Map(files.map((file) => [file, emptyReport()]));
   const unprinted = new Set(files);
   const finish = (file: string, report: FileReport) => {
@@ -72,11 +78,7 @@ export async function runTestFiles({ files, concurrency, timeout }: SuiteOptions
     }
   }
   for (const [file, report] of reports) finish(file, report);
-  const all = [...reports.values()];
-  return {
-    passed: all.reduce((sum, report) => sum + report.passed, 0),
-    failed: all.reduce((sum, report) => sum + report.failures.length, 0),
-  };
+  return [...reports].map(([file, { passed, failures }]) => ({ file, passed, failed: failures.length }));
 }
 
 function emptyReport(): FileReport {
