@@ -45,9 +45,10 @@ const DONE = 0x7ffffffe;
 export class Components {
   private readonly simulation: Simulation;
   private readonly numbers = new StateNumbers();
-  private readonly maxStates: number;
   private readonly maxMoves: number;
   private readonly closed: ClosedStates | undefined;
+  /** Most states to look at, with those of earlier searches. */
+  private maxStates = 0;
   /** Whether states were left out because there were too many. */
   isCut = false;
 
@@ -61,12 +62,11 @@ export class Components {
   private readonly onPath: number[] = [];
   private path = new Path();
 
-  /** `maxStates`: most states to look at, in all searches together. Components of more than `maxMoves` moves are shown to nobody. */
-  constructor(simulation: Simulation, maxStates: number, maxMoves: number, closed?: ClosedStates) {
+  /** Components of more than `maxMoves` moves are shown to nobody. */
+  constructor(simulation: Simulation, maxMoves: number, closed?: ClosedStates) {
     this.simulation = simulation;
     this.maxMoves = maxMoves;
     this.closed = closed;
-    this.maxStates = maxStates;
   }
 
   /** States looked at so far. */
@@ -74,8 +74,14 @@ export class Components {
     return this.numbers.size;
   }
 
-  /** Begins to look at all that can be reached from the present state, but for states of earlier searches. */
-  begin(): void {
+  /**
+   * Begins to look at all that can be reached from the present state, but for states of earlier searches.
+   *
+   * @param maxStates the most states to look at from here
+   * @param maxAll the most, with those of earlier searches
+   */
+  begin(maxStates: number, maxAll = Number.POSITIVE_INFINITY): void {
+    this.maxStates = Math.min(this.numbers.size + maxStates, maxAll);
     this.path = new Path();
     if (this.numberHere() === undefined) this.enter();
   }

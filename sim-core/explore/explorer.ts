@@ -67,8 +67,12 @@ export class Explorer implements Search {
   private others = 0;
   /** States of the path's beginning that are gone on from, also where they are another search's. */
   private sharedUntil = Number.POSITIVE_INFINITY;
+  /** By thread, one further: which one it tries next. */
+  private turns: Int32Array = new Int32Array();
   /** Moves behind which states are dealt out to the parts of a search. */
   private dealtAt = Number.POSITIVE_INFINITY;
+  /** Those of them that are another search's, and that this one has gone on from. */
+  private readonly goneThrough: Visited | undefined;
   /** By state of the path's beginning: whether it is another search's. */
   private readonly isOthers: boolean[] = [];
   private depth = 0;
@@ -110,13 +114,14 @@ export class Explorer implements Search {
     if (maxPreemptions !== undefined) this.preemptions = new Preemptions(this.simulation, this.path, maxPreemptions);
     this.isPlain = options.shard === undefined && options.shared === undefined && this.preemptions === undefined;
     this.visited = options.shared?.visited ?? new Visited();
+    if (options.shared !== undefined) this.goneThrough = new Visited();
     this.found = new FoundFailures(program, options.maxFailures);
     this.unwitnessed = exists(program);
     const twins = this.reduces("threads") && this.preemptions === undefined ? findTwins(program) : undefined;
     if (twins !== undefined) this.exchange = Exchange.of(this.simulation, twins);
     // Circles are of states as they are, also where the search goes by other hashes.
     const closed = this.exchange === undefined ? options.shared?.visited : undefined;
-    if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation, undefined, closed);
+    if (options.livelocks !== false) this.livelocks = new Livelocks(this.simulation, closed);
     this.simulation.vm.chooser = (n) => this.path.choose(n);
     const { vm, machine } = this.simulation;
     const { locks } = machine;
@@ -229,11 +234,14 @@ export class Explorer implements Search {
     this.livelocks?.onPath.push(this.hashLow);
     this.preemptions?.note();
     if (path.length > this.depth) this.depth = path.length;
-    if (this.visited.size >= this.maxStates) this.stopped = "states";
+    if (this.visited.knownSize >= this.maxStates) this.stopped = "states";
   }
   /** The last move led to a state that may lie on a circle: looks for circles if some were not looked at yet, or goes back. */
   private comeAround(): void {
-    this.livelocks?.begin();
+    const together = this.options.shared?.visited;
+    // Where one cannot look at all circles, the others need not.
+    if (together?.areCirclesLeft === true) this.livelocks = undefined;
+    this.livelocks?.begin(together?.knownSize);
     if (this.livelocks?.isLooking !== true) this.retreat();
   }
 
@@ -408,7 +416,7 @@ export class Explorer implements Search {
     const isNew = this.add(hashLow, hashHigh);
     if (depth >= this.sharedUntil) return isNew;
     this.isOthers[depth] = !isNew;
-    return isNew || visited.isOthers;
+    return isNew || (visited.isOthers && this.goneThrough?.add(hashLow, hashHigh) === true);
   }
 
   /** As `nextRunning`, without the threads that would be one preemption too many. */
@@ -486,15 +494,19 @@ export class Explorer implements Search {
    */
   private lookForCircles(livelocks: Livelocks, moves: number): boolean {
     const isOver = livelocks.advance(moves);
-    if (this.hasToldLocks) {
-      // What was found rests on moves that are to be made otherwise: the search begins again.
+    const together = this.options.shared?.visited;
+    if (this.hasToldLocks || (!isOver && together?.areCirclesLeft === true)) {
+      // What was found rests on moves that are to be made otherwise, and the search begins again; or others have left circles out.
       livelocks.cancel();
       this.retreat();
       return true;
     }
     if (!isOver) return false;
     // Where not all circles can be looked at, the search goes on without.
-    if (livelocks.isCut) this.livelocks = undefined;
+    if (livelocks.isCut) {
+      this.livelocks = undefined;
+      together?.leaveCircles();
+    }
     const { program, store } = this.simulation;
     const { livelock, pingPong } = livelocks;
     const isLivelock = livelock !== undefined && program.invariants[livelock.failure.id] !== false;
@@ -532,13 +544,9 @@ export class Explorer implements Search {
   /** The same where several search at once: each begins with another thread, and every other one goes down. */
   private nextTurned(thread: number, worker: number): number {
     const { length } = this.simulation.machine.threads;
-    const step = worker % 2 === 1 ? -1 : 1;
-    const first = worker % length;
-    const tried = thread < 0 ? 0 : (((thread - first) * step + length) % length) + 1;
-    for (let i = tried; i < length; i++) {
-      const t = (first + i * step + length) % length;
+    if (this.turns.length !== length + 1) this.turns = turnsOf(length, worker);
+    for (let t = this.turns[thread + 1] as number; t >= 0; t = this.turns[t + 1] as number)
       if (this.simulation.isRunning(t) && !(t === DIRECTOR && this.simulation.isJoining(t))) return t;
-    }
     return -1;
   }
 
@@ -608,6 +616,19 @@ export class Explorer implements Search {
     vm.merged = merged;
     return enough;
   }
+}
+
+/** By thread, one further, the first one in front: which one search number `worker` tries next; -1 behind the last. */
+function turnsOf(length: number, worker: number): Int32Array {
+  const step = worker % 2 === 1 ? length - 1 : 1;
+  const turns = new Int32Array(length + 1).fill(-1);
+  let last = -1;
+  for (let i = 0; i < length; i++) {
+    const thread = (worker + i * step) % length;
+    turns[last + 1] = thread;
+    last = thread;
+  }
+  return turns;
 }
 
 /** Where code begins that may run: the scenario, and what its properties say. */

@@ -17,8 +17,12 @@ import { OnPath } from "./on-path.ts";
 import type { CircleId, MergedMove } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** States that are gone through a second time at most in search of circles. */
+/**
+ * States that are gone through a second time at most in search of circles: of one look, and of all. Several searches, each of which looks
+ * from where the ways of others begin, go through a part of all that they have seen at most, if that is more.
+ */
 const MAX_STATES = 200_000;
+const MAX_PART = 0.5;
 /** Most moves of a component in which a fair circle is looked for, which is done at once. */
 const MAX_FAIR_MOVES = 200_000;
 
@@ -45,9 +49,9 @@ export class Livelocks {
   private readonly simulation: Simulation;
   private readonly components: Components;
 
-  constructor(simulation: Simulation, maxStates = MAX_STATES, closed?: ClosedStates) {
+  constructor(simulation: Simulation, closed?: ClosedStates) {
     this.simulation = simulation;
-    this.components = new Components(simulation, maxStates, MAX_FAIR_MOVES, closed);
+    this.components = new Components(simulation, MAX_FAIR_MOVES, closed);
   }
 
   /** Whether there were more states in circles than are looked at: what is in the others is not known. */
@@ -55,10 +59,14 @@ export class Livelocks {
     return this.components.isCut;
   }
 
-  /** Begins to look at the circles that can be reached from the present state, which should lie on one; not at those seen before. */
-  begin(): void {
+  /**
+   * Begins to look at the circles that can be reached from the present state, which should lie on one; not at those seen before.
+   *
+   * @param seenTogether how many states several searches have seen; 0 for one alone
+   */
+  begin(seenTogether = 0): void {
     this.livelock = undefined;
-    this.components.begin();
+    this.components.begin(MAX_STATES, Math.max(MAX_STATES, seenTogether * MAX_PART));
   }
   /** Whether it is looking: the simulation may stand elsewhere than where it began. */
   get isLooking(): boolean {

@@ -39,6 +39,21 @@ function together(text: string, workers: number, options: ExploreOptions = {}, b
   );
 }
 
+/** Moves of one search, and of two that take turns: with those that count for the other. */
+function movesOf(text: string, options: ExploreOptions): { readonly alone: number; readonly together: number } {
+  const program = programOf(text);
+  const alone = new Explorer(program, options);
+  alone.run();
+  const table = sharedTable(2 ** 22);
+  const parts = [0, 1].map((worker) => {
+    const visited = new SharedVisited(table, worker + 1);
+    return new Explorer(program, { ...options, shared: { visited, worker } });
+  });
+  while (parts.map((part) => part.advance(100)).includes(false));
+  const moves = parts.map((part) => part.progress().transitions);
+  return { alone: alone.result().transitions, together: moves.reduce((a, b) => a + b) };
+}
+
 function same(text: string, options: ExploreOptions = {}): void {
   const alone = new Explorer(programOf(text), options).run();
   for (const [workers, rememberAfter] of [
@@ -84,6 +99,14 @@ parallel { cpu0 { call f() call f() } cpu1 { call f() } }
 process app { buf: anon 1 page }
 `;
 
+/** Two threads that wait for what nobody does. */
+const waiting = `process app { a: anon 1 page }
+var n = 0
+fn wait_for(value) { while n != value { } }
+fn count(to) { for i in 0..to { n = 10 + i } }
+parallel { cpu0 { call wait_for(1) }  cpu1 { call count(6) call wait_for(2) } }
+`;
+
 test("as many states, moves and ends as one search alone", () => {
   // Who finds that a lock is looked at has all begin again: see `ParallelSearch`.
   same(race("exists value(buf[0]) == 0\nexists value(buf[1]) == 9"), { without: ["locks"] });
@@ -98,17 +121,26 @@ test("what fails is found", () => {
 });
 
 test("a circle is found, also where its states are several searches'", () => {
-  const text = `process app { a: anon 1 page }
-var n = 0
-fn wait_for(value) { while n != value { } }
-fn count(to) { for i in 0..to { n = 10 + i } }
-parallel { cpu0 { call wait_for(1) }  cpu1 { call count(6) call wait_for(2) } }
-`;
   for (const workers of [2, 3, 4]) {
     for (const rememberAfter of [0, Number.POSITIVE_INFINITY]) {
-      assert.equal(together(text, workers, { rememberAfter }).failures[0]?.failure.id, "livelock");
+      assert.equal(together(waiting, workers, { rememberAfter }).failures[0]?.failure.id, "livelock");
     }
   }
+});
+
+test("what each of them goes through, it goes through once", () => {
+  const { alone, together } = movesOf(ownership(2), { livelocks: false, without: ["symmetry", "threads", "locks"] });
+  assert.ok(together < alone * 1.05, `${together} moves where one search makes ${alone}`);
+});
+
+test("where one cannot look at all circles, none does, and the result says so", () => {
+  const program = programOf(waiting);
+  const visited = new SharedVisited(sharedTable(2 ** 20), 1);
+  visited.leaveCircles();
+  const explorer = new Explorer(program, { shared: { visited, worker: 0 } });
+  explorer.run();
+  assert.deepEqual(explorer.result().failures, []);
+  assert.equal(explorer.result().livelocksSought, false);
 });
 
 test("a set that is full ends the search, and it says so", () => {

@@ -16,24 +16,25 @@ const REST_MASK = ~(OWNER_MASK | CLOSED_STATE);
 
 /** Words that are written by different searches lie so many apart: in lines of their own of the processor's cache. */
 const LINE = 16;
-/** Words in front of the slots: the number of states. */
-const COUNT = 0;
-/** Not 0: all are to stop. */
-const STOP = LINE;
+/** Words in front of the slots. Not 0: all are to stop. */
+const STOP = 0;
 /** A bit for each search that has begun, by its number; and whether no other one may. */
-const GATE = LINE + 1;
+const GATE = 1;
 const CLOSED = 1 << 31;
 /** Searches that have ended. */
-const ENDED = LINE + 2;
+const ENDED = 2;
 /** Slots that are used now, and whether somebody is changing that. */
-const SLOTS = LINE + 3;
-const GROWING = LINE + 4;
-/** By number of the search, a line each: whether it is in the table, and how far it is. */
-const OWN = 2 * LINE;
+const SLOTS = 3;
+const GROWING = 4;
+/** Not 0: circles are not looked for any more. */
+const CIRCLES_LEFT = 5;
+/** By number of the search, a line each: whether it is in the table, how many states it came to first, and how far it is. */
+const OWN = LINE;
 const IS_IN = 0;
-const DEPTH = 1;
-const QUEUE = 2;
-const TRANSITIONS = 3;
+const STATES = 1;
+const DEPTH = 2;
+const QUEUE = 3;
+const TRANSITIONS = 4;
 const HEADER = OWN + (MAX_SHARERS + 1) * LINE;
 
 /** How full the table may be; and how full before it grows, by how much, from how many slots on. */
@@ -41,15 +42,19 @@ const FULL = 0.9;
 const AIRY = 0.6;
 const GROWTH = 4;
 const FIRST_SLOTS = 1 << 16;
+/** So many that there is room between a full table and its end for what the others have added since a search looked. */
+const FEWEST_SLOTS = 1 << 14;
 const SLOT_BYTES = 8;
+/** After so many states of its own a search looks again how many the others have: a power of two. To look is slow, as they write it. */
+const LOOK_AROUND = 64;
 
 /**
- * The memory of a set that takes `bytes` bytes at most.
+ * The memory of a set that takes `bytes` bytes at most, or 128 KiB.
  *
  * @throws RangeError if there is not so much
  */
 export function sharedTable(bytes: number): SharedArrayBuffer {
-  const slots = Math.max(1 << 10, Math.floor(bytes / SLOT_BYTES));
+  const slots = Math.max(FEWEST_SLOTS, Math.floor(bytes / SLOT_BYTES));
   const table = new SharedArrayBuffer(HEADER * 4 + slots * SLOT_BYTES);
   new Int32Array(table)[SLOTS] = Math.min(slots, FIRST_SLOTS);
   return table;
@@ -62,6 +67,8 @@ export class SharedVisited implements StateSet {
   isClosed = false;
   /** States that this search came to first. */
   own = 0;
+  /** Those of the others when it last looked. */
+  private others = 0;
   private readonly words: Int32Array;
   /** Slots that there is memory for. */
   private readonly most: number;
@@ -79,13 +86,22 @@ export class SharedVisited implements StateSet {
 
   /** States that all searches have come to. */
   get size(): number {
-    return Atomics.load(this.words, COUNT);
+    this.lookAround();
+    return this.knownSize;
+  }
+  get knownSize(): number {
+    return this.own + this.others;
+  }
+  private lookAround(): void {
+    const { words, mine } = this;
+    this.others = 0;
+    for (let at = OWN; at < HEADER; at += LINE) if (at !== mine) this.others += Atomics.load(words, at + STATES);
   }
   get bytes(): number {
     return Atomics.load(this.words, SLOTS) * SLOT_BYTES;
   }
   get isFull(): boolean {
-    return this.size >= this.most * FULL;
+    return this.knownSize >= this.most * FULL;
   }
   /** It grows as it is added to. */
   readonly isCrowded = false;
@@ -101,6 +117,14 @@ export class SharedVisited implements StateSet {
   /** Tells all searches to stop. */
   stop(): void {
     Atomics.store(this.words, STOP, 1);
+  }
+  /** Whether there were circles that one of the searches could not look at, so that none has to any more. */
+  get areCirclesLeft(): boolean {
+    return Atomics.load(this.words, CIRCLES_LEFT) !== 0;
+  }
+  /** Tells all searches that there are. */
+  leaveCircles(): void {
+    Atomics.store(this.words, CIRCLES_LEFT, 1);
   }
   /** This search begins. Returns false if it is not to: the others have ended, or are to stop. */
   begin(): boolean {
@@ -170,7 +194,7 @@ export class SharedVisited implements StateSet {
     const isNew = this.put(claimOf(low), high & REST_MASK);
     Atomics.store(words, mine + IS_IN, 0);
     const slots = Atomics.load(words, SLOTS);
-    if (isNew && slots < this.most && Atomics.load(words, COUNT) > slots * AIRY) this.grow();
+    if (isNew && slots < this.most && this.knownSize > slots * AIRY) this.grow();
     return isNew;
   }
 
@@ -229,12 +253,12 @@ export class SharedVisited implements StateSet {
       }
       this.isOthers = false;
       this.isClosed = false;
-      if (Atomics.load(words, COUNT) >= Atomics.load(words, SLOTS) * FULL) return false;
+      if (this.knownSize >= Atomics.load(words, SLOTS) * FULL) return false;
       // Another search may be there first.
       if (Atomics.compareExchange(words, ~at, 0, claim) !== 0) continue;
       Atomics.store(words, ~at + 1, rest | this.owner);
-      Atomics.add(words, COUNT, 1);
-      this.own++;
+      Atomics.store(words, this.mine + STATES, ++this.own);
+      if ((this.own & (LOOK_AROUND - 1)) === 0) this.lookAround();
       return true;
     }
   }
@@ -244,7 +268,7 @@ export class SharedVisited implements StateSet {
     const { words, most } = this;
     if (Atomics.compareExchange(words, GROWING, 0, 1) !== 0) return;
     const slots = Atomics.load(words, SLOTS);
-    const isNeeded = slots < most && Atomics.load(words, COUNT) > slots * AIRY;
+    const isNeeded = slots < most && this.knownSize > slots * AIRY;
     if (isNeeded && this.isAlone()) {
       // In the order of the slots, which is nearly that of the hashes: from one end of memory to the other.
       const old = words.slice(HEADER, HEADER + 2 * slots);

@@ -24,6 +24,8 @@ const SLOTS_PER_RECENT = 2 ** 6;
 export interface StateSet {
   /** How many there are. */
   readonly size: number;
+  /** How many of them are known of at once: where several searches add to it, some of the others' may be left out. */
+  readonly knownSize: number;
   readonly bytes: number;
   /** Probability that some state was missed because its hash is another's. */
   readonly missProbability: number;
@@ -53,6 +55,9 @@ export class Visited implements StateSet {
   }
 
   get size(): number {
+    return this.count;
+  }
+  get knownSize(): number {
     return this.count;
   }
   get bytes(): number {
