@@ -45,6 +45,10 @@ const FIRST_SLOTS = 1 << 16;
 /** So many that there is room between a full table and its end for what the others have added since a search looked. */
 const FEWEST_SLOTS = 1 << 14;
 const SLOT_BYTES = 8;
+/** Each search has some of the states that it was last in at hand, in the processor's own cache: so many, as a power of two. */
+const RECENT_BITS = 14;
+/** In place of the owner of such a state: it is another's, and closed. */
+const OTHERS_CLOSED = 1;
 /** After so many states of its own a search looks again how many the others have: a power of two. To look is slow, as they write it. */
 const LOOK_AROUND = 64;
 
@@ -70,6 +74,8 @@ export class SharedVisited implements StateSet {
   /** Those of the others when it last looked. */
   private others = 0;
   private readonly words: Int32Array;
+  /** States that are its own, or another's and closed: what is known of them stays true. */
+  private readonly recent = new Int32Array(2 << RECENT_BITS);
   /** Slots that there is memory for. */
   private readonly most: number;
   private readonly owner: number;
@@ -189,9 +195,20 @@ export class SharedVisited implements StateSet {
 
   /** Adds the state with this hash. Returns whether it was new; if not, `isOthers` says whose it is. */
   add(low: number, high: number): boolean {
-    const { words, mine } = this;
+    const { words, mine, recent } = this;
+    const claim = claimOf(low);
+    const rest = high & REST_MASK;
+    const known = (high >>> (32 - RECENT_BITS)) * 2;
+    if (recent[known] === claim && ((recent[known + 1] as number) & REST_MASK) === rest) {
+      this.isOthers = this.isClosed = recent[known + 1] !== rest;
+      return false;
+    }
     this.enter();
-    const isNew = this.put(claimOf(low), high & REST_MASK);
+    const isNew = this.put(claim, rest);
+    if (isNew || !this.isOthers || this.isClosed) {
+      recent[known] = claim;
+      recent[known + 1] = this.isOthers ? rest | OTHERS_CLOSED : rest;
+    }
     Atomics.store(words, mine + IS_IN, 0);
     const slots = Atomics.load(words, SLOTS);
     if (isNew && slots < this.most && this.knownSize > slots * AIRY) this.grow();

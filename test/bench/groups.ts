@@ -6,6 +6,7 @@ import { explore } from "./groups/explore.ts";
 import { history } from "./groups/history.ts";
 import { memory } from "./groups/memory.ts";
 import { steps } from "./groups/steps.ts";
+import { workers } from "./groups/workers.ts";
 import { wrongDrivers } from "./groups/wrong-drivers.ts";
 
-export const GROUPS: readonly Group[] = [steps, memory, history, adapter, debug, explore, wrongDrivers];
+export const GROUPS: readonly Group[] = [steps, memory, history, adapter, debug, explore, workers, wrongDrivers];
