@@ -35,7 +35,7 @@ function compareFile(path: string, words: Words, terminal: Terminal): ExitStatus
     text,
     path,
     designs,
-    { library, readImport },
+    { library: library(), readImport },
     words.number("max-steps", 1) ?? DEFAULT_MAX_STEPS,
   );
   if ("diagnostics" in comparison) {

@@ -47,7 +47,7 @@ export async function dapOnPort(port: number, isOnce: boolean, out: (text: strin
 /** Serves a client on streams until it leaves. */
 async function serve(input: Readable, output: Writable): Promise<void> {
   const adapter = new HmmDebugAdapter({
-    library,
+    library: library(),
     files: { read: async (path) => readText(path), resolve: (path) => resolve(path) },
     yieldToHost: () => new Promise((done) => setImmediate(done)),
   });

@@ -1,11 +1,18 @@
 /** Scenario files from the disk to programs. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import library from "#library";
+import type { Library } from "../language/compile/builder.ts";
 import type { LoadedScenario } from "../language/compile/front-door.ts";
 import { loadScenario } from "../language/compile/front-door.ts";
+import { readLibrary } from "../language/compile/library-file.ts";
 import { UsageError } from "./arguments.ts";
 
-export { library };
+let shipped: Library | undefined;
+
+/** The model library, which lies beside the bundle's folder; read when first asked for. @throws Error if it is not there */
+export function library(): Library {
+  shipped ??= readLibrary(readFileSync(new URL("../library.json", import.meta.url), "utf8"));
+  return shipped;
+}
 
 /** A scenario's file and what loading it gave. */
 export interface LoadedFile {
@@ -90,7 +97,7 @@ export function loadFile(
   const variant = change(readText(path));
   const profile = kernel ?? variant.kernel;
   const loaded = loadScenario(variant.text, path, {
-    library,
+    library: library(),
     readImport: variant.readImport ?? readImport,
     ...(profile === undefined ? {} : { kernel: profile }),
   });

@@ -21,14 +21,14 @@ export function profiles(words: Words, terminal: Terminal): ExitStatus {
   return print(
     words,
     terminal,
-    library.profiles.map((p) => [p.name, p.doc ?? ""]),
+    library().profiles.map((p) => [p.name, p.doc ?? ""]),
   );
 }
 export function drivers(words: Words, terminal: Terminal): ExitStatus {
   return print(
     words,
     terminal,
-    library.drivers.map((d) => [d.name, d.doc ?? ""]),
+    library().drivers.map((d) => [d.name, d.doc ?? ""]),
   );
 }
 export function invariants(words: Words, terminal: Terminal): ExitStatus {

@@ -19,7 +19,7 @@ export function museum(words: Words, terminal: Terminal): ExitStatus {
   const exhibits: Exhibit[] = [];
   let failed = 0;
   for (const path of paths) {
-    const exhibit = exhibitOf(readText(path), path, library);
+    const exhibit = exhibitOf(readText(path), path, library());
     if (typeof exhibit === "string") {
       failed++;
       terminal.err(`${path}: ${paint(terminal, "red", "no exhibit")}: ${exhibit}\n`);

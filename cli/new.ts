@@ -81,7 +81,7 @@ async function scenario(words: Words, ask: Ask, allowed?: readonly string[]): Pr
 
 /** The kernels to choose from, the newest first. */
 function kernels(driver: TemplateDriver): Choice[] {
-  const { profiles } = library;
+  const { profiles } = library();
   const shipped = profiles.filter(({ name }) => name.startsWith("linux-") && (driver.kernels?.includes(name) ?? true));
   return shipped.map(({ name, doc }) => ({ id: name, about: (doc ?? "").split(/[,;.:]/)[0] ?? "" })).reverse();
 }

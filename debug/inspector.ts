@@ -1,7 +1,7 @@
 /** What is looked at while the program stands: stacks, scopes, variables, expressions. References last until it moves. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Library } from "../language/compile/builder.ts";
-import { librarySignature } from "../language/compile/front-door.ts";
+import { librarySignature } from "../language/compile/library-file.ts";
 import { completeFragment } from "../language/features/completion/complete.ts";
 import { parse, parseExpression, parseStatement } from "../language/syntax/parser.ts";
 import type { Value } from "../sim-core/store/value.ts";

@@ -1,6 +1,6 @@
 /**
  * What differs between the two places where the extension runs: Node, and a web worker of the browser. Everything else is
- * the same code. The heavy parts (compiler, model library, debug adapter) are a bundle of their own, loaded at first use.
+ * the same code. The heavy parts are loaded at first use: compiler and debug adapter, a bundle of their own, and the model library, a file.
  */
 
 import type * as EngineModule from "./engine/main.ts";
@@ -22,6 +22,8 @@ export interface WorkerPort {
 export interface Host {
   /** Loads the engine's bundle. Called once. */
   loadEngine(): Promise<Engine>;
+  /** Reads the text of the model library, `dist/library.json`. Called once. */
+  readLibrary(): Promise<string>;
   /** Starts a worker that runs and explores scenarios. */
   startWorker(): WorkerPort;
 }

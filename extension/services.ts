@@ -42,8 +42,8 @@ export class Services {
 
   private async doLoad(): Promise<Loaded> {
     const startedAt = performance.now();
-    const engine = await this.host.loadEngine();
-    const { library } = engine;
+    const [engine, text] = await Promise.all([this.host.loadEngine(), this.host.readLibrary()]);
+    const library = engine.readLibrary(text);
     const signature = engine.librarySignature(library);
     this.log.debug(`The engine was loaded in ${Math.round(performance.now() - startedAt)} ms.`);
     return { engine, library, signature };

@@ -1,5 +1,8 @@
-/** The model library as the build makes it (`language/build/compile-library.ts`, `imports` in package.json); bundles contain it. */
+/**
+ * The text of the model library's file (`compile/library-file.ts`; `imports` in package.json), in the bundle of whoever cannot read
+ * files.
+ */
 declare module "#library" {
-  const library: import("./compile/builder.ts").Library;
-  export default library;
+  const text: string;
+  export default text;
 }

@@ -25,8 +25,8 @@ export function registerDebugger(services: Services, dataBreakpoints: DataBreakp
   const events = new EventsView(services);
   const factory: vscode.DebugAdapterDescriptorFactory = {
     createDebugAdapterDescriptor: async () => {
-      const { engine } = await services.load();
-      return new vscode.DebugAdapterInlineImplementation(engine.createAdapter(files));
+      const { engine, library } = await services.load();
+      return new vscode.DebugAdapterInlineImplementation(engine.createAdapter(library, files));
     },
   };
   return [

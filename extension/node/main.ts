@@ -1,5 +1,6 @@
 /** The extension's entry in Node: on the desktop, in remote hosts and in code-server. */
 
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as vscode from "vscode";
@@ -14,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const engine: Engine = createRequire(join(dist, "extension.cjs"))("./engine.cjs");
       return engine;
     },
+    readLibrary: () => readFile(join(dist, "library.json"), "utf8"),
     startWorker: () => startWorker(join(dist, "worker", "explore-node.mjs")),
   });
 }

@@ -1,5 +1,7 @@
 /** The worker in browsers. */
 
+import libraryText from "#library";
+import { readLibrary } from "../../language/compile/library-file.ts";
 import type { ToWorker } from "../worker/protocol.ts";
 import { serve } from "../worker/serve.ts";
 import type { BrowserWorker } from "./worker-port.ts";
@@ -17,5 +19,6 @@ declare const Worker: new (url: string) => BrowserWorker;
 serve({
   post: (message) => self.postMessage(message),
   receive: (take) => self.addEventListener("message", ({ data }) => take(data)),
+  library: readLibrary(libraryText),
   startWorker: () => workerPort(Promise.resolve(new Worker(self.location.href))),
 });

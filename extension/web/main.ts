@@ -11,12 +11,14 @@ declare const Worker: new (url: string) => BrowserWorker;
 export function activate(context: vscode.ExtensionContext): void {
   const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
   activateExtension(context, {
-    loadEngine: async () => {
-      const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(dist, "engine.cjs"));
-      return evaluateModule(new TextDecoder().decode(bytes));
-    },
+    loadEngine: async () => evaluateModule(await readText(vscode.Uri.joinPath(dist, "engine.cjs"))),
+    readLibrary: () => readText(vscode.Uri.joinPath(dist, "library.json")),
     startWorker: () => workerPort(startWorker(vscode.Uri.joinPath(dist, "worker", "explore-web.js"))),
   });
+}
+
+async function readText(uri: vscode.Uri): Promise<string> {
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
 /**
@@ -32,7 +34,7 @@ function evaluateModule(source: string): Engine {
 }
 
 function isEngine(exports: Partial<Engine>): exports is Engine {
-  return typeof exports.analyse === "function" && exports.library !== undefined;
+  return typeof exports.analyse === "function" && typeof exports.readLibrary === "function";
 }
 
 /**

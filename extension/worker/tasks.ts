@@ -1,9 +1,9 @@
 /** Does what the worker is asked for, in slices, so that it can be told to stop in between. */
 
-import library from "#library";
 import { graphSvg } from "../../debug/graph-svg.ts";
 import { storyOf } from "../../debug/story.ts";
 import { compare } from "../../language/compare/compare.ts";
+import type { Library } from "../../language/compile/builder.ts";
 import { loadScenario } from "../../language/compile/front-door.ts";
 import { Checking } from "../../sim-core/explore/checking.ts";
 import type { Failure } from "../../sim-core/explore/failure.ts";
@@ -38,6 +38,7 @@ export interface TaskHost {
   readonly post: (message: FromWorker) => void;
   /** Starts another worker like this one. */
   readonly startWorker: () => WorkerPort;
+  readonly library: Library;
   /** Lets messages in. */
   readonly breathe: () => Promise<void>;
   /** Milliseconds. */
@@ -47,8 +48,8 @@ export interface TaskHost {
 /** Does a task and posts how it ended. Never throws. */
 export async function doTask(id: number, task: Task, host: TaskHost): Promise<void> {
   try {
-    if (task.kind === "compare") return host.post(compared(id, task));
-    const loaded = load(task.scenario);
+    if (task.kind === "compare") return host.post(compared(id, task, host.library));
+    const loaded = load(task.scenario, host.library);
     if (loaded.program === undefined) return host.post({ type: "invalid", id, ...loaded });
     const { program } = loaded;
     if (task.kind === "graph") {
@@ -68,7 +69,7 @@ export async function doTask(id: number, task: Task, host: TaskHost): Promise<vo
 }
 
 /** Runs the designs one after the other; there is nothing to be told in between. */
-function compared(id: number, task: Extract<Task, { kind: "compare" }>): FromWorker {
+function compared(id: number, task: Extract<Task, { kind: "compare" }>, library: Library): FromWorker {
   const { path, text } = task.scenario;
   const readImport = importsOf(task.scenario);
   const comparison = compare(text, path, task.designs, { library, readImport }, task.maxSteps);
@@ -84,6 +85,7 @@ function importsOf({ imports }: ScenarioText): (path: string) => string | undefi
 
 function load(
   scenario: ScenarioText,
+  library: Library,
 ):
   | { readonly program: Program }
   | { readonly program: undefined; readonly message: string; readonly range: FileRange } {

@@ -3,17 +3,15 @@
  * line, debugger, editor, worker) comes in here.
  */
 import { analyse } from "../analyse.ts";
-import { addDeclarations } from "../library-declarations.ts";
-import type { LibrarySignature } from "../library-signature.ts";
 import type { Context } from "../resolve/context.ts";
 import { joinPath } from "../resolve/paths.ts";
 import { oneOf } from "../suggest.ts";
 import { LineIndex } from "../syntax/lines.ts";
 import { parse } from "../syntax/parser.ts";
 import type { Library } from "./builder.ts";
+import { librarySignature } from "./library-file.ts";
 import type { CompiledScenario } from "./scenario.ts";
 import { compileScenario } from "./scenario.ts";
-import { signatureOf } from "./signature.ts";
 
 /** What loading asks for besides the text. */
 export interface LoadOptions {
@@ -56,18 +54,6 @@ interface Problem {
   readonly hint?: string;
   readonly start: number;
   readonly end: number;
-}
-
-const signatures = new WeakMap<Library, LibrarySignature>();
-
-/** The signature of a library, made once. */
-export function librarySignature(library: Library): LibrarySignature {
-  let signature = signatures.get(library);
-  if (signature === undefined) {
-    signature = addDeclarations(signatureOf(library), library.sources);
-    signatures.set(library, signature);
-  }
-  return signature;
 }
 
 /** Parses, resolves, checks and compiles a scenario. Never throws for what the text says. */

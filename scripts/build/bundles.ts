@@ -53,7 +53,7 @@ export const bundles: readonly Bundle[] = [
     options: { ...browser, ...extension },
   },
   {
-    // Compiler, model library and debug adapter: what the entries load at first use. One for both hosts, so without Node.
+    // Compiler and debug adapter: what the entries load at first use, with dist/library.json. One for both hosts, so without Node.
     name: "engine",
     entry: "extension/engine/main.ts",
     output: "dist/engine.cjs",
@@ -69,7 +69,8 @@ export const bundles: readonly Bundle[] = [
     name: "worker-web",
     entry: "extension/web/explore-worker.ts",
     output: "dist/worker/explore-web.js",
-    options: { ...browser, format: "iife" },
+    // It is started from a blob: and cannot read the library's file, so its text is in the bundle.
+    options: { ...browser, format: "iife", loader: { ".json": "text" } },
   },
   {
     name: "panel",

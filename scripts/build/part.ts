@@ -17,7 +17,7 @@ export interface PartResult {
   readonly problem?: string;
 }
 
-/** Every part in the order in which they must be built: bundles contain the library. */
+/** Every part in the order in which they must be built: a bundle contains the library. */
 export const partNames: readonly string[] = ["library", ...bundles.map((bundle) => bundle.name)];
 
 /** A change of these makes everything stale. */
@@ -62,7 +62,7 @@ interface Made {
   readonly outputs: readonly string[];
 }
 
-/** Compiles the kernel and driver models, sim-core/{kernel,drivers}/**.hmm, to the library that the bundles contain. */
+/** Compiles the kernel and driver models, sim-core/{kernel,drivers}/**.hmm, to the library that ships. */
 function compileLibrary(): Made {
   mkdirSync(join(root, "dist"), { recursive: true });
   const result = spawnSync(

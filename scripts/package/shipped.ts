@@ -11,6 +11,7 @@ const patterns = [
   "LICENSE",
   "dist/extension.cjs",
   "dist/engine.cjs",
+  "dist/library.json",
   "dist/web/*.cjs",
   "dist/worker/*.{js,mjs}",
   "dist/webview/*.{js,css,ttf}",
