@@ -156,12 +156,15 @@ function printMerged(
 /** How the words say that is searched: the same for all parts of one search. */
 function searchText(words: Words): string {
   const walks = words.number("random", 1);
-  if (walks !== undefined) return `${walks} random walks, seed ${words.number("seed") ?? 0}`;
+  const depth = words.number("max-depth", 1);
+  const ofMoves = depth === undefined ? [] : [`up to ${depth} moves`];
+  if (walks !== undefined) return [`${walks} random walks, seed ${words.number("seed") ?? 0}`, ...ofMoves].join(", ");
   const preemptions = words.number("preemptions");
   const bound = words.number("max-states", 1);
   const bounds = [
     ...(preemptions === undefined ? [] : [`up to ${preemptions} preemptions`]),
     ...(bound === undefined ? [] : [`up to ${bound} states a part`]),
+    ...ofMoves,
   ];
   return bounds.length === 0 ? "all interleavings" : `interleavings with ${bounds.join(", ")}`;
 }
@@ -256,6 +259,7 @@ async function drawGraph(program: Program, file: string, path: string, terminal:
 /** The search that the options ask for. */
 function searchFor(program: Program, path: string, words: Words): Search {
   const maxStates = words.number("max-states", 1);
+  const maxDepth = words.number("max-depth", 1);
   const mebibytes = words.number("max-memory", 1);
   const maxBytes = mebibytes === undefined ? undefined : mebibytes * 2 ** 20;
   const workers = words.number("workers", 1);
@@ -276,6 +280,7 @@ function searchFor(program: Program, path: string, words: Words): Search {
     }
     return new RandomWalks(program, {
       walks,
+      ...(maxDepth === undefined ? {} : { maxDepth }),
       ...(seed === undefined ? {} : { seed }),
       ...(shard === undefined ? {} : { shard }),
     });
@@ -286,10 +291,11 @@ function searchFor(program: Program, path: string, words: Words): Search {
       throw new UsageError("hmm check: --workers goes without --preemptions and --shard");
     }
     const source = { path, kernel: words.text("kernel"), twin: words.flag("twin"), driver: words.text("driver") };
-    return searchByThreads(program, { source, workers, without, maxStates, maxBytes });
+    return searchByThreads(program, { source, workers, without, maxStates, maxDepth, maxBytes });
   }
   return new Explorer(program, {
     ...(maxStates === undefined ? {} : { maxStates }),
+    ...(maxDepth === undefined ? {} : { maxDepth }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(maxPreemptions === undefined ? {} : { maxPreemptions }),
     ...(shard === undefined ? {} : { shard }),

@@ -585,6 +585,24 @@ test("check --workers: the verdict and the counts are those of one thread", () =
   assert.match(hmm("check", "--no-reduce", "pages", race).err, /there is no reduction 'pages'/);
 });
 
+test("check --max-depth: longer executions are cut, and the result says so", () => {
+  const race = join(scenarios, "05-a-fault-races-with-dontneed.hmm");
+  for (const options of [[], ["--workers", "2"], ["--preemptions", "1"]]) {
+    const cut = hmm("check", "--max-depth", "5", ...options, race);
+    assert.equal(cut.status, 3, cut.out);
+    assert.match(
+      cut.out,
+      /limit: .*not complete \(stopped by the bound on depth\), \d+ states, \d+ transitions, depth 5,/,
+    );
+    assert.doesNotMatch(cut.out, /endless loop/);
+  }
+  const [whole] = jsonLines(hmm("check", "--json", "--max-depth", "1000", race).out);
+  assert.deepEqual([whole?.verdict, whole?.complete], ["pass", true]);
+  const walks = hmm("check", "--random", "3", "--max-depth", "4", race);
+  assert.match(walks.out, /stopped by the number of random walks\).*depth 4,/);
+  assert.match(hmm("check", "--max-depth", "0", race).err, /--max-depth takes/);
+});
+
 test("export: a model for SPIN, to a file or standard output, or why there is none", () => {
   const model = join(folder, "hello.pml");
   const { status, out, err } = hmm("export", "--as", "promela", scenario("00-"), "-o", model);

@@ -55,6 +55,7 @@ export const commands: readonly Command[] = [
         doc: "go on until N different failures are found (default 1; a file with `finds` is searched for what it finds)",
       },
       { name: "max-states", value: "N", doc: "most states to visit" },
+      { name: "max-depth", value: "N", doc: "cut executions after N moves" },
       { name: "max-time", value: "S", doc: "most seconds for each file" },
       { name: "max-memory", value: "MIB", doc: "most MiB for the states seen and the way to the present one" },
       { name: "workers", value: "N", doc: "search with N threads, which share what they have seen" },

@@ -30,6 +30,7 @@ export interface ThreadsOptions {
   readonly workers: number;
   readonly without: readonly Reduction[];
   readonly maxStates: number | undefined;
+  readonly maxDepth: number | undefined;
   /** Most bytes of the shared set. */
   readonly maxBytes: number | undefined;
 }
@@ -46,7 +47,7 @@ interface Assignment {
  * @throws UsageError if there cannot be so many
  */
 export function searchByThreads(program: Program, options: ThreadsOptions): ParallelSearch {
-  const { source, workers, without, maxStates, maxBytes } = options;
+  const { source, workers, without, maxStates, maxDepth, maxBytes } = options;
   if (workers > MAX_SHARERS) {
     throw new UsageError(
       `hmm check: --workers takes at most ${MAX_SHARERS} (this machine has ${availableParallelism()} cores)`,
@@ -56,6 +57,7 @@ export function searchByThreads(program: Program, options: ThreadsOptions): Para
     workers,
     without,
     maxStates,
+    maxDepth,
     maxBytes: maxBytes ?? Math.min(MOST_BYTES, freemem() * SHARE_OF_FREE),
     start: (task, take) => {
       const assignment: Assignment = { source, task };

@@ -79,7 +79,8 @@ export class Explorer implements Search {
   private endStates = 0;
   private stopped: ExploreResult["stopped"];
   private begun = false;
-  /** Whether executions were cut at the bound of moves. */
+  /** Whether executions were cut at the bound of moves; the first, where nobody has asked for that. */
+  private wereCut = false;
   private cutShort: Failure | undefined;
   private livelocks: Livelocks | undefined;
   private pingPong: FoundFailure | undefined;
@@ -221,7 +222,8 @@ export class Explorer implements Search {
       this.retreat();
       if (enough) this.stopped = "failure";
     } else if (path.length >= this.maxDepth) {
-      this.cutShort ??= this.endless(thread);
+      this.wereCut = true;
+      if (this.options.maxDepth === undefined) this.cutShort ??= this.endless(thread);
       this.retreat();
     } else if (this.isNew(thread)) this.enter();
     else if (this.mayBeInCircle(this.hashLow, simulation.statementEnded)) this.comeAround();
@@ -360,6 +362,7 @@ export class Explorer implements Search {
     this.transitions = 0;
     this.depth = 0;
     this.endStates = 0;
+    this.wereCut = false;
     this.cutShort = undefined;
     this.pingPong = undefined;
     return true;
@@ -451,11 +454,7 @@ export class Explorer implements Search {
   result(): ExploreResult {
     const over = this.begun && this.path.length === 0;
     const whole =
-      over &&
-      this.stopped === undefined &&
-      this.cutShort === undefined &&
-      this.preemptions?.wereTooMany !== true &&
-      !this.isPart;
+      over && this.stopped === undefined && !this.wereCut && this.preemptions?.wereTooMany !== true && !this.isPart;
     return {
       states: this.visited.size,
       transitions: this.transitions - this.others,
@@ -474,7 +473,7 @@ export class Explorer implements Search {
 
   /** What kept a search that came to its end from seeing everything. */
   private bound(): ExploreResult["stopped"] {
-    if (this.cutShort !== undefined) return "depth";
+    if (this.wereCut) return "depth";
     if (this.preemptions?.wereTooMany === true) return "preemptions";
     return this.isPart ? "shard" : undefined;
   }

@@ -25,6 +25,7 @@ export interface PartTask extends Beginning {
   /** Its number, from 0 up. */
   readonly worker: number;
   readonly maxStates: number | undefined;
+  readonly maxDepth: number | undefined;
 }
 
 /** What it came to. */
@@ -46,6 +47,8 @@ export interface ParallelOptions {
   readonly workers: number;
   readonly without?: readonly Reduction[];
   readonly maxStates?: number | undefined;
+  /** Most moves in one execution. */
+  readonly maxDepth?: number | undefined;
   /** Bytes of the shared set. */
   readonly maxBytes: number;
   /** Moves after which the other threads are started. */
@@ -60,7 +63,7 @@ class Part {
   private readonly program: Program;
   private readonly visited: SharedVisited;
 
-  constructor(program: Program, visited: SharedVisited, { worker, without, lookedAt, maxStates }: PartTask) {
+  constructor(program: Program, visited: SharedVisited, { worker, without, lookedAt, maxStates, maxDepth }: PartTask) {
     this.program = program;
     this.visited = visited;
     this.explorer = new Explorer(program, {
@@ -68,6 +71,7 @@ class Part {
       without,
       lookedAt,
       ...(maxStates === undefined ? {} : { maxStates }),
+      ...(maxDepth === undefined ? {} : { maxDepth }),
     });
   }
 
@@ -152,7 +156,8 @@ export class ParallelSearch implements Search {
     return new Part(this.program, this.visited, this.taskOf(0));
   }
   private taskOf(worker: number): PartTask {
-    return { table: this.table, worker, ...this.beginning, maxStates: this.options.maxStates };
+    const { maxStates, maxDepth } = this.options;
+    return { table: this.table, worker, ...this.beginning, maxStates, maxDepth };
   }
 
   private startOthers(): void {

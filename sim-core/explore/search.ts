@@ -20,7 +20,10 @@ export type Reduction = (typeof REDUCTIONS)[number];
 export interface ExploreOptions {
   /** Most states to visit. */
   readonly maxStates?: number;
-  /** Most moves in one execution; `DEFAULT_MAX_DEPTH` if not given. */
+  /**
+   * Most moves in one execution; `DEFAULT_MAX_DEPTH` if not given. A state that is first reached by so many moves is not gone on from, also
+   * where fewer lead to it.
+   */
   readonly maxDepth?: number;
   /** Called every few thousand states; returning false stops. */
   readonly onProgress?: (progress: ExploreProgress) => boolean;
@@ -119,7 +122,7 @@ export interface ExploreResult {
   readonly failures: readonly FoundFailure[];
   /** `exists` properties that no execution showed; only meaningful if complete. */
   readonly unwitnessed: readonly PropertyInfo[];
-  /** The first execution that was cut at the bound of moves, if one was. */
+  /** The first execution that was cut at the bound of moves although none was asked for, if one was: it may never end. */
   readonly cutShort: Failure | undefined;
   /** Threads that can keep each other from getting on for as long as they are unlucky; no failure unless the file asks for it. */
   readonly pingPong: FoundFailure | undefined;
