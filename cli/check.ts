@@ -79,14 +79,15 @@ async function checkFile(path: string, words: Words, terminal: Terminal, interru
         because: [],
       })),
     ];
-    const { complete, states, transitions, depth } = result;
+    const { complete, states, transitions, depth, stopped, missProbability } = result;
+    const doubt = complete ? { missProbability } : { stopped };
     const notes = notesOf(program, result).map(({ failure }) => failureJson(program, failure, path));
     const whole = { type: "check", file: path, verdict, complete, states, transitions, depth, ms, failures };
     const shard = words.text("shard");
     const change = variantText(words);
     const part =
       shard === undefined ? {} : { part: { ...partJson(program, result, searchText(words), shard), ...change } };
-    terminal.out(`${JSON.stringify({ ...whole, ...(notes.length === 0 ? {} : { notes }), ...part })}\n`);
+    terminal.out(`${JSON.stringify({ ...whole, ...doubt, ...(notes.length === 0 ? {} : { notes }), ...part })}\n`);
   } else {
     const given = driver === undefined ? "" : ` --driver ${driver}`;
     found.forEach(({ failure, simulation, roundFrom }, i) => {

@@ -164,6 +164,15 @@ test("check explores the atomics scenario completely", () => {
   assert.equal(result?.verdict, "pass");
   assert.equal(result?.complete, true);
   assert.deepEqual(result?.failures, []);
+  const { missProbability = 1 } = result ?? {};
+  assert.ok(typeof missProbability === "number" && missProbability > 0 && missProbability < 1e-9, `${missProbability}`);
+  assert.equal(result?.stopped, undefined);
+});
+
+test("check says what kept it from seeing all", () => {
+  const [result] = jsonLines(hmm("check", "--json", "--max-states", "10", scenario("02-")).out);
+  assert.deepEqual([result?.verdict, result?.complete, result?.stopped], ["limit", false, "states"]);
+  assert.equal(result?.missProbability, undefined);
 });
 
 test("check finds the missing retry, and its schedule replays to the same failure", () => {
