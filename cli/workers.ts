@@ -61,8 +61,8 @@ export function searchByThreads(program: Program, options: ThreadsOptions): Para
     maxBytes: maxBytes ?? Math.min(MOST_BYTES, freemem() * SHARE_OF_FREE),
     start: (task, take) => {
       const assignment: Assignment = { source, task };
-      // The same file is what the threads run.
-      const thread = new Worker(new URL(import.meta.url), { workerData: assignment });
+      // The command's own entry, beside the file that this is built into, is what the threads run.
+      const thread = new Worker(new URL("hmm.mjs", import.meta.url), { workerData: assignment });
       thread.on("message", (report: PartReport | undefined) => take(report));
       thread.on("error", (error) => take(error instanceof Error ? error : new Error(String(error))));
       return { end: () => void thread.terminate() };

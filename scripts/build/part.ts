@@ -1,9 +1,9 @@
 // Building one part of dist/, if it is stale.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import type { BuildFailure } from "esbuild";
+import { existsSync, globSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join, parse, relative } from "node:path";
+import type { BuildFailure, BuildOptions } from "esbuild";
 import { root, SetupError } from "../bootstrap.mjs";
 import type { Bundle } from "./bundles.ts";
 import { bundles } from "./bundles.ts";
@@ -40,11 +40,11 @@ export async function buildPart(name: string, { force }: { force: boolean }): Pr
   const stale = force || !isFresh(root, name);
   const startedAt = Date.now();
   const outputs = stale ? await make(name, bundle, startedAt) : [bundle?.output ?? libraryOutput];
-  const sizes = outputs.filter((path) => !path.endsWith(".map")).map((path) => `${path} ${kib(path)} KiB`);
+  const sizes = tellSizes(outputs);
   const overweight = bundle?.maxKiB !== undefined && kib(bundle.output) > bundle.maxKiB;
   return {
     outcome: stale ? "built" : "fresh",
-    detail: stale ? `${sizes.join(", ")} in ${Date.now() - startedAt} ms` : sizes.join(", "),
+    detail: stale ? `${sizes} in ${Date.now() - startedAt} ms` : sizes,
     ...(overweight ? { problem: `${bundle.output} may weigh ${bundle.maxKiB} KiB, not ${kib(bundle.output)}.` } : {}),
   };
 }
@@ -92,8 +92,7 @@ async function runEsbuild(bundle: Bundle): Promise<Made> {
   try {
     const result = await build({
       absWorkingDir: root,
-      entryPoints: [bundle.entry],
-      outfile: bundle.output,
+      ...places(bundle),
       bundle: true,
       sourcemap: "linked",
       sourcesContent: false,
@@ -106,19 +105,33 @@ async function runEsbuild(bundle: Bundle): Promise<Made> {
     if (result.warnings.length > 0) {
       process.stderr.write((await formatMessages(result.warnings, { kind: "warning", color: false })).join(""));
     }
-    for (const file of result.outputFiles) {
+    // The entry last: it must find what it loads.
+    const isEntry = (path: string) => path === join(root, bundle.output);
+    const files = result.outputFiles.sort((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
+    for (const file of files) {
       mkdirSync(dirname(file.path), { recursive: true });
       replaceFile(file.path, file.contents);
     }
-    return {
-      inputs: Object.keys(result.metafile.inputs).filter((path) => !path.includes(":")),
-      outputs: result.outputFiles.map((file) => relative(root, file.path)),
-    };
+    const outputs = files.map((file) => relative(root, file.path));
+    if (bundle.options.splitting) removeOthers(dirname(bundle.output), outputs);
+    return { inputs: Object.keys(result.metafile.inputs).filter((path) => !path.includes(":")), outputs };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     const text = await formatMessages(error.errors, { kind: "error", color: false });
     throw new SetupError(`The bundle '${bundle.name}' does not build:\n${text.join("")}`);
   }
+}
+
+/** What esbuild is to read and where it is to write: a folder if there may be several files. */
+function places({ entry, output, options }: Bundle): BuildOptions {
+  if (!options.splitting) return { entryPoints: [entry], outfile: output };
+  const { dir, name, ext } = parse(output);
+  return { entryPoints: [{ in: entry, out: name }], outdir: dir, outExtension: { ".js": ext } };
+}
+
+/** Removes from a folder what an earlier build left: names of files that are loaded when needed change with their content. */
+function removeOthers(folder: string, outputs: readonly string[]): void {
+  for (const path of globSync(`${folder}/*`, { cwd: root })) if (!outputs.includes(path)) rmSync(join(root, path));
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {
@@ -134,6 +147,14 @@ function record(name: string, { inputs, outputs }: Made, startedAt: number): voi
     prints[path] = changedMeanwhile && !path.startsWith("dist/") ? "changed during the build" : fingerprint(absolute);
   }
   keepRecord(root, name, { inputs: prints, outputs: [...outputs] });
+}
+
+/** Files and sizes, most of them in one if they are many. */
+function tellSizes(outputs: readonly string[]): string {
+  const paths = outputs.filter((path) => !path.endsWith(".map"));
+  if (paths.length <= 4) return paths.map((path) => `${path} ${kib(path)} KiB`).join(", ");
+  const total = paths.reduce((sum, path) => sum + kib(path), 0);
+  return `${paths.at(-1)} and what it loads, ${paths.length} files of ${total} KiB`;
 }
 
 function kib(path: string): number {
