@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addDeclarations } from "./library-declarations.ts";
+import type { DriverSignature } from "./library-signature.ts";
 import { testLibrary } from "./testing/library.ts";
 
 test("a signature gets documentation and places from the sources", () => {
@@ -11,6 +12,10 @@ driver dmirror {
   /// Guards the table.
   lock mutex
   option granularity 9
+  /// Whether a full device makes room.
+  option invalidate off
+  /// Entries are going to change.
+  on invalidate(sub, range, seq) { }
   on device_fault(addr, access) { }
 }
 driver amdkfd extends dmirror { }
@@ -28,7 +33,19 @@ kernel "linux-6.15" { /// Says it to all.
   assert.equal(written(driver?.callbacks[0]?.location), "device_fault");
   const inherited = library.drivers.find((row) => row.name === "amdkfd")?.options[0];
   assert.deepEqual([inherited?.default, written(inherited?.location)], ["9", "granularity"]);
+  const named = { ...testLibrary, drivers: testLibrary.drivers.map(withOption) };
+  const twice = addDeclarations(named, [{ path: "kernel/a.hmm", text }]).drivers.find((row) => row.name === "dmirror");
+  assert.deepEqual(
+    [twice?.options[0], twice?.callbacks[1]].map((row) => row?.doc),
+    ["Whether a full device makes room.", "Entries are going to change."],
+    "an option may be called as a callback",
+  );
+  assert.equal(twice?.options[0]?.default, "off");
   const profile = library.profiles.find((row) => row.name === "linux-6.15");
   assert.deepEqual([profile?.doc, written(profile?.location)], ["The kernel of 2025.", '"linux-6.15"']);
   assert.equal(profile?.options[0]?.location?.file, "kernel/a.hmm");
 });
+
+function withOption(driver: DriverSignature): DriverSignature {
+  return { ...driver, options: [{ name: "invalidate", default: "", doc: "", location: undefined }] };
+}

@@ -53,7 +53,9 @@ export function addDeclarations(signature: LibrarySignature, sources: readonly L
   return {
     ...signature,
     functions: signature.functions.map((row) => described(row, top.get(row.name) ?? ofProfiles.get(row.name))),
-    members: signature.members.map((row) => described(row, top.get(row.name) ?? ofProfiles.get(row.name))),
+    members: signature.members.map((row) =>
+      described(row, top.get(row.name) ?? ofProfiles.get(keyOf(row.name, row.kind))),
+    ),
     drivers: signature.drivers.map((driver) => describedDriver(driver, drivers)),
     profiles: signature.profiles.map((profile) => ({
       ...described(profile, profiles.get(profile.name)),
@@ -71,7 +73,7 @@ function membersOf(path: string, item: DriverDecl | KernelDecl, name: Span, base
   const all: readonly (Member | CallbackDecl)[] = [...item.members, ...callbacks];
   const members = new Map(
     all.map((member) => [
-      member.name.text,
+      keyOf(member.name.text, member.kind),
       {
         ...declared(path, member.name, member.doc),
         default: member.kind === "option" ? written(member.value) : "",
@@ -79,6 +81,11 @@ function membersOf(path: string, item: DriverDecl | KernelDecl, name: Span, base
     ]),
   );
   return { ...declared(path, name, item.doc), members, extends: base };
+}
+
+/** What a member is found by: a driver may have an option that is called as one of its callbacks (`evict`). */
+function keyOf(name: string, kind: string): string {
+  return kind === "option" ? `option ${name}` : name;
 }
 
 function written(value: SettingValue | undefined): string {
@@ -111,13 +118,13 @@ function describedOption(
   owner: string,
   owners: ReadonlyMap<string, DeclaredMembers>,
 ): OptionSignature {
-  const found = inherited(owner, option.name, owners);
+  const found = inherited(owner, keyOf(option.name, "option"), owners);
   return found === undefined ? option : { ...described(option, found), default: option.default || found.default };
 }
 
 function describedDriver(driver: DriverSignature, drivers: ReadonlyMap<string, DeclaredMembers>): DriverSignature {
   const member = <T extends FunctionSignature | MemberSignature>(row: T): T =>
-    described(row, inherited(driver.name, row.name, drivers));
+    described(row, inherited(driver.name, keyOf(row.name, "kind" in row ? row.kind : "on"), drivers));
   return {
     ...described(driver, drivers.get(driver.name)),
     callbacks: driver.callbacks.map(member),
