@@ -3,41 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { programOf } from "../../language/testing/run.ts";
 import { ownership } from "../../test/bench/ownership.ts";
+import { searchTogether } from "../../test/property/together.ts";
 import { Explorer } from "./explorer.ts";
-import { partResult, togetherOf } from "./parallel.ts";
 import type { ExploreOptions, ExploreResult } from "./search.ts";
 import { SharedVisited, sharedTable } from "./shared-visited.ts";
-
-/** Several searches that take turns, a few moves each, as threads might. */
-function together(text: string, workers: number, options: ExploreOptions = {}, bytes = 2 ** 22): ExploreResult {
-  const program = programOf(text);
-  const table = sharedTable(bytes);
-  const parts = Array.from({ length: workers }, (_, worker) => {
-    const visited = new SharedVisited(table, worker + 1);
-    return { visited, explorer: new Explorer(program, { ...options, shared: { visited, worker } }) };
-  });
-  for (let over = 0; over < workers; ) {
-    over = 0;
-    for (const [i, { explorer, visited }] of parts.entries()) {
-      if (!explorer.advance(70 + 50 * i)) {
-        if (visited.isStopped) explorer.cancel();
-        continue;
-      }
-      over++;
-      if (explorer.result().stopped !== undefined) visited.stop();
-    }
-  }
-  const all = new SharedVisited(table, 0);
-  assert.equal(
-    parts.reduce((sum, { visited }) => sum + visited.own, 0),
-    all.size,
-  );
-  return togetherOf(
-    program,
-    parts.map(({ explorer }) => partResult(program, explorer.result())),
-    all,
-  );
-}
 
 /** Moves of one search, and of two that take turns: with those that count for the other. */
 function movesOf(text: string, options: ExploreOptions): { readonly alone: number; readonly together: number } {
@@ -61,7 +30,7 @@ function same(text: string, options: ExploreOptions = {}): void {
     [3, 0],
     [4, 100],
   ] as const) {
-    const all = together(text, workers, { ...options, rememberAfter });
+    const all = searchTogether(programOf(text), { ...options, rememberAfter, workers, seed: 1 });
     const counts = ({ states, transitions, endStates, complete, stopped }: ExploreResult) => ({
       states,
       transitions,
@@ -108,14 +77,13 @@ parallel { cpu0 { call wait_for(1) }  cpu1 { call count(6) call wait_for(2) } }
 `;
 
 test("as many states, moves and ends as one search alone", () => {
-  // Who finds that a lock is looked at has all begin again: see `ParallelSearch`.
-  same(race("exists value(buf[0]) == 0\nexists value(buf[1]) == 9"), { without: ["locks"] });
+  same(race("exists value(buf[0]) == 0\nexists value(buf[1]) == 9"));
   same(members);
   same(ownership(1), { livelocks: false, without: ["symmetry", "threads"] });
 });
 
 test("what fails is found", () => {
-  const result = together(race("expect value(buf[1]) == 1"), 3, { without: ["locks"] });
+  const result = searchTogether(programOf(race("expect value(buf[1]) == 1")), { workers: 3, seed: 1 });
   assert.equal(result.stopped, "failure");
   assert.equal(result.failures[0]?.failure.id, "expectation");
 });
@@ -123,7 +91,10 @@ test("what fails is found", () => {
 test("a circle is found, also where its states are several searches'", () => {
   for (const workers of [2, 3, 4]) {
     for (const rememberAfter of [0, Number.POSITIVE_INFINITY]) {
-      assert.equal(together(waiting, workers, { rememberAfter }).failures[0]?.failure.id, "livelock");
+      assert.equal(
+        searchTogether(programOf(waiting), { workers, rememberAfter, seed: 1 }).failures[0]?.failure.id,
+        "livelock",
+      );
     }
   }
 });
@@ -144,7 +115,7 @@ test("where one cannot look at all circles, none does, and the result says so", 
 });
 
 test("a set that is full ends the search, and it says so", () => {
-  const result = together(ownership(2), 2, { livelocks: false }, 2 ** 16);
+  const result = searchTogether(programOf(ownership(2)), { workers: 2, seed: 1, livelocks: false, bytes: 2 ** 16 });
   assert.equal(result.stopped, "memory");
   assert.equal(result.complete, false);
 });
