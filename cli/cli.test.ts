@@ -58,16 +58,6 @@ test("a scenario that holds: exit status 0 and a line that says so", () => {
   assert.match(out, /pass: "A CPU read brings one page back, and only that one" \(linux-6\.12\)/);
 });
 
-test("what cannot be kept for the next start changes nothing", () => {
-  const noFolder = file("no-folder", "");
-  const entry = join(root, "dist", "cli", "hmm.mjs");
-  for (const name of ["TMPDIR", "NODE_COMPILE_CACHE", "NODE_DISABLE_COMPILE_CACHE"]) {
-    const env = { ...process.env, [name]: noFolder };
-    const done = spawnSync(process.execPath, [entry, "run", scenario("01-")], { encoding: "utf8", env });
-    assert.deepEqual([done.status, done.stderr], [0, ""], name);
-  }
-});
-
 test("--driver puts another driver in the place of the scenario's own: one that ships, or the last of a file", () => {
   const contract = scenario("driver-contract");
   assert.match(hmm("run", contract, "--driver", "kvm").out, /pass: "The contract of a driver"/);

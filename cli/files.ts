@@ -10,7 +10,8 @@ let shipped: Library | undefined;
 
 /** The model library, which lies beside the bundle's folder; read when first asked for. @throws Error if it is not there */
 export function library(): Library {
-  shipped ??= readLibrary(readFileSync(new URL("../library.json", import.meta.url), "utf8"));
+  // The file is ASCII, and as Latin-1 V8 takes it as it is.
+  shipped ??= readLibrary(readFileSync(new URL("../library.json", import.meta.url), "latin1"));
   return shipped;
 }
 

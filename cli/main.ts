@@ -1,5 +1,4 @@
 /** The `hmm` command: finds the command and runs it. Exit status: see `Exit`. */
-import module from "node:module";
 import { isMainThread } from "node:worker_threads";
 import { Exit, parseWords, UsageError } from "./arguments.ts";
 import type { Command, Terminal } from "./commands.ts";
@@ -72,10 +71,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(Exit.held);
   throw error;
 });
-
-// Keeps what V8 makes of the code that is loaded from here on, in a folder for temporary files, for the next start. Where there is no
-// such thing (Node before 22.8) or it cannot be written, nothing is kept.
-module.enableCompileCache?.();
 
 try {
   // This file is also what the threads of a search run.

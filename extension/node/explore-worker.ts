@@ -11,6 +11,6 @@ if (port === null) throw new Error("This file is a worker's: it is not run by it
 serve({
   post: (message) => port.postMessage(message),
   receive: (take) => port.on("message", take),
-  library: readLibrary(readFileSync(new URL("../library.json", import.meta.url), "utf8")),
+  library: readLibrary(readFileSync(new URL("../library.json", import.meta.url), "latin1")),
   startWorker: () => startWorker(new URL(import.meta.url)),
 });

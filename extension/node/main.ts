@@ -15,7 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const engine: Engine = createRequire(join(dist, "extension.cjs"))("./engine.cjs");
       return engine;
     },
-    readLibrary: () => readFile(join(dist, "library.json"), "utf8"),
+    readLibrary: () => readFile(join(dist, "library.json"), "latin1"),
     startWorker: () => startWorker(join(dist, "worker", "explore-node.mjs")),
   });
 }

@@ -24,7 +24,7 @@ export function librarySignature(library: Library): LibrarySignature {
   return signature;
 }
 
-/** The file's text: JSON, in ASCII, which is the quickest to decode and to parse. */
+/** The file's text: JSON, in ASCII, which is the quickest to decode (as Latin-1, where that can be asked for) and to parse. */
 export function writeLibrary(library: Library): string {
   const content: LibraryFileContent = { library, signature: librarySignature(library) };
   return JSON.stringify(content).replaceAll(

@@ -303,6 +303,7 @@ function codeOf(builder: Builder, libraryFunctions: number): Int32Array {
     markWatchedReturns(code, builder);
   }
   const signals = kills(builder, code, libraryFunctions);
+  if (asked.size === 0 && !signals) return code;
   for (let pc = 0; pc < code.length; pc += sizeOf(code[pc] as number)) {
     if (code[pc] === Op.statement) statement = pc;
     const emits = code[pc] === Op.emit && asked.has(code[pc + 1] as number);
