@@ -11,7 +11,7 @@ import { ArithmeticError } from "../sim-core/vm/arithmetic.ts";
 import { describeValue } from "../sim-core/vm/describe-value.ts";
 import type { EventRecord } from "../sim-core/vm/event-log.ts";
 import { ModelError } from "../sim-core/vm/model-error.ts";
-import type { SeenEvent } from "../sim-core/vm/patterns.ts";
+import type { Names, SeenEvent } from "../sim-core/vm/patterns.ts";
 import { matches } from "../sim-core/vm/patterns.ts";
 import type { CounterInfo } from "../sim-core/vm/program.ts";
 import { seenEvent } from "./events.ts";
@@ -55,7 +55,8 @@ export class Evaluator {
     this.fragments = new Fragments(compiled, names);
     this.timeline = timeline;
     timeline.whenForgotten((event) => {
-      for (const asked of this.counters.values()) asked.forgotten += timesOf(asked.counter, event);
+      for (const asked of this.counters.values())
+        asked.forgotten += timesOf(asked.counter, event, this.timeline.simulation.vm);
     });
   }
 
@@ -162,7 +163,7 @@ export class Evaluator {
     if (count === undefined) return undefined;
     for (let i = timeline.oldestRecord; i < timeline.recordsAt(timeline.now); i++) {
       const event = seenEvent(timeline.record(i));
-      if (event !== undefined) count += timesOf(counter, event);
+      if (event !== undefined) count += timesOf(counter, event, timeline.simulation.vm);
     }
     return count;
   }
@@ -184,7 +185,7 @@ export class Evaluator {
 }
 
 /** How often an event counts. */
-function timesOf({ pattern, inPages }: CounterInfo, event: SeenEvent): number {
-  if (!matches(pattern, event)) return 0;
+function timesOf({ pattern, inPages }: CounterInfo, event: SeenEvent, names: Names): number {
+  if (!matches(pattern, event, names)) return 0;
   return inPages ? event.pages : 1;
 }

@@ -75,6 +75,9 @@ test("what is refused says why", () => {
   assert.deepEqual(refused("process app { a: anon 1 page }\ninject delay page_alloc times 1\ncpu0 write a = 1"), [
     "'inject delay' (page_alloc) is not exported",
   ]);
+  assert.deepEqual(refused("process app { a: anon 1 page }\nlock m\ncpu0 write a = 1\nexpect no lock(m)"), [
+    "'lock(m)' asks for a lock by its name, which is not exported",
+  ]);
   assert.deepEqual(refused('finds "livelock"\nprocess app { a: anon 1 page }\ncpu0 write a = 1'), [
     'the file finds "livelock", which an exported model does not look for',
   ]);

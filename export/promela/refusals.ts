@@ -4,6 +4,7 @@ import { Op } from "../../sim-core/vm/op.ts";
 import type { Program, Spot } from "../../sim-core/vm/program.ts";
 import { eachInstruction } from "./reach.ts";
 import type { Layout } from "./sizes.ts";
+import { patternsOf } from "./tables.ts";
 
 /** Why a scenario cannot be exported. */
 export interface Refusal {
@@ -52,6 +53,10 @@ export function refusals(program: Program, layout: Layout, functions: readonly n
       if (fault?.mode === "delay")
         found.push({ message: `'inject delay' (${fault.site}) is not exported`, spot: info?.spot });
     });
+  }
+  for (const { text, fields, spot } of patternsOf(program)) {
+    if (fields.some(({ kind }) => kind === "shown"))
+      found.push({ message: `'${text}' asks for a lock by its name, which is not exported`, spot });
   }
   for (const id of program.finds) {
     if (NOT_CHECKED.has(id)) {

@@ -253,7 +253,8 @@ export function machineTables(program: Program, layout: Layout): string {
   ].join("\n");
 }
 
-function patternsOf(program: Program): readonly EventPatternInfo[] {
+/** All events that the scenario asks for. */
+export function patternsOf(program: Program): readonly EventPatternInfo[] {
   return [...program.counters.map((c) => c.pattern), ...program.matchers.flatMap((m) => m.patterns)];
 }
 function wantedEvents(program: Program): number[] {

@@ -23,7 +23,8 @@ export function eventPattern(
       return context.fail(`event '${name}' has the fields ${description.fields.join(", ")}`, arg);
     }
     while (fields.length <= index) fields.push({ kind: "any" });
-    fields[index] = fieldPattern(context, arg);
+    const isLock = (name === "lock" || name === "unlock") && description.fields[index] === "name";
+    fields[index] = isLock ? lockPattern(context, arg) : fieldPattern(context, arg);
   }
   return {
     event,
@@ -31,6 +32,14 @@ export function eventPattern(
     text: builder.text(context.source, span),
     spot: builder.spots[builder.spot(context.source, span)] as Spot,
   };
+}
+
+/** A lock is known by the name that it is shown by: `"mmap_lock of app"`, `"gpu0.mutex"`; one of the file's top level by its own. */
+function lockPattern(context: ScenarioContext, { value }: Arg): FieldPattern {
+  if (value.kind === "name" && value.text === "_") return { kind: "any" };
+  if (value.kind === "name") return { kind: "shown", text: value.text };
+  if (value.kind === "string") return { kind: "shown", text: value.value };
+  return context.fail("a lock is given by the name that it is shown by, in quotes", value);
 }
 
 function fieldPattern(context: ScenarioContext, arg: Arg): FieldPattern {

@@ -518,6 +518,19 @@ cpu1 { madvise buf[3] dontneed
 expect events { fault(cpu1, buf[3]) }
 expect count(fault, cpu1, buf[3]) in 1..3 and count(alloc) == 2`,
 );
+holds(
+  "locks by the names that they are shown by",
+  `${pages}
+lock m
+fn f() { lock m  unlock m }
+call f()
+expect events { lock("m") unlock(m) }
+expect no lock("mmap_lock of app")
+cpu0 munmap buf
+expect events { lock("mmap_lock of app") unlock(name: "mmap_lock of app") }
+expect no lock(m)
+expect count(lock, m) == 1 and count(unlock, _) > 1`,
+);
 fails(
   "events must come in the order listed",
   `${pages}

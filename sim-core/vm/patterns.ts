@@ -6,6 +6,7 @@ import { EVENTS } from "../machine/events.ts";
 import type { DenseColumn } from "../store/column.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../store/value.ts";
+import { NONE } from "../store/value.ts";
 import type { EventRecord } from "./event-log.ts";
 import type { EventPatternInfo, Program } from "./program.ts";
 
@@ -15,6 +16,11 @@ export interface SeenEvent extends EventRecord {
   readonly aliases: readonly (readonly Value[])[];
   /** Number of pages that the event is about, for events that say so; else 1. */
   readonly pages: number;
+}
+
+/** Knows by which name a value is shown. */
+export interface Names {
+  describe(value: Value): string;
 }
 
 export class EventWatch {
@@ -43,17 +49,17 @@ export class EventWatch {
     return this.wanted[event] === true;
   }
 
-  see(event: SeenEvent): void {
+  see(event: SeenEvent, names: Names): void {
     if (!this.wants(event.event)) return;
     this.program.counters.forEach((counter, i) => {
-      if (matches(counter.pattern, event)) {
+      if (matches(counter.pattern, event, names)) {
         this.counts.set(i, this.counts.get(i) + (counter.inPages ? event.pages : 1));
       }
     });
     this.program.matchers.forEach((matcher, i) => {
       const at = this.progress.get(i);
       const next = matcher.patterns[at];
-      if (next !== undefined && matches(next, event)) this.progress.set(i, at + 1);
+      if (next !== undefined && matches(next, event, names)) this.progress.set(i, at + 1);
     });
   }
 
@@ -78,12 +84,14 @@ export class EventWatch {
 }
 
 /** Whether `event` is what `pattern` looks for. A place matches where it overlaps. */
-export function matches(pattern: EventPatternInfo, event: SeenEvent): boolean {
+export function matches(pattern: EventPatternInfo, event: SeenEvent, names: Names): boolean {
   if (pattern.event !== event.event) return false;
   return pattern.fields.every((field, i) => {
     switch (field.kind) {
       case "value":
         return event.fields[i] === field.value || (event.aliases[i]?.includes(field.value) ?? false);
+      case "shown":
+        return names.describe(event.fields[i] ?? NONE) === field.text;
       case "place":
         return event.process === field.process && event.start < field.end && event.end > field.start;
       default:

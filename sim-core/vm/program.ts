@@ -104,10 +104,11 @@ export interface StatementInfo {
   readonly report: string | undefined;
 }
 
-/** What one field of an event must be: any, a value, or a place (process and addresses, half-open). */
+/** What one field of an event must be: any, a value, what is shown by a name (a lock), or a place (process and addresses, half-open). */
 export type FieldPattern =
   | { readonly kind: "any" }
   | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "shown"; readonly text: string }
   | { readonly kind: "place"; readonly process: number; readonly start: number; readonly end: number };
 
 /** An event to look for. `fields` in the event's order, shorter if the rest may be anything. */

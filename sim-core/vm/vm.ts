@@ -499,7 +499,7 @@ export class VM implements Caller {
   }
   private emitEvent(event: number, fields: readonly (Value | Place)[]): void {
     const record = this.observer.eventRecord(event, fields, this.thread, this.spot, this.currentFunction());
-    this.watch.see(record);
+    this.watch.see(record, this);
     this.log.append(record);
   }
   private currentFunction(): number {
