@@ -125,5 +125,9 @@ test("an interleaving that breaks an invariant can be debugged: the session stop
   await workbench.waitForCallStack((rows) => rows.some((row) => row.includes("race.hmm 16:5")), "the line to blame");
   const panel = await Panel.of(workbench);
   await panel.waitForPosition(({ step }) => step > 0, "the moment of the failure");
+  // A terminal has come up beneath it, and its title is longer than it is wide.
+  await panel.waitForFit();
+  await panel.waitForPresentEvent();
+  await workbench.screenshot("check-stopped");
   await workbench.press("Shift+F5");
 });

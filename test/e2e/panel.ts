@@ -88,6 +88,35 @@ export class Panel {
     );
   }
 
+  /** Waits until the event of the present moment is wholly in view in the list. */
+  async waitForPresentEvent(): Promise<void> {
+    await eventually(
+      () =>
+        this.frame.evaluate(() => {
+          const list = document.querySelector(".events")?.getBoundingClientRect();
+          const event = document.querySelector(".event.present")?.getBoundingClientRect();
+          if (list === undefined || event === undefined) return false;
+          // Scrolling goes by whole pixels, sizes do not.
+          return event.top > list.top - 1 && event.bottom < list.bottom + 1;
+        }),
+      (isSeen) => isSeen,
+      "the event of the present moment in view",
+    );
+  }
+
+  /** Waits until nothing of the panel is cut off at its right. */
+  async waitForFit(): Promise<void> {
+    await eventually(
+      () =>
+        this.frame.evaluate(() => {
+          const parts = [...document.querySelectorAll(".header, .timeline, .pane-head, .what-if-results")];
+          return Math.max(...parts.map((part) => part.getBoundingClientRect().right - window.innerWidth));
+        }),
+      (beyond) => beyond < 1,
+      "nothing wider than the panel",
+    );
+  }
+
   /** Shows only the events that have these words. */
   async filterEvents(words: string): Promise<void> {
     await this.frame.locator(".filter").fill(words);

@@ -84,8 +84,8 @@ export class Grid {
 
   private revealChange(): void {
     const rows = this.model.changedRows();
-    if (rows.length === 0 || rows.some((row) => this.list.isInView(row, rowHeight))) return;
-    this.list.revealInMiddle(Math.min(...rows));
+    if (rows.length === 0) return;
+    this.list.revealInMiddle(rows.find((row) => this.list.isInView(row, rowHeight)) ?? Math.min(...rows));
   }
 
   /** Scrolls to a page and selects it. */

@@ -26,11 +26,15 @@ export class VirtualList {
   private readonly shown = new Map<number, HTMLElement>();
   private readonly free: HTMLElement[] = [];
   private scheduled = false;
+  /** The row that was revealed last: it stays in view when the list changes its size, until somebody scrolls away. */
+  private kept: number | undefined;
+  /** Where the list was when it was revealed. */
+  private keptAt = 0;
 
   constructor(options: VirtualListOptions) {
     this.options = options;
-    options.scroller.addEventListener("scroll", () => this.draw(false), { passive: true });
-    new ResizeObserver(() => this.draw(false)).observe(options.scroller);
+    options.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    new ResizeObserver(() => this.onResize()).observe(options.scroller);
   }
 
   /** Sets the number of rows; the list has its height at once, its rows when it is drawn. */
@@ -54,16 +58,33 @@ export class VirtualList {
     });
   }
 
+  private onScroll(): void {
+    if (this.options.scroller.scrollTop !== this.keptAt) this.kept = undefined;
+    this.draw(false);
+  }
+  private onResize(): void {
+    if (this.kept !== undefined) this.revealInMiddle(this.kept);
+    this.draw(false);
+  }
+  private keep(row: number): void {
+    this.kept = row;
+    this.keptAt = this.options.scroller.scrollTop;
+  }
+
   /** Scrolls so that a row is in view, and not under what covers the first `above` pixels of the rows. */
   reveal(row: number, above = 0): void {
     this.scroll(scrollTo(row, this.viewport(), above));
+    this.keep(row);
   }
 
   /** Scrolls so that a row is in view, in the middle if it was not. */
   revealInMiddle(row: number): void {
     const viewport = this.viewport();
-    if (scrollTo(row, viewport) === viewport.scrollTop) return;
-    this.scroll(scrollTo(row, { ...viewport, scrollTop: 0 }, 0) + (viewport.viewHeight - this.options.rowHeight) / 2);
+    if (scrollTo(row, viewport) !== viewport.scrollTop) {
+      const top = scrollTo(row, { ...viewport, scrollTop: 0 }, 0);
+      this.scroll(top + (viewport.viewHeight - this.options.rowHeight) / 2);
+    }
+    this.keep(row);
   }
 
   /** Whether a row is wholly in view, and not under what covers the first `above` pixels of the rows. */
