@@ -111,6 +111,10 @@ test("fields and words of observations", () => {
   check("expect [1] == 1", "1:8-11 misplaced-list: A list stands only right of `in`.");
   check("expect 1 in 2", "1:13-14 not-a-range: Right of `in` stands a range `a..b`, a place or a list.");
   check("expect gpu0.memory == 1", "1:13-19 unknown-field: There is no field `memory` here.");
+  check(
+    "expect app.buf == 1",
+    "1:8-15 not-a-value: `app.buf` is a region, which is no value. (The word stored in it is `value(app.buf)`.)",
+  );
   check("expect pte(buf, 1).huge", "1:8-19 arity: The arguments do not fit: `pte(P)`.");
   check("let p = pte(buf)\nexpect p.kind == present and p is not error", "");
   check(

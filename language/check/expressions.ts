@@ -3,6 +3,7 @@
 import { factByName, facts } from "../facts.ts";
 import type { LibrarySignature } from "../library-signature.ts";
 import { wordsOf } from "../resolve/bind-expr.ts";
+import { regionOf } from "../resolve/model.ts";
 import { didYouMean, oneOf } from "../suggest.ts";
 import type { Arg, CallExpr, EventPattern, Expr, MemberExpr } from "../syntax/tree.ts";
 import type { Reporter } from "./reporter.ts";
@@ -161,6 +162,13 @@ export class ExpressionChecker {
     this.check(object);
     const binding = object.kind === "name" ? this.reporter.resolved.bindings.get(object) : undefined;
     if (object.kind === "name" && binding === undefined) return;
+    if (object.kind === "name" && binding?.kind === "process" && regionOf(binding, member.text) !== undefined) {
+      const place = `${object.text}.${member.text}`;
+      this.reporter.error(this.file, "not-a-value", `\`${place}\` is a region, which is no value.`, expr, {
+        hint: `The word stored in it is \`value(${place})\`.`,
+      });
+      return;
+    }
     const mayHaveFields = object.kind === "member" || binding?.kind === "local";
     if (mayHaveFields && allFields.has(member.text)) return;
     this.reporter.error(this.file, "unknown-field", `There is no field \`${member.text}\` here.`, member, () =>
