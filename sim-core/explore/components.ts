@@ -80,7 +80,7 @@ export class Components {
    * @param maxStates the most states to look at from here
    * @param maxAll the most, with those of earlier searches
    */
-  begin(maxStates: number, maxAll = Number.POSITIVE_INFINITY): void {
+  begin(maxStates: number, maxAll: number): void {
     this.maxStates = Math.min(this.numbers.size + maxStates, maxAll);
     this.path = new Path();
     if (this.numberHere() === undefined) this.enter();

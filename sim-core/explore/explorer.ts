@@ -30,6 +30,7 @@ import type { SharedVisited } from "./shared-visited.ts";
 import { DIRECTOR, Simulation } from "./simulation.ts";
 import { treatAlike } from "./symmetry.ts";
 import type { Known } from "./transition-cache.ts";
+import { Turns } from "./turns.ts";
 import { findTwins } from "./twins.ts";
 import type { StateSet } from "./visited.ts";
 import { Visited } from "./visited.ts";
@@ -67,12 +68,12 @@ export class Explorer implements Search {
   private others = 0;
   /** States of the path's beginning that are gone on from, also where they are another search's. */
   private sharedUntil = Number.POSITIVE_INFINITY;
-  /** By thread, one further: which one it tries next. */
-  private turns: Int32Array = new Int32Array();
-  /** Moves behind which states are dealt out to the parts of a search. */
-  private dealtAt = Number.POSITIVE_INFINITY;
   /** Those of them that are another search's, and that this one has gone on from. */
   private readonly goneThrough: Visited | undefined;
+  /** Of one of several searches but the first: in which order it tries threads. */
+  private readonly turns: Turns | undefined;
+  /** Moves behind which states are dealt out to the parts of a search. */
+  private dealtAt = Number.POSITIVE_INFINITY;
   /** By state of the path's beginning: whether it is another search's. */
   private readonly isOthers: boolean[] = [];
   private depth = 0;
@@ -116,6 +117,7 @@ export class Explorer implements Search {
     this.isPlain = options.shard === undefined && options.shared === undefined && this.preemptions === undefined;
     this.visited = options.shared?.visited ?? new Visited();
     if (options.shared !== undefined) this.goneThrough = new Visited();
+    if (options.shared !== undefined && options.shared.worker > 0) this.turns = new Turns(options.shared.worker);
     this.found = new FoundFailures(program, options.maxFailures);
     this.unwitnessed = exists(program);
     const twins = this.reduces("threads") && this.preemptions === undefined ? findTwins(program) : undefined;
@@ -327,10 +329,7 @@ export class Explorer implements Search {
       throw new Error("a lock is looked at that reading the code did not find: parts do not fit together");
     this.observedClasses = machine.locks.observedClasses;
     const hasListChanged = machine.heap.isGuardBroken;
-    if (hasListChanged) {
-      machine.heap.unguard();
-      vm.lockMoves = undefined;
-    }
+    if (hasListChanged) vm.lockMoves = undefined;
     if (!this.beginAnew({ without: hasListChanged ? ["locks"] : [], lookedAt: machine.locks.lookedAt() })) return;
     this.knowsSymmetry = false;
     this.begin();
@@ -354,6 +353,8 @@ export class Explorer implements Search {
     simulation.failures.length = 0;
     simulation.store.members = undefined;
     simulation.vm.memberChoices = new Set();
+    // Lists that locks are found in are made before: that they are made again is no change of them.
+    simulation.machine.heap.unguard();
     simulation.remember(this.rememberAfter);
     this.visited = new Visited();
     if (this.options.livelocks !== false) this.livelocks = new Livelocks(simulation);
@@ -532,19 +533,17 @@ export class Explorer implements Search {
   private nextRunning(thread: number): number {
     const { threads } = this.simulation.machine;
     const { length } = threads;
-    const worker = this.options.shared?.worker ?? 0;
-    if (worker !== 0) return this.nextTurned(thread, worker);
+    if (this.turns !== undefined) return this.nextTurned(thread, this.turns);
     for (let t = thread + 1; t < length; t++) {
       if (this.simulation.isRunning(t) && !(t === DIRECTOR && this.simulation.isJoining(t))) return t;
     }
     return -1;
   }
 
-  /** The same where several search at once: each begins with another thread, and every other one goes down. */
-  private nextTurned(thread: number, worker: number): number {
+  /** The same in an order of its own. */
+  private nextTurned(thread: number, turns: Turns): number {
     const { length } = this.simulation.machine.threads;
-    if (this.turns.length !== length + 1) this.turns = turnsOf(length, worker);
-    for (let t = this.turns[thread + 1] as number; t >= 0; t = this.turns[t + 1] as number)
+    for (let t = turns.after(thread, length); t >= 0; t = turns.after(t, length))
       if (this.simulation.isRunning(t) && !(t === DIRECTOR && this.simulation.isJoining(t))) return t;
     return -1;
   }
@@ -615,19 +614,6 @@ export class Explorer implements Search {
     vm.merged = merged;
     return enough;
   }
-}
-
-/** By thread, one further, the first one in front: which one search number `worker` tries next; -1 behind the last. */
-function turnsOf(length: number, worker: number): Int32Array {
-  const step = worker % 2 === 1 ? length - 1 : 1;
-  const turns = new Int32Array(length + 1).fill(-1);
-  let last = -1;
-  for (let i = 0; i < length; i++) {
-    const thread = (worker + i * step) % length;
-    turns[last + 1] = thread;
-    last = thread;
-  }
-  return turns;
 }
 
 /** Where code begins that may run: the scenario, and what its properties say. */

@@ -57,3 +57,18 @@ for (const [what, texts] of Object.entries({ circleText, modelText, lockText, me
     assert.ok(passed > 0 && broken > 0, `${passed} passed, ${broken} failed`);
   });
 }
+
+test("a search that begins again knows of lists of locks what a new one knows", () => {
+  const text = `process app { buf: anon 1 page }
+var a = 0
+lock m
+lock n spin
+list guard
+fn set_up() { push(guard, m) push(guard, n) }
+fn f() { lock n  a += 1  unlock n }
+fn g() { lock guard[1]  unlock guard[1]  if trylock(m) { a += 1  unlock m } }
+call set_up()
+parallel { cpu0 { call f() } cpu1 { call g() } }
+`;
+  assert.equal(failed(text, 2, 0), false);
+});

@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { commands } from "../../cli/commands.ts";
 import { eventByName } from "../../language/events.ts";
+import { hastyDriver } from "../../language/testing/hasty-driver.ts";
 import { codeIn, readDocument, root } from "./document.ts";
 
 const { text: document, blocks, rows } = readDocument("command-line.md");
@@ -81,16 +82,7 @@ function hasKeys(heading: string, object: string, samples: readonly Json[]): voi
 
 const machine = "device gpu0 uses dmirror { memory 1 MiB }\nprocess app { a: anon 1 page }\n";
 /** A driver whose faults of devices are not checked, and whose callback drops nothing: what is blamed is in the driver's file. */
-const deaf = `driver deaf extends dmirror {
-  on device_fault(addr, access) {
-    let seq = read_begin(self.notifier)
-    let page = range_fault(self.process, addr, 1 page, access)
-    if page is error { return page }
-    lock self.mutex
-    map(self, addr, page)
-    unlock self.mutex
-    return ok
-  }
+const deaf = `${hastyDriver}driver deaf extends hasty {
   on invalidate(sub, range, seq) {
     lock mutex
     set_seq(sub, seq)
